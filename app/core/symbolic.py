@@ -1,0 +1,353 @@
+"""Sizes that are not, or not only, a number.
+
+Two kinds of value share one algebra, the polynomial over named atoms:
+
+* ``Symbol`` is a size that is not known while drawing (the batch ``B``, a sequence length ``T``). It is not an int.
+* ``Traced`` is an int that also carries the expression that it came from. Code generation runs a block's own
+  arithmetic on traced ints and so learns that 256 was ``planes * 4``, by reason and not by equal values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from typing import Any, Union
+
+Atom = Union[str, "Floor"]
+Monomial = tuple[tuple[Atom, int], ...]
+Number = int | Fraction
+
+
+class Floor:
+    """The atom ``numerator // denominator`` where the division need not be exact."""
+
+    __slots__ = ("_hash", "denominator", "numerator")
+
+    def __init__(self, numerator: Poly, denominator: Poly) -> None:
+        self.numerator = numerator
+        self.denominator = denominator
+        self._hash = hash((numerator, denominator))
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Floor) and self.numerator == other.numerator and self.denominator == other.denominator
+
+    def __str__(self) -> str:
+        return f"{_bracketed(self.numerator)}//{_bracketed(self.denominator)}"
+
+
+class Poly:
+    """A sum of products of atoms, with integer powers and rational coefficients; terms keep their order of birth."""
+
+    __slots__ = ("_hash", "terms")
+
+    def __init__(self, terms: Mapping[Monomial, Number]) -> None:
+        self.terms: dict[Monomial, Number] = {key: value for key, value in terms.items() if value}
+        self._hash = 0
+
+    @staticmethod
+    def atom(atom: Atom) -> Poly:
+        return Poly({((atom, 1),): 1})
+
+    @staticmethod
+    def constant(value: Number) -> Poly:
+        return Poly({(): value})
+
+    def __hash__(self) -> int:
+        if not self._hash:
+            self._hash = hash(frozenset(self.terms.items())) or 1
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Poly) and self.terms == other.terms
+
+    def __add__(self, other: Poly) -> Poly:
+        terms = dict(self.terms)
+        for key, value in other.terms.items():
+            terms[key] = terms.get(key, 0) + value
+        return Poly(terms)
+
+    def __neg__(self) -> Poly:
+        return Poly({key: -value for key, value in self.terms.items()})
+
+    def __sub__(self, other: Poly) -> Poly:
+        return self + -other
+
+    def __mul__(self, other: Poly) -> Poly:
+        terms: dict[Monomial, Number] = {}
+        for left, a in self.terms.items():
+            for right, b in other.terms.items():
+                key = _product(left, right)
+                terms[key] = terms.get(key, 0) + _whole(a * b)
+        return Poly(terms)
+
+    def divided(self, other: Poly) -> Poly | None:
+        """The exact quotient where the divisor is a single term; None where it is not."""
+        if len(other.terms) != 1:
+            return Poly.constant(1) if self == other else None
+        (monomial, coefficient), *_ = other.terms.items()
+        inverse = tuple((atom, -power) for atom, power in monomial)
+        return Poly(
+            {_product(key, inverse): _whole(Fraction(value) / coefficient) for key, value in self.terms.items()}
+        )
+
+    def floor_divided(self, other: Poly) -> Poly:
+        """``self // other``, exact where every term divides."""
+        number, divisor = self.number, other.number
+        if number is not None and divisor is not None:
+            return Poly.constant(number // divisor)
+        quotient = self.divided(other)
+        if quotient is not None and quotient.is_integral:
+            return quotient
+        return Poly.atom(Floor(self, other))
+
+    @property
+    def number(self) -> int | None:
+        """The value of a constant, else None."""
+        if not self.terms:
+            return 0
+        if len(self.terms) == 1 and () in self.terms:
+            value = self.terms[()]
+            return int(value) if value == int(value) else None
+        return None
+
+    @property
+    def is_integral(self) -> bool:
+        return all(
+            not isinstance(value, Fraction) and all(power > 0 for _, power in key) for key, value in self.terms.items()
+        )
+
+    def atoms(self) -> Iterator[str]:
+        """Names that the polynomial is over, in order, with repeats."""
+        for monomial in self.terms:
+            for atom, _ in monomial:
+                if isinstance(atom, Floor):
+                    yield from atom.numerator.atoms()
+                    yield from atom.denominator.atoms()
+                else:
+                    yield atom
+
+    def value(self, names: Mapping[str, int]) -> int:
+        """The number for given values of all names; KeyError where one is missing."""
+        total = Fraction(0)
+        for monomial, coefficient in self.terms.items():
+            product = Fraction(coefficient)
+            for atom, power in monomial:
+                base = (
+                    atom.numerator.value(names) // atom.denominator.value(names)
+                    if isinstance(atom, Floor)
+                    else names[atom]
+                )
+                product *= Fraction(base) ** power
+            total += product
+        return total.numerator // total.denominator
+
+    def __str__(self) -> str:
+        if not self.terms:
+            return "0"
+        text = ""
+        for monomial, coefficient in self.terms.items():
+            term = _term(monomial, -coefficient if coefficient < 0 else coefficient)
+            sign = "-" if coefficient < 0 else "+"
+            text = f"{text} {sign} {term}" if text else (f"-{term}" if coefficient < 0 else term)
+        return text
+
+
+def _product(left: Monomial, right: Monomial) -> Monomial:
+    if not left:
+        return right
+    if not right:
+        return left
+    powers: dict[Atom, int] = dict(left)
+    for atom, power in right:
+        powers[atom] = powers.get(atom, 0) + power
+    return tuple(sorted(((a, p) for a, p in powers.items() if p), key=lambda pair: str(pair[0])))
+
+
+def _whole(value: Number) -> Number:
+    return value.numerator if isinstance(value, Fraction) and value.denominator == 1 else value
+
+
+def _bracketed(poly: Poly) -> str:
+    text = str(poly)
+    return text if text.isidentifier() or text.isdigit() else f"({text})"
+
+
+def _term(monomial: Monomial, coefficient: Number) -> str:
+    above = [str(atom) if power == 1 else f"{atom}^{power}" for atom, power in monomial if power > 0]
+    below = [str(atom) if power == -1 else f"{atom}^{-power}" for atom, power in monomial if power < 0]
+    factor = Fraction(coefficient)
+    if factor.numerator != 1 or not above:
+        above.insert(0, str(factor.numerator))
+    if factor.denominator != 1:
+        below.append(str(factor.denominator))
+    return "*".join(above) + "".join(f"//{name}" for name in below)
+
+
+class Symbol:
+    """A size that is not known while drawing: ``B``, ``T`` or what arithmetic made of them, ``(T - 1)//2 + 1``.
+
+    Arithmetic with ints and symbols gives an int where the unknown cancels, else a symbol. Ordering is undefined:
+    ask ``differ`` and ``smaller``, which answer True only where it is certain.
+    """
+
+    __slots__ = ("_hash", "poly")
+
+    def __init__(self, of: str | Poly) -> None:
+        self.poly = Poly.atom(of) if isinstance(of, str) else of
+        self._hash = hash(self.poly)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Symbol) and self.poly == other.poly
+
+    def __add__(self, other: Dim) -> Any:
+        return _symbolic(self.poly + _poly(other))
+
+    def __radd__(self, other: int) -> Any:
+        return _symbolic(_poly(other) + self.poly)
+
+    def __sub__(self, other: Dim) -> Any:
+        return _symbolic(self.poly - _poly(other))
+
+    def __rsub__(self, other: int) -> Any:
+        return _symbolic(_poly(other) - self.poly)
+
+    def __mul__(self, other: Dim) -> Any:
+        return _symbolic(self.poly * _poly(other))
+
+    __rmul__ = __mul__
+
+    def __floordiv__(self, other: Dim) -> Any:
+        return _symbolic(self.poly.floor_divided(_poly(other)))
+
+    def __rfloordiv__(self, other: int) -> Any:
+        return _symbolic(_poly(other).floor_divided(self.poly))
+
+    def __mod__(self, other: Dim) -> Any:
+        return self - (self // other) * other
+
+    def __neg__(self) -> Any:
+        return _symbolic(-self.poly)
+
+    def __str__(self) -> str:
+        return str(self.poly)
+
+    def __repr__(self) -> str:
+        return f"Symbol({self})"
+
+
+class Traced(int):
+    """An int that knows its provenance: ``poly`` over argument names and input sizes (``planes``, ``x.channels``).
+
+    ``written`` is the formula as its author wrote it, on a value that comes straight from one.
+    """
+
+    poly: Poly
+    written: str | None
+
+    def __new__(cls, value: int, poly: Poly, written: str | None = None) -> Traced:
+        self = super().__new__(cls, value)
+        self.poly = poly
+        self.written = written
+        return self
+
+    @staticmethod
+    def of(value: int, name: str) -> Traced:
+        return Traced(value, Poly.atom(name))
+
+    def __add__(self, other: int) -> Any:
+        return _traced(int(self).__add__(other), lambda: self.poly + _provenance(other))
+
+    def __radd__(self, other: int) -> Any:
+        return _traced(int(self).__radd__(other), lambda: _provenance(other) + self.poly)
+
+    def __sub__(self, other: int) -> Any:
+        return _traced(int(self).__sub__(other), lambda: self.poly - _provenance(other))
+
+    def __rsub__(self, other: int) -> Any:
+        return _traced(int(self).__rsub__(other), lambda: _provenance(other) - self.poly)
+
+    def __mul__(self, other: int) -> Any:
+        return _traced(int(self).__mul__(other), lambda: self.poly * _provenance(other))
+
+    def __rmul__(self, other: int) -> Any:
+        return _traced(int(self).__rmul__(other), lambda: _provenance(other) * self.poly)
+
+    def __floordiv__(self, other: int) -> Any:
+        return _traced(int(self).__floordiv__(other), lambda: self.poly.floor_divided(_provenance(other)))
+
+    def __rfloordiv__(self, other: int) -> Any:
+        return _traced(int(self).__rfloordiv__(other), lambda: _provenance(other).floor_divided(self.poly))
+
+    def __neg__(self) -> Traced:
+        return Traced(-int(self), -self.poly)
+
+
+Dim = int | Symbol
+
+
+def exact_div(dividend: Dim, divisor: Dim) -> Any:
+    """``dividend // divisor`` for a divisor that was checked, so that multiplying back gives the dividend."""
+    if isinstance(dividend, Symbol) or isinstance(divisor, Symbol):
+        quotient = _poly(dividend).divided(_poly(divisor))
+        return _symbolic(quotient) if quotient is not None else dividend // divisor
+    value = int(dividend) // int(divisor)
+    if isinstance(dividend, Traced) or isinstance(divisor, Traced):
+        quotient = _provenance(dividend).divided(_provenance(divisor))
+        return Traced(value, quotient) if quotient is not None else dividend // divisor
+    return value
+
+
+def differ(a: Dim, b: Dim) -> bool:
+    """True where two sizes are certainly different; two unknown sizes may be equal."""
+    if isinstance(a, int) and isinstance(b, int):
+        return a != b
+    gap = (_poly(a) - _poly(b)).number
+    return gap is not None and gap != 0
+
+
+def smaller(a: Dim, b: int) -> bool:
+    """True where ``a < b`` is certain."""
+    return isinstance(a, int) and a < b
+
+
+def indivisible(a: Dim, b: Dim) -> bool:
+    """True where ``b`` certainly does not divide ``a``."""
+    return isinstance(a, int) and isinstance(b, int) and (b == 0 or a % b != 0)
+
+
+def merge(a: Dim, b: Dim) -> Dim:
+    """The better known of two sizes that agree."""
+    return b if isinstance(a, Symbol) and not isinstance(b, Symbol) else a
+
+
+def product(dims: Iterator[Dim] | tuple[Dim, ...] | list[Dim]) -> Any:
+    """The number of elements; provenance and symbols are kept."""
+    total: Any = 1
+    for dim in dims:
+        total = dim if isinstance(total, int) and not isinstance(total, Traced) and total == 1 else total * dim
+    return total
+
+
+def _poly(value: Dim) -> Poly:
+    return value.poly if isinstance(value, Symbol) else Poly.constant(int(value))
+
+
+def _provenance(value: int) -> Poly:
+    return value.poly if isinstance(value, Traced) else Poly.constant(int(value))
+
+
+def _symbolic(poly: Poly) -> Dim:
+    number = poly.number
+    return Symbol(poly) if number is None else number
+
+
+def _traced(value: Any, poly: Any) -> Any:
+    if value is NotImplemented or not isinstance(value, int):
+        return value
+    return Traced(value, poly())

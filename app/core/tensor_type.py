@@ -1,0 +1,139 @@
+"""What flows along a wire: a tensor's shape and element type, or a module that the receiver may call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, ClassVar
+
+from app.core.symbolic import Dim, Symbol, Traced, differ, merge
+
+FLOATING = frozenset({"float16", "bfloat16", "float32", "float64"})
+INTEGER = frozenset({"uint8", "int8", "int16", "int32", "int64"})
+DTYPES = FLOATING | INTEGER | {"bool", "complex64"}
+ITEM_BYTES = {"bool": 1, "uint8": 1, "int8": 1, "int16": 2, "float16": 2, "bfloat16": 2}
+ITEM_BYTES |= {"int32": 4, "float32": 4, "int64": 8, "float64": 8, "complex64": 8}
+
+
+class TensorType:
+    """Shape and dtype of a tensor; ``TensorType((B, 64, 56, 56))`` prints as ``B×64×56×56``.
+
+    Equal types are one object, so the live path compares them by identity. Types with traced sizes are the exception:
+    they live for one pass of code generation.
+    """
+
+    __slots__ = ("_hash", "dtype", "shape")
+    _known: ClassVar[dict[tuple[tuple[Dim, ...], str], TensorType]] = {}
+
+    shape: tuple[Dim, ...]
+    dtype: str
+    _hash: int
+
+    def __new__(cls, shape: Iterable[Dim], dtype: str = "float32") -> TensorType:
+        shape = tuple(shape)
+        for dim in shape:
+            if dim.__class__ is Traced:
+                return cls._make(shape, dtype)
+        key = (shape, dtype)
+        found = cls._known.get(key)
+        if found is None:
+            if len(cls._known) > 200_000:  # a long session of random edits must not grow for ever
+                cls._known.clear()
+            found = cls._known[key] = cls._make(shape, dtype)
+        return found
+
+    @classmethod
+    def _make(cls, shape: tuple[Dim, ...], dtype: str) -> TensorType:
+        self = super().__new__(cls)
+        self.shape = shape
+        self.dtype = dtype
+        self._hash = hash((shape, dtype))
+        return self
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (
+            isinstance(other, TensorType) and self.dtype == other.dtype and self.shape == other.shape
+        )
+
+    def __getnewargs__(self) -> tuple[tuple[Dim, ...], str]:
+        return self.shape, self.dtype
+
+    @property
+    def rank(self) -> int:
+        return len(self.shape)
+
+    @property
+    def is_floating(self) -> bool:
+        return self.dtype in FLOATING
+
+    def with_shape(self, *shape: Dim) -> TensorType:
+        return TensorType(shape, self.dtype)
+
+    def with_dtype(self, dtype: str) -> TensorType:
+        return TensorType(self.shape, dtype)
+
+    def size(self, dim: int) -> Dim:
+        return self.shape[dim]
+
+    def __str__(self) -> str:
+        text = "×".join(str(dim) for dim in self.shape) or "scalar"
+        return text if self.dtype == "float32" else f"{text} {self.dtype}"
+
+    def __repr__(self) -> str:
+        return f"TensorType({self})"
+
+
+class ModuleType:
+    """A module on a wire: what it is called, and what it gives for given input types."""
+
+    __slots__ = ("call", "inputs", "name", "outputs")
+
+    def __init__(
+        self,
+        name: str,
+        inputs: tuple[str, ...],
+        outputs: tuple[str, ...],
+        call: Callable[[tuple[WireType, ...]], tuple[WireType, ...]],
+    ) -> None:
+        self.name = name
+        self.inputs = inputs
+        self.outputs = outputs
+        self.call = call
+
+    def __str__(self) -> str:
+        return f"{self.name}({', '.join(self.inputs)})"
+
+
+WireType = TensorType | ModuleType | None
+"""None: not known, because something before it is wrong or missing."""
+
+
+def symbols(*names: str) -> Any:
+    """One or several unknown sizes: ``B, T = symbols("B", "T")``."""
+    made = tuple(Symbol(name) for name in names)
+    return made[0] if len(made) == 1 else made
+
+
+def broadcast(*shapes: tuple[Dim, ...]) -> tuple[Dim, ...] | None:
+    """The shape that torch broadcasts to, or None where the sizes certainly disagree."""
+    rank = max(len(shape) for shape in shapes)
+    result: list[Dim] = []
+    for position in range(rank):
+        size: Dim = 1
+        for shape in shapes:
+            offset = position - rank + len(shape)
+            if offset < 0:
+                continue
+            dim = shape[offset]
+            if isinstance(size, int) and size == 1:
+                size = dim
+            elif isinstance(dim, int) and dim == 1:
+                continue
+            elif differ(size, dim):
+                return None
+            else:
+                size = merge(size, dim)
+        result.append(size)
+    return tuple(result)
