@@ -1,0 +1,26 @@
+"""nn.Conv1d."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from blocks.convolution._convolution import Forward, dilation_field, kernel_field, padding_field, stride_field
+
+
+@dataclass(frozen=True, kw_only=True)
+class Conv1d(Forward):
+    """Convolution: slides learnt filters over a sequence and adds up what each of them sees.
+
+    y[o] = b[o] + sum over c of w[o, c] * x[c], where * is cross-correlation.
+    Shapes: B×C×L → B×out_channels×L', each size n becoming
+    floor((n + 2·padding - dilation·(kernel - 1) - 1) / stride) + 1.
+    Source: LeCun et al., Backpropagation applied to handwritten zip code recognition, 1989; as torch.nn.Conv1d.
+    """
+
+    dims = 1
+    synonyms = ("convolution", "temporal convolution")
+
+    kernel_size: int | tuple[int, ...] = kernel_field(1)
+    stride: int | tuple[int, ...] = stride_field(1)
+    padding: int | tuple[int, ...] = padding_field(1)
+    dilation: int | tuple[int, ...] = dilation_field(1)

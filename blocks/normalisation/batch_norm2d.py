@@ -1,0 +1,26 @@
+"""nn.BatchNorm2d."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.core.tensor_type import TensorType
+from blocks.normalisation._batch import BatchNorm
+from blocks.rules import shaped
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchNorm2d(BatchNorm):
+    """Normalises each channel of maps over the batch, then scales and shifts it.
+
+    y = (x - mean) / sqrt(variance + eps) · weight + bias, mean and variance over B, H and W; in evaluation the running
+    ones. Shapes: B×C×H×W, unchanged.
+    Source: Ioffe and Szegedy, Batch normalization, 2015; as torch.nn.BatchNorm2d.
+    """
+
+    synonyms = ("batch normalisation", "batch normalization", "bn")
+
+    def infer(self, input: TensorType) -> TensorType:
+        shaped(input, "B×C×H×W")
+        self._check_channels(input)
+        return input
