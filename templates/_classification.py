@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.core.document import DataSource, Evaluation, Phase, Preview, Recipe, Stage, Value
-from app.core.document import Optimiser as Optimiser
-from app.core.document import Schedule as Schedule
+from app.core.document import DataSource, Evaluation, Optimiser, Phase, Preview, Recipe, Schedule, Stage, Value
 from app.core.draw import Drawing, Wire
 
 TRAIN, EVALUATE, PREDICT = "TrainStep", "Evaluate", "Predict"
@@ -51,7 +49,7 @@ def classifier_recipe(
     steps: Value,
     batch_size: Value,
     optimiser: Optimiser,
-    schedule: Schedule = Schedule(),
+    schedule: Schedule | None = None,
     every: Value = None,
     show: str = "images",
 ) -> Recipe:
@@ -59,7 +57,9 @@ def classifier_recipe(
 
     ``every``: steps between looks at the validation split.
     """
-    learn = Phase(name="learn", step=TRAIN, models=(model,), optimiser=optimiser, schedule=schedule)
+    learn = Phase(
+        name="learn", step=TRAIN, models=(model,), optimiser=optimiser, schedule=schedule or Schedule("constant")
+    )
     return Recipe(
         data=data,
         stages=(Stage(name="train", steps=steps, phases=(learn,)),),

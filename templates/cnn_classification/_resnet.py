@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.core.document import DataSource, Document, Frame, Goal, GraphLayout, Initial, InputType, Model, Preset
-from app.core.document import Optimiser, Schedule
+from app.core.document import (
+    DataSource,
+    Document,
+    Frame,
+    Goal,
+    GraphLayout,
+    Initial,
+    InputType,
+    Model,
+    Optimiser,
+    Preset,
+    Schedule,
+)
 from app.core.draw import Drawing, Wire, ints, whole
 from templates._classification import classifier_recipe, classifier_steps
 from templates._template import document
@@ -56,7 +67,7 @@ def resnet_document(
         ],
         recipe=classifier_recipe(
             name,
-            DataSource("ImageFolder"),
+            DataSource("ImageFolder", {"size": "=size", "channels": "=channels", "flip": True}),
             steps=600_000,
             batch_size=256,
             optimiser=Optimiser("SGD", {"lr": 0.1, "momentum": 0.9, "weight_decay": 1e-4}),
@@ -69,7 +80,7 @@ def resnet_document(
                 name="quick",
                 summary="Narrow stages on digits placed at random in a 32×32 image.",
                 arguments={"layers": tuple(quick), "width": 8, "classes": 10, "channels": 1, "size": 32},
-                data=DataSource("PlacedDigits"),
+                data=DataSource("PlacedDigits", {"size": "=size", "channels": "=channels"}),
                 recipe={
                     "batch_size": 64,
                     "stages.train.steps": 600,

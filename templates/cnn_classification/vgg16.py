@@ -75,7 +75,7 @@ def vgg16() -> Document:
         ],
         recipe=classifier_recipe(
             NAME,
-            DataSource("ImageFolder"),
+            DataSource("ImageFolder", {"size": "=size", "channels": "=channels", "flip": True}),
             steps=370_000,
             batch_size=256,
             optimiser=Optimiser("SGD", {"lr": 0.01, "momentum": 0.9, "weight_decay": 5e-4}),
@@ -88,7 +88,7 @@ def vgg16() -> Document:
                 name="quick",
                 summary="An eighth of the width on digits placed at random in a 32×32 image.",
                 arguments={"width": 8, "hidden": 64, "classes": 10, "channels": 1, "size": 32},
-                data=DataSource("PlacedDigits"),
+                data=DataSource("PlacedDigits", {"size": "=size", "channels": "=channels"}),
                 recipe={
                     "batch_size": 64,
                     "stages.train.steps": 800,

@@ -82,9 +82,8 @@ def _mlp() -> Drawing:
         ],
     )
     x = mlp.input("x", "One row of numbers for each example")
-    shared = {"activation": "=activation", "dropout": "=dropout"}
-    x = mlp.add("layer1", "graph:Layer", x, width="=hidden", **shared)
-    x = mlp.add("layer2", "graph:Layer", x, width="=hidden // 2", **shared)
+    for name, width in (("layer1", "=hidden"), ("layer2", "=hidden // 2")):
+        x = mlp.add(name, "graph:Layer", x, width=width, activation="=activation", dropout="=dropout")
     mlp.output("logits", mlp.add("output", "Linear", x, out_features="=classes"))
     return mlp
 

@@ -1,0 +1,85 @@
+"""LeNet-5
+
+Paper: Gradient-Based Learning Applied to Document Recognition
+Authors: Yann LeCun, Léon Bottou, Yoshua Bengio and Patrick Haffner
+Year: 1998
+Link: https://doi.org/10.1109/5.726791
+Parameters: 61,706
+
+A stroke is a stroke wherever it is, so one small filter is slid over the whole image instead of learning every place
+anew: a convolution shares its weights. Between convolutions the maps are averaged down, so that where exactly a stroke
+was matters less and less. Everything, from pixels to class, is learnt together from examples.
+
+`c1` slides 6 filters of 5×5 over a 32×32 image; `s2` halves height and width; `c3` gives 16 maps, `s4` halves again,
+and `c5` sees all of what is left: 120 maps of 1×1. `f6` and `output` are fully connected. A convolution with `K` maps
+of `k×k` over `C` maps holds `K (C k² + 1)` weights, at whatever size of image.
+
+`form` chooses between the net as it is drawn today and that of 1998. There `c3` joined each of its maps to only some of
+`s2`'s (a table, to break the symmetry), the averages had a learnt weight and bias for each map, the bend was
+`1.7159 tanh(2x/3)`, and the output was the squared distance to a fixed 7×12 picture of each class: 60,000 parameters.
+Later nets took relu for tanh, the maximum for the average, and depth: AlexNet (2012) is this net, larger.
+"""
+
+from __future__ import annotations
+
+from app.core.document import DataSource, Document, Goal, InputType, Model, Optimiser, Preset
+from app.core.draw import Drawing, whole
+from templates._classification import classifier_recipe, classifier_steps
+from templates._template import document
+
+NAME = "lenet5"
+
+
+def lenet5() -> Document:
+    return document(
+        __doc__,
+        _lenet(),
+        *classifier_steps(NAME),
+        arguments=[whole("classes", 10, low=2, help="How many classes there are to tell apart.")],
+        models=[
+            Model(
+                name=NAME,
+                graph="LeNet5",
+                arguments={"classes": "=classes"},
+                inputs={"image": InputType(("B", 1, 32, 32))},
+            )
+        ],
+        recipe=classifier_recipe(
+            NAME,
+            DataSource("PlacedDigits"),
+            steps=1500,
+            batch_size=64,
+            optimiser=Optimiser("AdamW", {"lr": 2e-3, "weight_decay": 0.01}),
+            every=250,
+        ),
+        presets=[
+            Preset(name="paper", summary="As it is drawn today: full connections, plain averages, cross-entropy."),
+            Preset(
+                name="quick",
+                summary="The same net on digits placed at random in its 32×32 image.",
+                goal=Goal(evaluation="test", metric="accuracy", at_least=0.95),
+            ),
+        ],
+    )
+
+
+def _lenet() -> Drawing:
+    net = Drawing(
+        "LeNet5",
+        "Three convolutions with averages between them, and two fully connected layers.",
+        arguments=[whole("classes", 10, low=2, help="Number of logits.")],
+    )
+    x = net.input("image")
+    x = net.add("c1", "Conv2d", x, out_channels=6, kernel_size=5)
+    x = net.add("tanh1", "Tanh", x)
+    x = net.add("s2", "AvgPool2d", x, kernel_size=2)
+    x = net.add("c3", "Conv2d", x, out_channels=16, kernel_size=5)
+    x = net.add("tanh3", "Tanh", x)
+    x = net.add("s4", "AvgPool2d", x, kernel_size=2)
+    x = net.add("c5", "Conv2d", x, out_channels=120, kernel_size=5)
+    x = net.add("tanh5", "Tanh", x)
+    x = net.add("flatten", "Flatten", x)
+    x = net.add("f6", "Linear", x, out_features=84)
+    x = net.add("tanh6", "Tanh", x)
+    net.output("logits", net.add("output", "Linear", x, out_features="=classes"))
+    return net
