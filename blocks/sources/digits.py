@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from app.core.block import Field, Source, choice, flag, whole
 from app.core.tensor_type import TensorType, symbols
+from blocks.sources._inspect import lacking
 
 B = symbols("B")
 
@@ -38,3 +39,6 @@ class Digits(Source):
             ),
             Field(name="label", type=TensorType((B,), "int64"), labels=tuple("0123456789"), help="Which digit it is."),
         )
+
+    def missing(self) -> str | None:
+        return lacking(self.needs)

@@ -1,0 +1,75 @@
+"""The image folder source."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import ClassVar
+
+from app.core.block import Field, Source, choice, flag, path, whole
+from app.core.tensor_type import TensorType, symbols
+from blocks.sources._inspect import inspected, lacking
+
+B = symbols("B")
+SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff")
+
+
+def _folders(folder: Path) -> list[Path]:
+    return sorted(entry for entry in folder.iterdir() if entry.is_dir() and not entry.name.startswith("."))
+
+
+def _holds_image(folder: Path) -> bool:
+    return any(file.suffix.lower() in SUFFIXES and file.is_file() for file in folder.rglob("*"))
+
+
+@lru_cache(maxsize=16)
+def _classes(stamp: tuple[str, int, int]) -> tuple[str, ...]:
+    root = Path(stamp[0])
+    if not root.is_dir():
+        raise ValueError(f"Expected a folder; {root} is a file.")
+    training = root / "train"
+    folders = _folders(training if training.is_dir() else root)
+    if len(folders) < 2:
+        raise ValueError(
+            f"Expected at least two folders with images in {root}, one for each class and named after it; "
+            f"there {'is one' if folders else 'are none'}."
+        )
+    for folder in folders:
+        if not _holds_image(folder):
+            raise ValueError(f"Expected images ({', '.join(SUFFIXES)}) in {folder}; there are none.")
+    return tuple(folder.name for folder in folders)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImageFolder(Source):
+    """Your own images: a folder with one folder for each class, which is named after it.
+
+    Each image is scaled and cropped around its middle to a square. A hash of its name decides its split: about 70 %
+    train, 15 % validation, 15 % test; new images never move old ones. Where the folder has folders train, validation
+    (or val, valid) and test, these are the splits, and what is missing of them is taken from train.
+    """
+
+    path: str = path(help="The folder that holds the classes' folders.")
+    size: int = whole(64, low=4, high=1024, help="Height and width that images are brought to.")
+    channels: int = whole(3, low=1, high=3, help="3 for colour, 1 for grey.")
+    flip: bool = flag(False, help="Mirror images left to right at random in training.")
+    value_range: str = choice("0..1", "0..1", "-1..1", help="From black to white.")
+
+    synonyms: ClassVar[tuple[str, ...]] = ("pictures", "photos", "own data", "files")
+    reader: ClassVar[str] = "data_image_folder"
+    needs: ClassVar[str] = "Pillow"
+    licence: ClassVar[str] = "your own images, as you have them"
+
+    def fields(self) -> tuple[Field, ...]:
+        found = inspected(_classes, self.path)
+        labels = () if isinstance(found, str) else found
+        image = TensorType((B, self.channels, self.size, self.size))
+        return (
+            Field(name="image", type=image, help=f"Values from {self.value_range.replace('..', ' to ')}."),
+            Field(name="label", type=TensorType((B,), "int64"), labels=labels, help="The class, by its folder."),
+        )
+
+    def missing(self) -> str | None:
+        found = inspected(_classes, self.path)
+        return found if isinstance(found, str) else lacking(self.needs)
