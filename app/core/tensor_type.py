@@ -85,10 +85,17 @@ class TensorType:
         return f"TensorType({self})"
 
 
-class ModuleType:
-    """A module on a wire: what it is called, and what it gives for given input types."""
+ABSENT = TensorType._make((), "absent")
+"""On the wires of a muted node: whatever it fed does without it."""
 
-    __slots__ = ("call", "inputs", "name", "outputs")
+
+class ModuleType:
+    """A module on a wire: what it is called, and what it gives for given input types.
+
+    ``instances`` collects what elaboration made of it each time that it was called.
+    """
+
+    __slots__ = ("call", "inputs", "instances", "name", "outputs")
 
     def __init__(
         self,
@@ -101,6 +108,7 @@ class ModuleType:
         self.inputs = inputs
         self.outputs = outputs
         self.call = call
+        self.instances: list[Any] = []
 
     def __str__(self) -> str:
         return f"{self.name}({', '.join(self.inputs)})"

@@ -1,0 +1,215 @@
+"""A node's arguments, resolved: formulas evaluated, values checked, its block made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.core.block import Block, Library
+from app.core.document import Case, Graph, Node, Use, Value
+from app.core.formula import FormulaError, UnknownSize, is_formula, parse, traced
+from app.core.problems import Path, Problem, SetArgument, Severity
+from app.core.symbolic import Traced
+from app.core.tensor_type import ABSENT, ModuleType, TensorType
+
+INDEX = "i"
+MOST_COPIES = 10_000
+
+
+class Refusal(Exception):  # noqa: N818 - it carries a problem; it is not itself an error
+    """Something about a node is wrong; ``problem`` says what."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.message)
+        self.problem = problem
+
+
+class Unknown(Exception):  # noqa: N818
+    """Something about a node cannot be told yet, because a size before it is unknown."""
+
+
+def formula_names(node: Node) -> frozenset[str]:
+    """Every name that the node's formulas are over; formulas that cannot be read count for nothing here."""
+    texts: list[Any] = [*node.arguments.values()]
+    for case in node.cases:
+        texts += [case.when, *case.arguments.values()]
+    if node.repeat is not None:
+        texts.append(node.repeat.count)
+    if node.scan is not None:
+        texts.append(node.scan.count)
+    if node.enabled is not None:
+        texts.append(node.enabled)
+    names: set[str] = set()
+    for text in texts:
+        if isinstance(text, str):
+            try:
+                names |= parse(text).names
+            except FormulaError:
+                continue  # a plain text, or a formula whose error is reported where it is evaluated
+    return frozenset(names)
+
+
+class Scope:
+    """What the formulas of a graph may name, and where a problem of one of its nodes is."""
+
+    __slots__ = ("graph", "names")
+
+    def __init__(self, graph: Graph, names: Mapping[str, Any]) -> None:
+        self.graph = graph
+        self.names = names
+
+    def path(self, node: Node, part: str = "") -> Path:
+        return Path(self.graph.name, node.id, part)
+
+    def evaluate(self, text: str, node: Node, part: str, index: int | None = None) -> Any:
+        """The value of a formula in this graph."""
+        names = self.names if index is None else {**self.names, INDEX: index}
+        try:
+            formula = parse(text)
+            return (
+                traced(formula.value(names), formula.text) if _is_traced(formula.names, names) else formula.value(names)
+            )
+        except UnknownSize as error:
+            raise Unknown from error
+        except FormulaError as error:
+            raise Refusal(Problem(str(error), self.path(node, part), came=text)) from None
+
+
+def _is_traced(used: frozenset[str], names: Mapping[str, Any]) -> bool:
+    """Whether a formula's value must remember how it was written: only when code is being made."""
+    for name in used:
+        value = names.get(name)
+        if value.__class__ is Traced or (value.__class__ is TensorType and Traced in map(type, value.shape)):
+            return True
+        if value.__class__ is tuple and any(item.__class__ is Traced for item in value):
+            return True
+    return False
+
+
+def value_of(value: Value, scope: Scope, node: Node, part: str, index: int | None = None) -> Any:
+    """An argument's value: itself, or what its formula gives; items of a list may be formulas too."""
+    if is_formula(value):
+        return scope.evaluate(value, node, part, index)
+    if isinstance(value, list | tuple):
+        return tuple(value_of(item, scope, node, part, index) for item in value)
+    return value
+
+
+def choose(node: Node, scope: Scope) -> tuple[Use, Mapping[str, Value]]:
+    """What the node is under these arguments, and the arguments written for it."""
+    for case in node.cases:
+        if _holds(case, scope, node):
+            return case.use, case.arguments
+    return node.use, node.arguments
+
+
+def _holds(case: Case, scope: Scope, node: Node) -> bool:
+    return bool(scope.evaluate(case.when, node, "cases"))
+
+
+def is_enabled(node: Node, scope: Scope) -> bool:
+    return node.enabled is None or bool(scope.evaluate(node.enabled, node, "enabled"))
+
+
+def count_of(value: Value, scope: Scope, node: Node, part: str) -> int:
+    """How many copies or steps; at least one and no more than can be meant."""
+    count = value_of(value, scope, node, part)
+    if not isinstance(count, int) or isinstance(count, bool) or not 1 <= count <= MOST_COPIES:
+        message = f"“{node.name}” wants a whole number of copies between 1 and {MOST_COPIES}; {count!r} came."
+        raise Refusal(Problem(message, scope.path(node, part), expected=f"1 to {MOST_COPIES}", came=repr(count)))
+    return count
+
+
+def make_block(
+    library: Library, name: str, written: Mapping[str, Value], scope: Scope, node: Node, index: int | None
+) -> Block:
+    """The block with its arguments' values; raises Refusal for an unknown block or a wrong argument."""
+    block = library.find(name)
+    if block is None:
+        message = (
+            f"There is no block “{name}” in this Netloom; it may come from a newer one. The node is kept as it is."
+        )
+        raise Refusal(Problem(message, scope.path(node), expected="a known block", came=name))
+    known = block.arguments()
+    values: dict[str, Any] = {}
+    for argument, text in written.items():
+        declared = known.get(argument)
+        if declared is None:
+            raise Refusal(_unknown_argument(name, argument, tuple(known), scope.path(node, argument)))
+        value = value_of(text, scope, node, argument, index)
+        reason = declared.accepts(value)
+        if reason is not None:
+            fixes = (SetArgument(argument, block.defaults()[argument], f"Set {argument} back to its default"),)
+            message = f"{argument} of “{node.name}”: {reason}"
+            raise Refusal(
+                Problem(message, scope.path(node, argument), Severity.ERROR, declared.expectation, repr(value), fixes)
+            )
+        values[argument] = value
+    return block(**values)
+
+
+def _unknown_argument(owner: str, argument: str, known: tuple[str, ...], path: Path) -> Problem:
+    message = f"{owner} has no argument “{argument}”; it has {', '.join(known) or 'none'}."
+    return Problem(message, path, expected=", ".join(known), came=argument)
+
+
+def graph_arguments(
+    graph: Graph, written: Mapping[str, Value], scope: Scope, node: Node, index: int | None
+) -> dict[str, Any]:
+    """Values of a graph's declared arguments for one instance."""
+    values: dict[str, Any] = {}
+    declared = {argument.name for argument in graph.arguments}
+    for name in written:
+        if name not in declared:
+            raise Refusal(_unknown_argument(graph.name, name, tuple(declared), scope.path(node, name)))
+    for argument in graph.arguments:
+        if argument.name in written:
+            values[argument.name] = value_of(written[argument.name], scope, node, argument.name, index)
+        elif argument.default is None:
+            message = f"“{node.name}” needs a value for {argument.name}, which {graph.name} gives no default."
+            raise Refusal(Problem(message, scope.path(node, argument.name), expected=argument.kind, came="nothing"))
+        else:
+            values[argument.name] = argument.default
+        check_graph_argument(argument, values[argument.name], scope.path(node, argument.name))
+    return values
+
+
+_KINDS: dict[str, Any] = {
+    "int": lambda v: isinstance(v, int) and not isinstance(v, bool),
+    "float": lambda v: isinstance(v, int | float) and not isinstance(v, bool),
+    "bool": lambda v: isinstance(v, bool),
+    "str": lambda v: isinstance(v, str),
+    "choice": lambda v: isinstance(v, str),
+    "ints": lambda v: isinstance(v, tuple) and all(isinstance(item, int) for item in v),
+    "floats": lambda v: isinstance(v, tuple) and all(isinstance(item, int | float) for item in v),
+    "table": lambda v: isinstance(v, tuple) and all(isinstance(row, tuple) for row in v),
+}
+
+
+def check_graph_argument(argument: Any, value: Any, path: Path) -> None:
+    """Raise Refusal where a value is not of the declared kind or out of its range."""
+    check = _KINDS.get(argument.kind)
+    good = check is not None and check(value)
+    if good and argument.choices:
+        good = value in argument.choices
+    if good and argument.kind in ("int", "float"):
+        good = (argument.low is None or value >= argument.low) and (argument.high is None or value <= argument.high)
+    if not good:
+        wanted = f"one of {', '.join(argument.choices)}" if argument.choices else argument.kind
+        if argument.low is not None:
+            wanted += f" of at least {argument.low:g}"
+        message = f"{argument.name}: expected {wanted}; {value!r} came."
+        raise Refusal(Problem(message, path, expected=wanted, came=repr(value)))
+
+
+def is_known(types: tuple[Any, ...]) -> bool:
+    return None not in types
+
+
+def named(type_: Any) -> str:
+    """A wire's type in words."""
+    if type_ is None:
+        return "unknown"
+    if type_ is ABSENT:
+        return "nothing"
+    return f"module {type_}" if isinstance(type_, ModuleType) else str(type_)
