@@ -249,6 +249,7 @@ class Module:
 class Expression:
     """An expression in ``forward``: a template over the input ports' names, ``torch``, ``F``, ``nn``, ``math`` and the
     names of ``values``: ``Expression("torch.cat([*inputs], dim=dim)", dim=self.dim)``.
+    ``*inputs`` stands for all wires of a variadic port, ``inputs[0]`` (a literal index) for one of them.
 
     ``returns`` as for ``Module``. ``random``: evaluated once, never inlined twice. ``source``: the name of a file in
     ``blocks/modules`` whose functions the template calls. ``precedence`` is read off the template.

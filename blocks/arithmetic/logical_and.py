@@ -1,0 +1,28 @@
+"""LogicalAnd."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.core.block import port
+from app.core.tensor_type import TensorType
+from blocks.elementwise import Binary, broadcasting, dtype_among
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogicalAnd(Binary):
+    """True where both of two masks are true.
+
+    y = a and b
+    Shapes: equal ones, or ones that broadcast (a size of 1 is repeated).
+    Source: torch.logical_and.
+    """
+
+    expression = "a & b"
+    inputs = (port("a"), port("b"))
+    synonyms = ("and", "combine masks")
+
+    def infer(self, a: TensorType, b: TensorType) -> TensorType:
+        for name, came in (("a", a), ("b", b)):
+            dtype_among(came, {"bool"}, name)
+        return broadcasting({"a": a, "b": b})

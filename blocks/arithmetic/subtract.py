@@ -1,0 +1,29 @@
+"""Subtract."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.core.block import port
+from app.core.tensor_type import TensorType
+from blocks.elementwise import Binary, broadcasting
+from blocks.rules import wrong_dtype
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subtract(Binary):
+    """Difference of two tensors, element by element.
+
+    y = a - b
+    Shapes: equal ones, or ones that broadcast (a size of 1 is repeated).
+    Source: torch.sub, which refuses two bool tensors.
+    """
+
+    expression = "a - b"
+    inputs = (port("a"), port("b", "What is taken away."))
+    synonyms = ("minus", "difference")
+
+    def infer(self, a: TensorType, b: TensorType) -> TensorType:
+        if a.dtype == b.dtype == "bool":
+            raise wrong_dtype(b, "numbers where “a” is bool", "float32", "b")
+        return broadcasting({"a": a, "b": b})
