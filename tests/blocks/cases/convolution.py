@@ -1,0 +1,48 @@
+"""What convolutions take: maps most of the time, with channels that groups divide now and then."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from app.core.block import Block
+from app.core.tensor_type import TensorType
+from tests.blocks.harness import Inputs, tensor_types
+
+
+def _maps(dims: int) -> Any:
+    def inputs(block: Block) -> st.SearchStrategy[Inputs]:
+        sizes = (2, 9) if dims < 3 else (2, 5)
+        maps = st.builds(
+            lambda batch, groups, sides: TensorType((batch, groups * block.groups, *sides)),  # type: ignore[attr-defined]
+            st.integers(1, 4),
+            st.integers(1, 3),
+            st.lists(st.integers(*sizes), min_size=dims, max_size=dims),
+        )
+        return st.tuples(st.one_of(maps, maps, maps, tensor_types(1, dims + 3)))
+
+    return inputs
+
+
+def _arguments(dims: int) -> dict[str, Any]:
+    small = st.integers(1, 3)
+    return {
+        "groups": st.sampled_from([1, 1, 1, 2, 3]),
+        "out_channels": st.sampled_from([2, 4, 6, 6, 12]),
+        "kernel_size": small if dims == 1 else small | st.lists(small, min_size=dims, max_size=dims).map(tuple),
+    }
+
+
+DIMS = {"Conv1d": 1, "Conv2d": 2, "Conv3d": 3, "ConvTranspose1d": 1, "ConvTranspose2d": 2}
+INPUTS = {name: _maps(dims) for name, dims in DIMS.items()}
+ARGUMENTS = {name: _arguments(dims) for name, dims in DIMS.items()}
+
+
+def _no_batch(block: Any, input: TensorType) -> str | None:
+    if input.rank == block.dims + 1:
+        return "torch takes maps without a batch; in a drawing that is a forgotten dimension"
+    return None
+
+
+STRICTER = dict.fromkeys(DIMS, _no_batch)

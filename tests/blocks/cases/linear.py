@@ -1,0 +1,38 @@
+"""What the fully connected layers take."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+from app.core.block import Block
+from app.core.tensor_type import TensorType
+from tests.blocks.harness import Inputs, tensor_types
+
+
+def _splittable(block: Block) -> st.SearchStrategy[Inputs]:
+    """Tensors whose split dimension often has the right size."""
+    sizes = [size for size in block.unflattened_size if size > 0]  # type: ignore[attr-defined]
+    total = 1
+    for size in sizes:
+        total *= size
+
+    def fitted(base: TensorType, times: int) -> TensorType:
+        dim = block.dim  # type: ignore[attr-defined]
+        if not base.rank or not -base.rank <= dim < base.rank:
+            return base
+        shape = list(base.shape)
+        shape[dim] = total * (times if -1 in block.unflattened_size else 1)  # type: ignore[attr-defined]
+        return base.with_shape(*shape)
+
+    right = st.builds(fitted, tensor_types(1, 4, sizes=(1, 4)), st.integers(1, 3))
+    return st.tuples(right | right | tensor_types())
+
+
+INPUTS = {"Unflatten": _splittable}
+ARGUMENTS = {
+    "Flatten": {"start_dim": st.integers(-3, 3), "end_dim": st.integers(-3, 3)},
+    "Unflatten": {
+        "dim": st.integers(-2, 2),
+        "unflattened_size": st.lists(st.sampled_from([-1, 1, 2, 2, 3, 4, 0]), min_size=1, max_size=3).map(tuple),
+    },
+}
