@@ -1,0 +1,34 @@
+"""Which function answers which request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from app.engine.build import build
+from app.engine.errors import RequestError
+from app.messages import Answer, Build, Devices, ListDevices, Progress, Request
+
+
+class Context:
+    """What a long request may do beside its work: tell how far it is, and see whether it was cancelled."""
+
+    def __init__(self, tell: Callable[[Progress], None], is_withdrawn: Callable[[], bool]) -> None:
+        self._tell = tell
+        self._is_withdrawn = is_withdrawn
+
+    def progress(self, fraction: float, text: str = "") -> None:
+        """Tell how far it is; ends the request here where it was cancelled."""
+        if self._is_withdrawn():
+            raise RequestError("The request was cancelled.", kind="cancelled")
+        self._tell(Progress(fraction, text))
+
+
+def perform(request: Request, context: Context) -> Answer:
+    """Do what was asked."""
+    if isinstance(request, Build):
+        return build(request)
+    if isinstance(request, ListDevices):
+        from app.engine.warm import devices
+
+        return Devices(devices=devices())
+    raise RequestError(f"The engine does not know the request {type(request).__name__}.")
