@@ -174,11 +174,10 @@ def _check_name(graph: Graph, node: Node | None, name: str) -> None:
     if reason is not None:
         raise EditError(f"“{name}” {reason}. Choose another name.")
     same = [other for other in graph.nodes.values() if other.name == name and other is not node]
-    alternatives = node is not None and node.enabled is not None and all(other.enabled is not None for other in same)
-    if same and not alternatives:
+    if any(other.shares is None for other in same) and (node is None or node.shares is None):
         raise EditError(
             f"{graph.name} has a node “{name}” already; “{fresh(name, {n.name for n in graph.nodes.values()})}” is "
-            "free. Only alternatives, each with a condition under “enabled”, may share a name."
+            "free. Only a node that calls another's module again may have its name."
         )
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, cast
 
-from app.core.symbolic import Poly, Symbol, Traced, exact_div
+from app.core.symbolic import Symbol, exact_div
 
 BOUND = 2**63
 LONGEST = 2000
@@ -50,6 +50,18 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
 _SIZES = frozenset({"batch", "channels", "features", "length", "height", "width", "depth", "rank", "shape"})
 
 
+_NOT_ARITHMETIC = (ast.Call, ast.IfExp, ast.BoolOp, ast.Compare, ast.Mod, ast.Div, ast.Pow)
+
+
+class _Replace(ast.NodeTransformer):
+    def __init__(self, name: str, value: int) -> None:
+        self.name = name
+        self.value = value
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        return ast.Constant(self.value) if node.id == self.name else node
+
+
 class FormulaError(ValueError):
     """A formula that cannot be read or has no value; the message is a sentence for the user."""
 
@@ -66,12 +78,18 @@ def is_formula(value: object) -> bool:
 class Formula:
     """A parsed formula. ``text`` is re-printed from the tree, never as typed."""
 
-    __slots__ = ("names", "text", "tree")
+    __slots__ = ("is_arithmetic", "names", "text", "tree")
 
     def __init__(self, tree: ast.expr) -> None:
         self.tree = tree
+        self.is_arithmetic = not any(isinstance(part, _NOT_ARITHMETIC) for part in ast.walk(tree))
         self.text = ast.unparse(tree)
         self.names = frozenset(_names(tree))
+
+    def at(self, name: str, value: int) -> str:
+        """The formula's text with a number in the place of a name."""
+        tree = ast.parse(self.text, mode="eval")
+        return ast.unparse(_Replace(name, value).visit(tree))
 
     def value(self, names: Mapping[str, Any]) -> Any:
         """The value for the given names; input sizes are given as ``{"x": TensorType}``."""
@@ -105,10 +123,37 @@ def parse(text: str) -> Formula:
 def rename(text: str, old: str, new: str) -> str:
     """The formula with one name replaced, for renaming an argument."""
     tree = ast.parse(parse(text).text, mode="eval").body
+    called = {id(part.func) for part in ast.walk(tree) if isinstance(part, ast.Call)}
     for part in ast.walk(tree):
-        if isinstance(part, ast.Name) and part.id == old:
+        if isinstance(part, ast.Name) and part.id == old and id(part) not in called:
             part.id = new
     return "=" + ast.unparse(tree)
+
+
+def substitute(text: str, values: Mapping[str, Any]) -> Any:
+    """The formula with values, or formulas, in the place of names; where it is just a name, what stands for it."""
+    tree = ast.parse(parse(text).text, mode="eval").body
+    called = {id(part.func) for part in ast.walk(tree) if isinstance(part, ast.Call)}
+    if isinstance(tree, ast.Name) and tree.id in values:
+        return values[tree.id]
+
+    class Substitution(ast.NodeTransformer):
+        def visit_Name(self, node: ast.Name) -> ast.expr:
+            return _written(values[node.id]) if node.id in values and id(node) not in called else node
+
+    made = ast.unparse(Substitution().visit(tree))
+    return "=" + parse(made).text
+
+
+def _written(value: Any) -> ast.expr:
+    """A value as part of a formula's tree."""
+    if is_formula(value):
+        return ast.parse(parse(value).text, mode="eval").body
+    if isinstance(value, tuple | list):
+        return ast.Tuple([_written(item) for item in value], ast.Load())
+    if isinstance(value, int | float) and not isinstance(value, bool) and value < 0:
+        return ast.UnaryOp(ast.USub(), ast.Constant(-value))
+    return ast.Constant(value)
 
 
 def _names(tree: ast.expr) -> set[str]:
@@ -282,11 +327,3 @@ _EVALUATORS: dict[type[ast.expr], Callable[[Any, Mapping[str, Any]], Any]] = {
     ast.Tuple: lambda tree, names: tuple(_value(part, names) for part in tree.elts),
     ast.List: lambda tree, names: tuple(_value(part, names) for part in tree.elts),
 }
-
-
-def traced(value: Any, written: str) -> Any:
-    """Remember on an int that it is what the formula ``written`` says; its provenance is kept."""
-    if isinstance(value, bool) or not isinstance(value, int):
-        return value
-    poly = value.poly if isinstance(value, Traced) else Poly.constant(int(value))
-    return Traced(int(value), poly, written)
