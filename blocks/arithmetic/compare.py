@@ -21,7 +21,17 @@ class Compare(Block):
     inputs = (port("a"), port("b", "What to compare with, instead of the number.", optional=True))
     synonyms = ("greater", "less", "equal", "threshold", "step")
 
-    operator: str = choice(">", ">", ">=", "<", "<=", "==", "!=", label="Comparison")
+    operator: str = choice(
+        ">",
+        ">",
+        ">=",
+        "<",
+        "<=",
+        "==",
+        "!=",
+        label="Comparison",
+        help="What must hold between a and b, or a and the number.",
+    )
     value: float = real(0, label="Number", help="Used where no second input is wired.")
 
     def infer(self, a: TensorType, b: TensorType | None = None) -> TensorType:

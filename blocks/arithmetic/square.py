@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from blocks.elementwise import Unary
+from app.core.tensor_type import TensorType
+from blocks.elementwise import Unary, with_number
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,3 +19,6 @@ class Square(Unary):
 
     expression = "input.square()"
     synonyms = ("x^2", "squared")
+
+    def infer(self, input: TensorType) -> TensorType:
+        return input.with_dtype(with_number(input.dtype, 2))

@@ -1,0 +1,59 @@
+"""Crop."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.core.block import Block, Expression, choice, port
+from app.core.problems import ShapeError
+from app.core.symbolic import Dim, Symbol
+from app.core.tensor_type import TensorType
+from blocks.rules import at_least_rank
+
+
+@dataclass(frozen=True, kw_only=True)
+class Crop(Block):
+    """Cuts maps down to the size of other maps, whose values it does not look at: U-Net's skip connection.
+
+    Shapes: B×C×H×W and B×D×h×w → B×C×h×w; likewise for lengths and volumes.
+    Source: Ronneberger et al., U-Net, 2015, which keeps the centre.
+    """
+
+    inputs = (port("input", "What is cut."), port("like", "Whose size it gets."))
+    synonyms = ("cut to size", "center crop", "skip", "match size")
+
+    keep: str = choice("centre", "centre", "corner", label="What stays", help="The centre, or the first corner.")
+
+    def infer(self, input: TensorType, like: TensorType) -> TensorType:
+        at_least_rank(input, 3, "maps: B×C×L, B×C×H×W or B×C×D×H×W")
+        if like.rank != input.rank:
+            raise ShapeError(
+                f"“like” must have {input.rank} dimensions, as “input” has; {like} came.",
+                expected=f"{input.rank} dimensions",
+                came=str(like),
+                part="like",
+            )
+        for mine, its in zip(input.shape[2:], like.shape[2:], strict=True):
+            if _surely_smaller(mine, its):
+                raise ShapeError(
+                    f"Crop only makes maps smaller: {input} cannot become as large as {like}. "
+                    "Swap the wires, or use Interpolate.",
+                    expected=f"sides of at most {'×'.join(map(str, input.shape[2:]))}",
+                    came=str(like),
+                    part="like",
+                )
+        return input.with_shape(*input.shape[:2], *like.shape[2:])
+
+    def call(self, input: TensorType, like: TensorType) -> Expression:
+        if self.keep == "centre":
+            return Expression("center_crop(input, like)", source="center_crop")
+        sides = ", ".join(f": like.shape[{dim}]" for dim in range(2 - input.rank, 0))
+        return Expression(f"input[..., {sides}]")
+
+    def detail(self) -> str:
+        return self.keep
+
+
+def _surely_smaller(mine: Dim, its: Dim) -> bool:
+    gap = mine - its
+    return not isinstance(gap, Symbol) and gap < 0

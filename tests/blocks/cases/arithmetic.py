@@ -1,0 +1,84 @@
+"""What arithmetic takes beside any tensors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from app.core.block import Block
+from app.core.tensor_type import TensorType
+from tests.blocks.harness import Inputs, tensor_types
+
+sizes = st.integers(1, 4)
+
+
+@st.composite
+def _products(draw: st.DrawFn, block: Block) -> Inputs:
+    """Matrices that fit most of the time, with batches that broadcast, and vectors."""
+    i, k, j = draw(sizes), draw(sizes), draw(sizes)
+    batch = tuple(draw(st.lists(sizes, max_size=2)))
+    dtype = draw(st.sampled_from(["float32", "float32", "int64", "complex64"]))
+    other = draw(st.sampled_from([batch, batch[1:], tuple(1 for _ in batch)]))
+    a = TensorType(draw(st.sampled_from([(*batch, i, k), (k,)])), dtype)
+    b = TensorType(draw(st.sampled_from([(*other, k, j), (*other, k, j), (*other, j, k), (k,)])), dtype)
+    return draw(st.sampled_from([(a, b)] * 4 + [(b, a), (a, b.with_dtype("float64"))]))
+
+
+@st.composite
+def _choices(draw: st.DrawFn, block: Block) -> Inputs:
+    base = draw(tensor_types(0, 3))
+    other = draw(st.sampled_from([base, base.with_shape(), base.with_dtype("int64")]))
+    condition = draw(st.sampled_from([base, base.with_shape(*base.shape[1:]), base.with_shape(2, *base.shape)]))
+    return condition.with_dtype(draw(st.sampled_from(["bool"] * 5 + ["float32"]))), base, other
+
+
+@st.composite
+def _masks(draw: st.DrawFn, block: Block) -> Inputs:
+    base = draw(tensor_types(0, 3, dtypes=("bool", "bool", "bool", "float32")))
+    return tuple(base for _ in block.ports()[0])
+
+
+@st.composite
+def _vectors(draw: st.DrawFn, block: Block) -> Inputs:
+    batch = draw(st.lists(sizes, max_size=2))
+    a, b = (TensorType((*batch, draw(sizes))) for _ in range(2))
+    return draw(st.sampled_from([(a, b), (a, b), (a, b.with_shape(*b.shape[-1:])), (a.with_shape(), b)]))
+
+
+EVERY_DTYPE = ("bool", "uint8", "int8", "int32", "int64", "float16", "bfloat16", "float32", "float64", "complex64")
+UNARY = ("Abs", "Cos", "Exp", "Log", "LogicalNot", "Negate", "Reciprocal", "Round", "Rsqrt", "Sign", "Sin", "Sqrt")
+
+
+def _every_dtype(block: Block) -> Any:
+    if type(block).__name__ == "LogicalNot":
+        return _masks(block)
+    return st.tuples(tensor_types(0, 3, dtypes=EVERY_DTYPE))
+
+
+INPUTS = {
+    **dict.fromkeys((*UNARY, "Square", "Scale", "AddScalar", "Affine", "Clamp"), _every_dtype),
+    "LogicalAnd": _masks,
+    "LogicalOr": _masks,
+    "MatMul": _products,
+    "Outer": _vectors,
+    "Where": _choices,
+}
+
+
+def _only_masks(block: Block, *types: TensorType) -> str | None:
+    if all(given.dtype != "bool" for given in types):
+        return "torch works bit by bit on whole numbers; the block is for masks"
+    return "torch mixes masks with whole numbers bit by bit" if any(g.dtype != "bool" for g in types) else None
+
+
+def _no_doubles(block: Block, *types: Any) -> str | None:
+    flat = [part for given in types for part in (given if isinstance(given, tuple) else (given,)) if part is not None]
+    if {"complex64", "float64"} <= {given.dtype for given in flat}:
+        return "the result would be complex128, which no wire carries"
+    return None
+
+
+STRICTER = dict.fromkeys(("LogicalNot", "LogicalAnd", "LogicalOr"), _only_masks) | dict.fromkeys(
+    ("Add", "Multiply", "Subtract", "Divide", "Power", "Where", "Outer"), _no_doubles
+)

@@ -1,0 +1,105 @@
+"""What blocks that cut, join and turn tensors take."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from app.core.block import Block
+from app.core.tensor_type import TensorType
+from tests.blocks.harness import Inputs, tensor_types
+
+sizes = st.integers(1, 5)
+dims = st.integers(-3, 3)
+
+
+@st.composite
+def _joined(draw: st.DrawFn, block: Any) -> Inputs:
+    """Tensors that differ along the block's dimension, now and then elsewhere too."""
+    base = draw(tensor_types(1, 4))
+    at = block.dim if -base.rank <= block.dim < base.rank else 0
+    found = []
+    for _ in range(draw(st.integers(2, 4))):
+        shape = list(base.shape)
+        shape[at] = draw(sizes) if type(block).__name__ == "Concatenate" else shape[at]
+        if draw(st.integers(0, 12)) == 0:
+            shape[draw(st.integers(0, base.rank - 1))] = draw(sizes)
+        dtype = draw(st.sampled_from([base.dtype] * 4 + ["int64", "float64"]))
+        found.append(TensorType(shape, dtype))
+    return (tuple(found),)
+
+
+@st.composite
+def _cut(draw: st.DrawFn, block: Any) -> Inputs:
+    """A tensor whose size along the block's dimension often fits the parts."""
+    base = draw(tensor_types(1, 4))
+    shape = list(base.shape)
+    if -base.rank <= block.dim < base.rank and draw(st.integers(0, 4)):
+        total = sum(block.sizes) if hasattr(block, "sizes") else block.count * draw(sizes)
+        shape[block.dim] = total
+    return (base.with_shape(*shape),)
+
+
+@st.composite
+def _cropped(draw: st.DrawFn, block: Block) -> Inputs:
+    base = draw(tensor_types(3, 5) if draw(st.integers(0, 5)) else tensor_types(0, 3))
+    like = [draw(sizes), draw(sizes), *(draw(st.integers(1, size)) for size in base.shape[2:])]
+    if draw(st.integers(0, 6)) == 0:
+        like[-1] += 3
+    return base, TensorType(like if draw(st.integers(0, 8)) else like[:-1])
+
+
+@st.composite
+def _heads(draw: st.DrawFn, block: Any) -> Inputs:
+    features = block.heads * draw(st.integers(1, 3)) + draw(st.sampled_from([0, 0, 0, 1]))
+    return (draw(st.just(TensorType((draw(sizes), draw(sizes), features))) | tensor_types(2, 4)),)
+
+
+INPUTS: dict[str, Any] = {
+    "Concatenate": _joined,
+    "Stack": _joined,
+    "Split": _cut,
+    "Chunk": _cut,
+    "Crop": _cropped,
+    "SplitHeads": _heads,
+    "Narrow": lambda block: st.tuples(tensor_types(1, 4, sizes=(4, 12))),
+    "MergeHeads": lambda block: st.tuples(tensor_types(4, 4) | tensor_types(3, 5)),
+}
+ALONG = ("Concatenate", "Stack", "Split", "Chunk", "Slice", "Select", "Narrow")
+ARGUMENTS: dict[str, dict[str, Any]] = {name: {"dim": dims} for name in ALONG}
+ARGUMENTS["Split"]["names"] = st.sampled_from(["", "", "", "", "q, k", "a,b,c", "input, x", "if, x", "x, x"])
+ARGUMENTS["Chunk"]["names"] = st.sampled_from(["", "", "", "", "q, k, v", "mean, log_variance", "self", "1, 2"])
+ARGUMENTS["Slice"] |= {
+    "start": st.sampled_from([0, 0, 0, 1, 2, -1, -2, -6]),
+    "stop": st.sampled_from([None, None, 1, 3, 9, -1]),
+}
+ARGUMENTS["Narrow"] |= {"start": st.integers(0, 3), "length": st.integers(1, 5)}
+ARGUMENTS["Select"]["index"] = st.sampled_from([0, -1, 1, -2, 3])
+
+
+def _equal_parts(block: Any, input: TensorType) -> str | None:
+    if block.names and block.why_not_names() is not None:
+        return "torch knows no names for the parts"
+    return "torch makes the last part smaller" if type(block).__name__ == "Chunk" else None
+
+
+def _empty(block: Any, input: TensorType) -> str | None:
+    fits = -input.rank <= block.dim < input.rank
+    return "torch gives an empty tensor, on which nothing can be learnt" if fits else None
+
+
+def _beyond(block: Any, input: TensorType, like: TensorType) -> str | None:
+    fits = input.rank >= 3 and input.rank == like.rank
+    smaller = fits and any(mine < its for mine, its in zip(input.shape[2:], like.shape[2:], strict=True))
+    return "a slice past the end gives less than was asked for" if smaller or not fits else None
+
+
+STRICTER = {
+    "Split": _equal_parts,
+    "Chunk": _equal_parts,
+    "Slice": _empty,
+    "Crop": _beyond,
+    "MergeHeads": lambda block, given: "torch merges the heads of other tensors too" if given.rank != 4 else None,
+    "SplitHeads": lambda block, given: "torch splits the features of any tensor" if given.rank != 3 else None,
+}
