@@ -116,6 +116,11 @@ def each(value: Sizes, count: int) -> tuple[int, ...]:
     return tuple(value) if isinstance(value, tuple | list) else (value,) * count
 
 
+def certainly(size: Dim, value: int) -> bool:
+    """True where a size is known to be that number."""
+    return isinstance(size, int) and size == value
+
+
 def positive(size: Dim, message: str, port: str = "input") -> None:
     """A computed size of at least 1, or the message as a ShapeError."""
     if smaller(size, 1):

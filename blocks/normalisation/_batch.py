@@ -5,22 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.core.block import Block, Module, Weight, buffer, flag, parameter, real
+from app.core.problems import SetArgument, ShapeError
+from app.core.symbolic import product
 from app.core.tensor_type import TensorType
-from blocks.rules import float32, known
+from blocks.rules import certainly, float32, floating, known
 
 
 @dataclass(frozen=True, kw_only=True)
 class Norm(Block):
     """Base of the norms that keep statistics per channel."""
 
-    eps: float = real(1e-5, low=0.0, label="Epsilon", help="Added to the variance, so that nothing divides by zero.")
+    eps: float = real(1e-5, low=1e-12, label="Epsilon", help="Added to the variance, so that nothing divides by zero.")
     momentum: float = real(
         0.1, low=0.0, high=1.0, label="Momentum", help="Share of the newest batch in the running statistics."
     )
 
-    def _check_channels(self, input: TensorType) -> None:
+    def _check_channels(self, input: TensorType, stateless: bool) -> None:
         known(input.shape[1], "number of channels")
-        float32(input)
+        if stateless:
+            floating(input)
+        else:
+            float32(input)
 
     def _weights(self, input: TensorType, affine: bool, tracked: bool) -> dict[str, Weight]:
         channels = input.shape[1]
@@ -41,6 +46,18 @@ class BatchNorm(Norm):
     track_running_stats: bool = flag(
         True, label="Running statistics", help="Evaluation uses statistics collected in training, not the batch's own."
     )
+
+    def _check(self, input: TensorType) -> None:
+        self._check_channels(input, not (self.affine or self.track_running_stats))
+        if not self.track_running_stats and certainly(product([input.shape[0], *input.shape[2:]]), 1):
+            raise ShapeError(
+                f"Without running statistics each channel needs more than one value to normalise by; {input} came. "
+                "Use running statistics or a larger batch.",
+                expected="more than one value",
+                came=str(input),
+                part="track_running_stats",
+                fixes=(SetArgument("track_running_stats", True, "Use running statistics"),),
+            )
 
     def call(self, input: TensorType) -> Module:
         arguments = {"num_features": input.shape[1], "eps": self.eps, "momentum": self.momentum}

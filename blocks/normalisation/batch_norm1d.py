@@ -23,5 +23,5 @@ class BatchNorm1d(BatchNorm):
     def infer(self, input: TensorType) -> TensorType:
         if input.rank not in (2, 3):
             raise wrong_shape(input, "B×C or B×C×L")
-        self._check_channels(input)
+        self._check(input)
         return input

@@ -22,5 +22,5 @@ class BatchNorm2d(BatchNorm):
 
     def infer(self, input: TensorType) -> TensorType:
         shaped(input, "B×C×H×W")
-        self._check_channels(input)
+        self._check(input)
         return input

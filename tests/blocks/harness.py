@@ -9,7 +9,8 @@ blocks of a family need beside "any tensors" stands in ``tests/blocks/cases/<fam
 * ``ARGUMENTS``: strategies for single arguments, by block name and argument.
 * ``STRICTER``: where a block refuses what torch lets pass: by block name, a function of the block and its input types
   that gives the reason, or None.
-* ``KNOWN_BATCH``: names of blocks whose first dimension must be a number.
+* ``KNOWN_BATCH``: blocks whose first dimension must be a number: a set of names, or by name a function of the block
+  and its input types that says whether it must.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ from app.core.symbolic import Symbol, Traced
 from app.core.tensor_type import ModuleType, TensorType
 from blocks import library, module_text
 
-EXAMPLES = 40
+EXAMPLES = 60
 FEWEST_ACCEPTED = 8
 """A block whose inputs are hardly ever accepted has not been tested."""
 
@@ -108,7 +109,7 @@ def _whole(argument: Argument, default: Any, reach: int = 4) -> st.SearchStrateg
 def _real(argument: Argument, default: Any) -> st.SearchStrategy[float]:
     low = -3.0 if argument.low is None else argument.low
     high = low + 4.0 if argument.high is None else min(argument.high, low + 4.0)
-    steps = st.integers(0, 8).map(lambda step: round(low + (high - low) * step / 8, 4))
+    steps = st.integers(0, 8).map(lambda step: max(low, round(low + (high - low) * step / 8, 4)))
     return steps if default is None else st.just(default) | steps
 
 
@@ -297,6 +298,13 @@ def same(one: Any, other: Any) -> bool:
     if isinstance(one, torch.Tensor) and isinstance(other, torch.Tensor):
         return one.dtype == other.dtype and torch.equal(torch.nan_to_num(one), torch.nan_to_num(other))
     return bool(one == other)
+
+
+def whole_numbers(block: Block, *types: Any) -> str | None:
+    """A reason for being stricter that many blocks share."""
+    if any(isinstance(item, TensorType) and not item.is_floating for item in _flat(types)):
+        return "torch computes it for whole numbers, without gradients; in a network that is a forgotten cast"
+    return None
 
 
 # ------------------------------------------------------------------------------------------------- checks
@@ -499,7 +507,8 @@ def check_symbolic(block: Block, types: Inputs, expected: tuple[Any, ...]) -> No
     batch = first.shape[0]
     if batch > 1:
         unknown = _mapped(types, lambda _, dim, size: Symbol("B") if dim == 0 and size == batch else size)
-        excused = first.rank == 1 or bool(_case(type(block), "KNOWN_BATCH"))
+        known = _case(type(block), "KNOWN_BATCH")
+        excused = first.rank == 1 or bool(known(block, *types) if callable(known) else known)
         _compare_symbolic(block, unknown, expected, {"B": batch}, excused)
     for odd in (0, 1):
         names = {f"s{size}": size for item in _flat(types) if isinstance(item, TensorType) for size in item.shape}
@@ -574,4 +583,14 @@ def _check_provenance(block: Block, dims: tuple[Any, ...], sizes: Mapping[str, i
             assert value == int(dim), f"{block}: {int(dim)} claims to be {dim.poly}, which is {value}"
 
 
-__all__ = ["Wired", "any_inputs", "check", "check_case", "instances", "related", "tensor_types", "values_of"]
+__all__ = [
+    "Wired",
+    "any_inputs",
+    "check",
+    "check_case",
+    "instances",
+    "related",
+    "tensor_types",
+    "values_of",
+    "whole_numbers",
+]

@@ -13,14 +13,14 @@ from tests.blocks.harness import Inputs, tensor_types
 
 def _maps(dims: int) -> Any:
     def inputs(block: Block) -> st.SearchStrategy[Inputs]:
-        sizes = (2, 9) if dims < 3 else (2, 5)
+        sizes = (3, 9) if dims < 3 else (3, 6)
         maps = st.builds(
             lambda batch, groups, sides: TensorType((batch, groups * block.groups, *sides)),  # type: ignore[attr-defined]
             st.integers(1, 4),
             st.integers(1, 3),
             st.lists(st.integers(*sizes), min_size=dims, max_size=dims),
         )
-        return st.tuples(st.one_of(maps, maps, maps, tensor_types(1, dims + 3)))
+        return st.tuples(st.integers(0, 5).flatmap(lambda chance: maps if chance else tensor_types(1, dims + 3)))
 
     return inputs
 

@@ -28,6 +28,10 @@ def _splittable(block: Block) -> st.SearchStrategy[Inputs]:
     return st.tuples(right | right | tensor_types())
 
 
+def _scalar(block: Block, base: TensorType) -> str | None:
+    return None if base.rank else "torch makes a list of one from a scalar; here there is nothing to merge"
+
+
 INPUTS = {"Unflatten": _splittable}
 ARGUMENTS = {
     "Flatten": {"start_dim": st.integers(-3, 3), "end_dim": st.integers(-3, 3)},
@@ -36,3 +40,4 @@ ARGUMENTS = {
         "unflattened_size": st.lists(st.sampled_from([-1, 1, 2, 2, 3, 4, 0]), min_size=1, max_size=3).map(tuple),
     },
 }
+STRICTER = {"Flatten": _scalar}

@@ -2,11 +2,52 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from hypothesis import strategies as st
 
-from tests.blocks.harness import tensor_types
+from app.core.block import Block
+from app.core.tensor_type import TensorType
+from tests.blocks.harness import Inputs, tensor_types, whole_numbers
+
+
+def _ranks(low: int, high: int) -> Any:
+    def inputs(block: Block) -> st.SearchStrategy[Inputs]:
+        return st.tuples(
+            st.integers(0, 3).flatmap(lambda chance: tensor_types(low, high) if chance else tensor_types())
+        )
+
+    return inputs
+
+
+def _grouped(block: Any) -> st.SearchStrategy[Inputs]:
+    fitting = st.builds(
+        lambda base, times: base.with_shape(base.shape[0], times * block.num_groups, *base.shape[2:]),
+        tensor_types(2, 5, sizes=(1, 4)),
+        st.integers(1, 3),
+    )
+    return st.tuples(fitting | fitting | tensor_types())
+
+
+def _one_pixel(block: Any, input: TensorType) -> str | None:
+    if input.shape[2:] == (1, 1):
+        return "a map of one pixel is all zero after it, and in training torch refuses"
+    return "torch takes maps without a batch; in a drawing that is a forgotten dimension" if input.rank == 3 else None
+
 
 INPUTS = {
-    "BatchNorm1d": lambda block: st.tuples(tensor_types(2, 3) | tensor_types()),
-    "BatchNorm2d": lambda block: st.tuples(tensor_types(4, 4) | tensor_types()),
+    "BatchNorm1d": _ranks(2, 3),
+    "BatchNorm2d": _ranks(4, 4),
+    "InstanceNorm2d": _ranks(4, 4),
+    "GroupNorm": _grouped,
+    "LayerNorm": _ranks(1, 4),
+    "RMSNorm": _ranks(1, 4),
+    "LocalResponseNorm": _ranks(3, 5),
 }
+ARGUMENTS = {
+    "LayerNorm": {"dims": st.integers(1, 3)},
+    "RMSNorm": {"dims": st.integers(1, 3)},
+    "GroupNorm": {"num_groups": st.integers(1, 4)},
+}
+STRICTER = {"InstanceNorm2d": _one_pixel, "LocalResponseNorm": whole_numbers}
+KNOWN_BATCH = dict.fromkeys(["LayerNorm", "RMSNorm"], lambda block, base: block.dims >= base.rank)
