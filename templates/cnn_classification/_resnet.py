@@ -85,7 +85,7 @@ def resnet_document(
                     "batch_size": 64,
                     "stages.train.steps": 600,
                     "stages.train.learn.optimiser.lr": 0.05,
-                    "stages.train.learn.schedule": "cosine",
+                    "stages.train.learn.schedule.every": 250,
                     "evaluations.validation.every": 100,
                     "previews.predictions.every": 100,
                 },

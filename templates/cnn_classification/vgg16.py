@@ -93,7 +93,7 @@ def vgg16() -> Document:
                     "batch_size": 64,
                     "stages.train.steps": 800,
                     "stages.train.learn.optimiser.lr": 0.02,
-                    "stages.train.learn.schedule": "cosine",
+                    "stages.train.learn.schedule.every": 250,
                     "evaluations.validation.every": 100,
                     "previews.predictions.every": 100,
                 },
