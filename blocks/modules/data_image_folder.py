@@ -11,6 +11,7 @@ SUFFIXES = {".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff"}
 # Where no folders say which split an image is in, its name's hash does: these are the shares' ends.
 SPLITS = {"train": (0.0, 0.7), "validation": (0.7, 0.85), "test": (0.85, 1.0)}
 FOLDERS = {"train": ("train",), "validation": ("validation", "val", "valid"), "test": ("test",)}
+MODES = {1: "L", 3: "RGB"}
 KEPT_BYTES = 2**31  # decoded images are kept up to this size of the whole split
 
 
@@ -67,7 +68,7 @@ class Images:
         """Read one file, scaled and cropped around its middle, as bytes (channels, size, size)."""
         try:
             with Image.open(file) as opened:
-                upright = ImageOps.exif_transpose(opened).convert("L" if self.channels == 1 else "RGB")
+                upright = ImageOps.exif_transpose(opened).convert(MODES[self.channels])
         except OSError as error:
             raise ValueError(f"Expected an image in {file}; it cannot be read: {error}.") from error
         square = ImageOps.fit(upright, (self.size, self.size), Image.Resampling.BILINEAR)
@@ -119,6 +120,8 @@ def load(
     """Load one split of a folder of images."""
     if split not in SPLITS:
         raise ValueError(f"Expected a split of {', '.join(SPLITS)}; {split!r} came.")
+    if channels not in MODES:
+        raise ValueError(f"Expected 1 channel for grey or 3 for colour; {channels} came.")
     root = Path(path).expanduser()
     if not path or not root.is_dir():
         raise FileNotFoundError(f"Expected a folder with one folder of images for each class; {path!r} is not there.")

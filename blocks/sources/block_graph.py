@@ -20,15 +20,23 @@ class BlockGraph(Source):
     Source: Holland, Laskey and Leinhardt, Stochastic blockmodels: first steps, 1983.
     """
 
-    vertices: int = whole(1000, low=10, high=4000, help="How many vertices there are.")
-    classes: int = whole(5, low=2, high=100, help="How many classes there are, all of the same size.")
-    features: int = whole(64, low=1, high=10_000, help="Numbers that come with each vertex.")
-    degree: int = whole(6, low=1, high=1000, help="Edges of a vertex, on average.")
-    homophily: float = real(0.6, low=0.0, high=1.0, help="Share of the edges that join vertices of one class.")
-    noise: float = real(4.0, low=0.0, high=1000.0, help="Deviation of features; that of the classes' centres is 1.")
-    labelled: int = whole(20, low=1, high=1000, help="Vertices of each class whose labels are for training.")
-    validation: int = whole(200, low=1, high=4000, help="Vertices for validation; all others are for test.")
-    seed: int = whole(0, low=0, help="Other seeds give other graphs.")
+    vertices: int = whole(1000, low=10, high=4000, label="Vertices", help="How many vertices there are.")
+    classes: int = whole(5, low=2, high=100, label="Classes", help="How many classes there are, all of the same size.")
+    features: int = whole(64, low=1, high=10_000, label="Features", help="Numbers that come with each vertex.")
+    degree: int = whole(6, low=1, high=1000, label="Degree", help="Edges of a vertex, on average.")
+    homophily: float = real(
+        0.6, low=0.0, high=1.0, label="Homophily", help="Share of the edges that join vertices of one class."
+    )
+    noise: float = real(
+        4.0, low=0.0, high=1000.0, label="Noise", help="Deviation of features; that of the classes' centres is 1."
+    )
+    labelled: int = whole(
+        20, low=1, high=1000, label="Labelled per class", help="Vertices of each class whose labels are for training."
+    )
+    validation: int = whole(
+        200, low=1, high=4000, label="Validation", help="Vertices for validation; all others are for test."
+    )
+    seed: int = whole(0, low=0, label="Seed", help="Other seeds give other graphs.")
 
     synonyms: ClassVar[tuple[str, ...]] = ("citation network", "stochastic block model", "Cora", "synthetic", "nodes")
     reader: ClassVar[str] = "data_block_graph"

@@ -23,13 +23,17 @@ class CopyTask(Source):
     Source: Graves, Wayne and Danihelka, Neural Turing Machines, 2014, section 4.1.
     """
 
-    width: int = whole(8, low=1, high=1024, help="Bits in a vector.")
-    low: int = whole(1, low=1, high=10_000, help="Shortest sequence in training.")
-    high: int = whole(20, low=1, high=10_000, help="Longest sequence in training.")
-    test_length: int | None = whole(None, low=1, high=10_000, help="Length in test; empty for twice the longest.")
-    examples: int = whole(10_000, low=1, help="Sequences in a training epoch.")
-    held_out: int = whole(1280, low=1, high=1_000_000, help="Sequences in validation and in test.")
-    seed: int = whole(0, low=0, help="Other seeds give other held-out bits.")
+    width: int = whole(8, low=1, high=1024, label="Width", help="Bits in a vector.")
+    low: int = whole(1, low=1, high=10_000, label="Shortest", help="Shortest sequence in training.")
+    high: int = whole(20, low=1, high=10_000, label="Longest", help="Longest sequence in training.")
+    test_length: int | None = whole(
+        None, low=1, high=10_000, label="Test length", help="Length in test; empty for twice the longest."
+    )
+    examples: int = whole(10_000, low=1, label="Examples", help="Sequences in a training epoch.")
+    held_out: int = whole(
+        1280, low=1, high=1_000_000, label="Held-out examples", help="Sequences in validation and in test."
+    )
+    seed: int = whole(0, low=0, label="Seed", help="Other seeds give other held-out bits.")
 
     synonyms: ClassVar[tuple[str, ...]] = ("memory", "sequence", "bits", "Neural Turing Machine", "synthetic")
     reader: ClassVar[str] = "data_copy_task"

@@ -103,10 +103,14 @@ class CSVTable(Source):
     Shuffled once, 70 % of the rows of each class are for training, 10 % for validation, 20 % for test.
     """
 
-    path: str = path(help="The file.")
-    target: str = text(help="The column to predict; empty for the last one.")
-    features: str = text(help="Names of the columns to predict it from, with commas between; empty for all others.")
-    task: str = choice("classification", "classification", "regression", help="Predict a class or a number.")
+    path: str = path(label="Path", help="The file.")
+    target: str = text(label="Target", help="The column to predict; empty for the last one.")
+    features: str = text(
+        label="Features", help="Names of the columns to predict it from, with commas between; empty for all others."
+    )
+    task: str = choice(
+        "classification", "classification", "regression", label="Task", help="Predict a class or a number."
+    )
 
     synonyms: ClassVar[tuple[str, ...]] = ("table", "spreadsheet", "tabular", "own data", "file")
     reader: ClassVar[str] = "data_csv_table"

@@ -20,10 +20,16 @@ class Digits(Source):
     Source: E. Alpaydin and C. Kaynak, Optical Recognition of Handwritten Digits, UCI, 1998 (its test part).
     """
 
-    size: int = whole(8, low=4, high=1024, help="Height and width; the 8×8 pixels are enlarged bilinearly.")
-    channels: int = whole(1, low=1, high=3, help="1 for grey, 3 for the same grey in red, green and blue.")
-    flat: bool = flag(False, help="Give each image as one row of numbers.")
-    value_range: str = choice("0..1", "0..1", "-1..1", help="From black to white; -1..1 suits a generator with tanh.")
+    size: int = whole(
+        8, low=4, high=1024, label="Size", help="Height and width; the 8×8 pixels are enlarged bilinearly."
+    )
+    channels: int = whole(
+        1, low=1, high=3, label="Channels", help="1 for grey, 3 for the same grey in red, green and blue."
+    )
+    flat: bool = flag(False, label="Flat", help="Give each image as one row of numbers.")
+    value_range: str = choice(
+        "0..1", "0..1", "-1..1", label="Value range", help="From black to white; -1..1 suits a generator with tanh."
+    )
 
     synonyms: ClassVar[tuple[str, ...]] = ("MNIST", "handwriting", "images")
     reader: ClassVar[str] = "data_digits"

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from app.core.block import Field, Source, choice, flag, path, whole
+from app.core.problems import SetArgument, ShapeError
 from app.core.tensor_type import TensorType, symbols
 from blocks.sources._inspect import inspected, lacking
 
@@ -50,11 +51,11 @@ class ImageFolder(Source):
     (or val, valid) and test, these are the splits, and what is missing of them is taken from train.
     """
 
-    path: str = path(help="The folder that holds the classes' folders.")
-    size: int = whole(64, low=4, high=1024, help="Height and width that images are brought to.")
-    channels: int = whole(3, low=1, high=3, help="3 for colour, 1 for grey.")
-    flip: bool = flag(False, help="Mirror images left to right at random in training.")
-    value_range: str = choice("0..1", "0..1", "-1..1", help="From black to white.")
+    path: str = path(label="Path", help="The folder that holds the classes' folders.")
+    size: int = whole(64, low=4, high=1024, label="Size", help="Height and width that images are brought to.")
+    channels: int = whole(3, low=1, high=3, label="Channels", help="3 for colour, 1 for grey.")
+    flip: bool = flag(False, label="Flip", help="Mirror images left to right at random in training.")
+    value_range: str = choice("0..1", "0..1", "-1..1", label="Value range", help="From black to white.")
 
     synonyms: ClassVar[tuple[str, ...]] = ("pictures", "photos", "own data", "files")
     reader: ClassVar[str] = "data_image_folder"
@@ -62,6 +63,14 @@ class ImageFolder(Source):
     licence: ClassVar[str] = "your own images, as you have them"
 
     def fields(self) -> tuple[Field, ...]:
+        if self.channels == 2:
+            raise ShapeError(
+                "Expected 1 channel for grey or 3 for colour; 2 came.",
+                expected="1 or 3 channels",
+                came="2",
+                part="channels",
+                fixes=(SetArgument("channels", 3, label="Read colour"), SetArgument("channels", 1, label="Read grey")),
+            )
         found = inspected(_classes, self.path)
         labels = () if isinstance(found, str) else found
         image = TensorType((B, self.channels, self.size, self.size))

@@ -22,10 +22,12 @@ class PlacedDigits(Source):
     Digits.
     """
 
-    size: int = whole(32, low=4, high=1024, help="Height and width of the image.")
-    digit_size: int = whole(16, low=4, high=1024, help="Height and width of the digit in it.")
-    channels: int = whole(1, low=1, high=3, help="1 for grey, 3 for the same grey in red, green and blue.")
-    value_range: str = choice("0..1", "0..1", "-1..1", help="From black to white.")
+    size: int = whole(32, low=4, high=1024, label="Size", help="Height and width of the image.")
+    digit_size: int = whole(16, low=4, high=1024, label="Digit size", help="Height and width of the digit in it.")
+    channels: int = whole(
+        1, low=1, high=3, label="Channels", help="1 for grey, 3 for the same grey in red, green and blue."
+    )
+    value_range: str = choice("0..1", "0..1", "-1..1", label="Value range", help="From black to white.")
 
     synonyms: ClassVar[tuple[str, ...]] = ("MNIST", "translated", "shifted", "images")
     reader: ClassVar[str] = "data_placed_digits"

@@ -23,12 +23,14 @@ class ReverseStrings(Source):
     shorter than the longest, padding fills the rest. Strings all differ; 80 % train, 10 % validation, 10 % test.
     """
 
-    task: str = choice("reverse", "reverse", "sort", "copy", help="What the answer is.")
-    alphabet: int = whole(10, low=2, high=26, help="How many letters there are.")
-    low: int = whole(8, low=1, high=1000, help="Letters in the shortest string.")
-    high: int = whole(8, low=1, high=1000, help="Letters in the longest string.")
-    examples: int = whole(20_000, low=100, high=10_000_000, help="Strings to draw; doubles are left out.")
-    seed: int = whole(0, low=0, help="Other seeds give other strings.")
+    task: str = choice("reverse", "reverse", "sort", "copy", label="Task", help="What the answer is.")
+    alphabet: int = whole(10, low=2, high=26, label="Alphabet", help="How many letters there are.")
+    low: int = whole(8, low=1, high=1000, label="Shortest", help="Letters in the shortest string.")
+    high: int = whole(8, low=1, high=1000, label="Longest", help="Letters in the longest string.")
+    examples: int = whole(
+        20_000, low=100, high=10_000_000, label="Examples", help="Strings to draw; doubles are left out."
+    )
+    seed: int = whole(0, low=0, label="Seed", help="Other seeds give other strings.")
 
     synonyms: ClassVar[tuple[str, ...]] = ("sequence to sequence", "translation", "sorting", "synthetic", "tokens")
     reader: ClassVar[str] = "data_reverse_strings"

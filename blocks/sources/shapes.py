@@ -21,20 +21,23 @@ class Shapes(Source):
     split.
     """
 
-    size: int = whole(64, low=16, high=1024, help="Height and width of the image.")
-    channels: int = whole(1, low=1, high=3, help="1 for grey, 3 for colour.")
-    most: int = whole(3, low=1, high=16, help="Most shapes in an image; each has at least one.")
-    noise: float = real(0.05, low=0.0, high=1.0, help="Deviation of each pixel's noise.")
+    size: int = whole(64, low=16, high=1024, label="Size", help="Height and width of the image.")
+    channels: int = whole(1, low=1, high=3, label="Channels", help="1 for grey, 3 for colour.")
+    most: int = whole(3, low=1, high=16, label="Most shapes", help="Most shapes in an image; each has at least one.")
+    noise: float = real(0.05, low=0.0, high=1.0, label="Noise", help="Deviation of each pixel's noise.")
     valid_margin: int = whole(
         0,
         low=0,
         high=500,
+        label="Valid margin",
         help="Pixels to leave out on each side of the mask, as a network does "
         "whose convolutions do not pad: (size - output) / 2.",
     )
-    examples: int = whole(1000, low=10, high=1_000_000, help="Images for training; a fifth as many for the others.")
-    value_range: str = choice("0..1", "0..1", "-1..1", help="From black to white.")
-    seed: int = whole(0, low=0, help="Other seeds give other images.")
+    examples: int = whole(
+        1000, low=10, high=1_000_000, label="Examples", help="Images for training; a fifth as many for the others."
+    )
+    value_range: str = choice("0..1", "0..1", "-1..1", label="Value range", help="From black to white.")
+    seed: int = whole(0, low=0, label="Seed", help="Other seeds give other images.")
 
     synonyms: ClassVar[tuple[str, ...]] = ("segmentation", "masks", "synthetic", "circles")
     reader: ClassVar[str] = "data_shapes"

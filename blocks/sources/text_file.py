@@ -55,9 +55,11 @@ class TextFile(Source):
     beyond the vocabulary are read as one unknown character, number 0.
     """
 
-    path: str = path(help="A text file in UTF-8; empty for Python's own language reference.")
-    length: int = whole(64, low=1, high=65536, help="Characters in a window.")
-    vocabulary: int = whole(96, low=2, high=65536, help="How many different characters there may be at most.")
+    path: str = path(label="Path", help="A text file in UTF-8; empty for Python's own language reference.")
+    length: int = whole(64, low=1, high=65536, label="Length", help="Characters in a window.")
+    vocabulary: int = whole(
+        96, low=2, high=65536, label="Vocabulary", help="How many different characters there may be at most."
+    )
 
     synonyms: ClassVar[tuple[str, ...]] = ("characters", "language", "tokens", "corpus")
     reader: ClassVar[str] = "data_text_file"

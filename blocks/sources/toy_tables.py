@@ -27,7 +27,9 @@ class ToyTables(Source):
     deviation of the training rows. Every tenth row of a class decides the split: 70 %, 10 %, 20 %.
     """
 
-    dataset: str = choice("wine", "wine", "breast_cancer", "iris", "diabetes", help="Which of the tables.")
+    dataset: str = choice(
+        "wine", "wine", "breast_cancer", "iris", "diabetes", label="Dataset", help="Which of the tables."
+    )
 
     synonyms: ClassVar[tuple[str, ...]] = ("wine", "iris", "breast cancer", "diabetes", "regression", "tabular")
     reader: ClassVar[str] = "data_toy_tables"

@@ -22,18 +22,30 @@ class TwoViews(Source):
     Same digits and splits as Digits.
     """
 
-    size: int = whole(32, low=8, high=512, help="Height and width of the images.")
-    channels: int = whole(1, low=1, high=3, help="1 for grey, 3 for the same grey in red, green and blue.")
-    placing: str = choice(
-        "middle", "middle", "random", help="Where the digit lies, half as high as the image if random."
+    size: int = whole(32, low=8, high=512, label="Size", help="Height and width of the images.")
+    channels: int = whole(
+        1, low=1, high=3, label="Channels", help="1 for grey, 3 for the same grey in red, green and blue."
     )
-    turn: float = real(15.0, low=0.0, high=180.0, help="Largest turn of a view, in degrees.")
-    zoom: float = real(0.25, low=0.0, high=0.9, help="Largest change of a view's scale, as a share.")
-    shift: float = real(0.15, low=0.0, high=1.0, help="Largest move of a view, as a share of the image.")
-    contrast: float = real(0.4, low=0.0, high=1.0, help="Largest loss of contrast, and of darkness, as a share.")
-    cutout: float = real(0.25, low=0.0, high=1.0, help="Side of the square that is cut out, as a share of the image.")
-    noise: float = real(0.05, low=0.0, high=1.0, help="Deviation of each pixel's noise.")
-    support: int = whole(5, low=1, high=17, help="Images of each class, in each split, that are marked for a probe.")
+    placing: str = choice(
+        "middle", "middle", "random", label="Placing", help="Where the digit lies, half as high as the image if random."
+    )
+    turn: float = real(15.0, low=0.0, high=180.0, label="Turn", help="Largest turn of a view, in degrees.")
+    zoom: float = real(0.25, low=0.0, high=0.9, label="Zoom", help="Largest change of a view's scale, as a share.")
+    shift: float = real(0.15, low=0.0, high=1.0, label="Shift", help="Largest move of a view, as a share of the image.")
+    contrast: float = real(
+        0.4, low=0.0, high=1.0, label="Contrast", help="Largest loss of contrast, and of darkness, as a share."
+    )
+    cutout: float = real(
+        0.25, low=0.0, high=1.0, label="Cutout", help="Side of the square that is cut out, as a share of the image."
+    )
+    noise: float = real(0.05, low=0.0, high=1.0, label="Noise", help="Deviation of each pixel's noise.")
+    support: int = whole(
+        5,
+        low=1,
+        high=17,
+        label="Support per class",
+        help="Images of each class, in each split, that are marked for a probe.",
+    )
 
     synonyms: ClassVar[tuple[str, ...]] = ("augmentation", "self-supervised", "contrastive", "BYOL", "SimCLR", "digits")
     reader: ClassVar[str] = "data_two_views"

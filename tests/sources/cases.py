@@ -1,0 +1,73 @@
+"""Argument values under which each source is tested beside its defaults, and what is random about it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from app.core.block import Source
+
+CASES: dict[str, list[dict[str, Any]]] = {
+    "BlockGraph": [
+        {"vertices": 61, "classes": 3, "features": 5, "degree": 3, "labelled": 4, "validation": 10, "seed": 2},
+        {"vertices": 40, "classes": 2, "degree": 4, "homophily": 1.0, "labelled": 3, "validation": 5},
+    ],
+    "CopyTask": [
+        {"width": 4, "low": 1, "high": 5, "examples": 100, "held_out": 40},
+        {"width": 3, "low": 2, "high": 2, "test_length": 7, "held_out": 9, "seed": 3},
+    ],
+    "CSVTable": [
+        {"path": "table"},
+        {"path": "table", "task": "regression", "target": "price"},
+        {"path": "table", "features": "colour, width", "target": "kind"},
+    ],
+    "Digits": [
+        {"flat": True},
+        {"size": 28, "channels": 3, "value_range": "-1..1"},
+        {"size": 4, "channels": 2, "flat": True},
+    ],
+    "ImageFolder": [
+        {"path": "image_folder", "size": 16},
+        {"path": "image_folder", "size": 9, "channels": 1, "flip": True, "value_range": "-1..1"},
+    ],
+    "PlacedDigits": [
+        {"size": 20, "digit_size": 20},
+        {"size": 24, "digit_size": 11, "channels": 3, "value_range": "-1..1"},
+    ],
+    "ReverseStrings": [
+        {"task": "sort", "alphabet": 4, "low": 2, "high": 6, "examples": 900},
+        {"task": "copy", "alphabet": 26, "low": 1, "high": 5, "examples": 500, "seed": 1},
+    ],
+    "Shapes": [
+        {"size": 32, "channels": 3, "most": 5, "examples": 40},
+        {"size": 48, "valid_margin": 10, "noise": 0.0, "examples": 30, "value_range": "-1..1", "seed": 4},
+    ],
+    "TextFile": [{"length": 7, "vocabulary": 20}, {"path": "text_file", "length": 12, "vocabulary": 300}],
+    "ToyTables": [{"dataset": name} for name in ("breast_cancer", "iris", "diabetes")],
+    "TwoViews": [{"size": 17, "channels": 3, "cutout": 0.0, "support": 2}, {"size": 16, "placing": "random"}],
+}
+
+WITHOUT_DEFAULT_DATA = {"CSVTable", "ImageFolder"}
+RANDOM = {"CopyTask", "PlacedDigits", "TextFile", "TwoViews"}
+"""Sources whose training batches are drawn anew in each epoch; ImageFolder's are where it flips."""
+
+
+def arguments_of(source: type[Source]) -> list[dict[str, Any]]:
+    """Argument values to test a source with; its defaults first, where they name data."""
+    defaults: list[dict[str, Any]] = [] if source.__name__ in WITHOUT_DEFAULT_DATA else [{}]
+    return [*defaults, *CASES.get(source.__name__, [])]
+
+
+def made(source: type[Source], arguments: dict[str, Any], request: pytest.FixtureRequest) -> Source:
+    """The source itself, with the name of a fixture as path replaced by what the fixture made."""
+    if "path" in arguments:
+        arguments = arguments | {"path": str(request.getfixturevalue(arguments["path"]))}
+    return source(**arguments)
+
+
+def is_random(source: Source) -> bool:
+    """Whether training batches differ from epoch to epoch."""
+    if type(source).__name__ == "PlacedDigits":
+        return bool(source.size > source.digit_size)  # type: ignore[attr-defined]
+    return type(source).__name__ in RANDOM or bool(getattr(source, "flip", False))
