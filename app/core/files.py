@@ -67,13 +67,14 @@ def decode(data: bytes, source: str = "") -> Document:
     if len(data) > LARGEST_FILE:
         _too_large(name)
     try:
+        data.decode()  # also where the JSON decoder skips
         data = _todays(data.removeprefix(b"\xef\xbb\xbf"), name)
         decoded = msgspec.json.decode(data, type=schema(Document))
         unknown = _unknown(data)
     except UnicodeDecodeError as error:
         _refuse(name, [f"it is not UTF-8 text (byte {error.start})"], "Choose a .netloom file, or a backup of this one")
     except msgspec.ValidationError as error:
-        _refuse(name, [_typed(str(error))], "Correct that place in a text editor, or open a backup")
+        _refuse(name, [typed(str(error))], "Correct that place in a text editor, or open a backup")
     except msgspec.DecodeError as error:
         where = _line_of(data, str(error))
         _refuse(name, [f"it is not complete JSON: {where}"], "Correct that place in a text editor, or open a backup")
@@ -104,7 +105,7 @@ def _todays(data: bytes, name: str) -> bytes:
     try:
         version = msgspec.json.decode(data, type=_Header).version
     except msgspec.ValidationError as error:
-        _refuse(name, [_typed(str(error))], "A document is one JSON object with a whole number as “version”")
+        _refuse(name, [typed(str(error))], "A document is one JSON object with a whole number as “version”")
     if version is None:
         _refuse(name, ["it has no “version”, so it is not a Netloom document"], "Choose a .netloom file")
     if version == migrations.VERSION:
@@ -160,7 +161,7 @@ _WORDS = {
 }
 
 
-def _typed(message: str) -> str:
+def typed(message: str) -> str:
     """A validation error in our own words, its place first."""
     what, _, place = message.partition(" - at ")
     place = re.sub(r"^`?\$\.?|`$", "", place) or "the top"
