@@ -83,6 +83,12 @@ def test_text_is_cut_in_three_and_held_out_windows_cover_their_part(path: bool, 
         assert torch.equal(batch["targets"].flatten(), data.tokens[1 : len(covered) + 1])
 
 
+def test_the_language_reference_is_not_tested_on_what_was_trained_on() -> None:
+    train, _, test = (data.decode(data.tokens) for data in splits("data_text_file", vocabulary=500))
+    paragraphs = set(train.split("\n\n"))
+    assert not [text for text in test.split("\n\n") if text in paragraphs]
+
+
 def test_training_windows_begin_anywhere_and_go_through_the_whole_text() -> None:
     data = reader("data_text_file").load("train", length=50)
     indices = torch.arange(len(data))
