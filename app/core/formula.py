@@ -234,6 +234,8 @@ def _divides(left: Any, right: Any) -> bool:
 
 
 def _bounded(value: Any, source: str) -> None:
+    if isinstance(value, complex):
+        raise FormulaError(f"“{source}” is the root of a negative number.")
     if isinstance(value, int) and not -BOUND < value < BOUND:
         raise FormulaError(f"“{source}” is beyond ±2^63.")
     if isinstance(value, float) and not math.isfinite(value):
@@ -270,7 +272,9 @@ def _unary(tree: Any, names: Mapping[str, Any]) -> Any:
 
 
 def _call(tree: Any, names: Mapping[str, Any]) -> Any:
-    return _FUNCTIONS[tree.func.id](*(_value(part, names) for part in tree.args))
+    result = _FUNCTIONS[tree.func.id](*(_value(part, names) for part in tree.args))
+    _bounded(result, ast.unparse(tree))
+    return result
 
 
 def _subscript(tree: Any, names: Mapping[str, Any]) -> Any:

@@ -151,7 +151,9 @@ class Poly:
         for monomial, coefficient in self.terms.items():
             term = _term(monomial, -coefficient if coefficient < 0 else coefficient)
             sign = "-" if coefficient < 0 else "+"
-            text = f"{text} {sign} {term}" if text else (f"-{term}" if coefficient < 0 else term)
+            if not text and coefficient < 0:
+                term = f"-{_alone(term) if _is_floor(monomial) and coefficient == -1 else term}"
+            text = f"{text} {sign} {term}" if text else term
         return text
 
 
@@ -175,9 +177,25 @@ def _bracketed(poly: Poly) -> str:
     return text if text.isidentifier() or text.isdigit() else f"({text})"
 
 
+def _is_floor(monomial: Monomial) -> bool:
+    return len(monomial) == 1 and isinstance(monomial[0][0], Floor)
+
+
+def _alone(text: str) -> str:
+    return f"({text})"
+
+
+def _factor(atom: Atom, power: int) -> str:
+    """An atom among others: a floor is bracketed, since ``2*(a//2)`` is not ``2*a//2``."""
+    text = _alone(str(atom)) if isinstance(atom, Floor) else atom
+    return text if power == 1 else f"{text}^{power}"
+
+
 def _term(monomial: Monomial, coefficient: Number) -> str:
-    above = [str(atom) if power == 1 else f"{atom}^{power}" for atom, power in monomial if power > 0]
-    below = [str(atom) if power == -1 else f"{atom}^{-power}" for atom, power in monomial if power < 0]
+    if coefficient == 1 and len(monomial) == 1 and monomial[0][1] == 1:
+        return str(monomial[0][0])
+    above = [_factor(atom, power) for atom, power in monomial if power > 0]
+    below = [_factor(atom, -power) for atom, power in monomial if power < 0]
     factor = Fraction(coefficient)
     if factor.numerator != 1 or not above:
         above.insert(0, str(factor.numerator))
@@ -230,6 +248,9 @@ class Symbol:
 
     def __mod__(self, other: Dim) -> Any:
         return self - (self // other) * other
+
+    def __rmod__(self, other: int) -> Any:
+        return other - (other // self) * self
 
     def __neg__(self) -> Any:
         return _symbolic(-self.poly)

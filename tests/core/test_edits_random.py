@@ -64,6 +64,7 @@ class Editing(RuleBasedStateMachine):
     def begin(self) -> None:
         self.history = History(start())
         self.visited = [self.history.document]
+        self.refusals: list[str] = []
 
     def do(self, edit: Any, *arguments: Any, **more: Any) -> None:
         before = self.history.document
@@ -71,7 +72,7 @@ class Editing(RuleBasedStateMachine):
         try:
             changed = edit(before, *arguments, **more)
         except EditError as refusal:
-            assert str(refusal).endswith((".", ")"))
+            self.refusals.append(str(refusal))
         else:
             assert isinstance(changed, Changed)
             assert changed.label
@@ -212,6 +213,7 @@ class Editing(RuleBasedStateMachine):
     @invariant()
     def whole(self) -> None:
         check(self.history.document)
+        assert all(text.endswith((".", ")")) for text in self.refusals)
 
 
 Editing.TestCase.settings = settings(

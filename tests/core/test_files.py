@@ -129,7 +129,7 @@ def test_what_only_elaboration_minds_still_opens(name: str) -> None:
     ],
 )
 def test_what_is_no_document_is_refused_in_a_sentence(data: bytes, says: str) -> None:
-    with pytest.raises(FileError, match=".") as caught:
+    with pytest.raises(FileError, match=r"\.$") as caught:
         decode(data, "x.netloom")
     assert says in str(caught.value)
 
