@@ -79,6 +79,12 @@ def _no_doubles(block: Block, *types: Any) -> str | None:
     return None
 
 
-STRICTER = dict.fromkeys(("LogicalNot", "LogicalAnd", "LogicalOr"), _only_masks) | dict.fromkeys(
-    ("Add", "Multiply", "Subtract", "Divide", "Power", "Where", "Outer"), _no_doubles
-)
+def _scalars(block: Block, *types: TensorType) -> str | None:
+    return "torch makes vectors of scalars" if any(not given.rank for given in types) else _no_doubles(block, *types)
+
+
+STRICTER = {
+    **dict.fromkeys(("LogicalNot", "LogicalAnd", "LogicalOr"), _only_masks),
+    **dict.fromkeys(("Add", "Multiply", "Subtract", "Divide", "Power", "Where"), _no_doubles),
+    "Outer": _scalars,
+}

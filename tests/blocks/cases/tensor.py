@@ -56,7 +56,47 @@ def _heads(draw: st.DrawFn, block: Any) -> Inputs:
     return (draw(st.just(TensorType((draw(sizes), draw(sizes), features))) | tensor_types(2, 4)),)
 
 
+@st.composite
+def _reshaped(draw: st.DrawFn, block: Any) -> Inputs:
+    """Kept dimensions, then as many elements as the sizes need, shared between two dimensions."""
+    total = draw(st.integers(1, 3)) if -1 in block.shape else 1
+    for size in block.shape:
+        total *= size if size > 0 else 1
+    divisor = draw(st.sampled_from([size for size in range(1, total + 1) if total % size == 0]))
+    kept = [draw(sizes) for _ in range(block.keep)]
+    return (draw(st.just(TensorType((*kept, divisor, total // divisor))) | tensor_types(0, 4)),)
+
+
+@st.composite
+def _squeezed(draw: st.DrawFn, block: Any) -> Inputs:
+    base = draw(tensor_types(0, 4))
+    if -base.rank <= block.dim < base.rank and draw(st.integers(0, 3)):
+        shape = list(base.shape)
+        shape[block.dim] = 1
+        base = base.with_shape(*shape)
+    return (base,)
+
+
+@st.composite
+def _expanded(draw: st.DrawFn, block: Block) -> Inputs:
+    base = draw(tensor_types(0, 3))
+    return base.with_shape(*draw(st.sampled_from([(1,), (1,), ()])), *base.shape), draw(tensor_types(0, 3))
+
+
+@st.composite
+def _like(draw: st.DrawFn, block: Block) -> Inputs:
+    like = draw(tensor_types(0, 4))
+    shape = [draw(st.sampled_from([1, size, size])) for size in like.shape][draw(st.integers(0, 2)) :]
+    return draw(st.just((TensorType(shape), like)) | st.tuples(tensor_types(0, 3), st.just(like)))
+
+
 INPUTS: dict[str, Any] = {
+    "Reshape": _reshaped,
+    "Squeeze": _squeezed,
+    "Expand": _expanded,
+    "ExpandAs": _like,
+    "Permute": lambda block: st.tuples(tensor_types(len(block.dims), len(block.dims)) | tensor_types(0, 4)),
+    "Repeat": lambda block: st.tuples(tensor_types(0, 4, sizes=(1, 3))),
     "Concatenate": _joined,
     "Stack": _joined,
     "Split": _cut,
@@ -66,8 +106,24 @@ INPUTS: dict[str, Any] = {
     "Narrow": lambda block: st.tuples(tensor_types(1, 4, sizes=(4, 12))),
     "MergeHeads": lambda block: st.tuples(tensor_types(4, 4) | tensor_types(3, 5)),
 }
-ALONG = ("Concatenate", "Stack", "Split", "Chunk", "Slice", "Select", "Narrow")
+ALONG = (
+    "Squeeze",
+    "Unsqueeze",
+    "RepeatInterleave",
+    "Concatenate",
+    "Stack",
+    "Split",
+    "Chunk",
+    "Slice",
+    "Select",
+    "Narrow",
+)
 ARGUMENTS: dict[str, dict[str, Any]] = {name: {"dim": dims} for name in ALONG}
+ARGUMENTS["Permute"] = {"dims": st.permutations([0, 1, 2]).map(tuple) | st.sampled_from([(0, -1, 1, 2), (1, 1), ()])}
+ARGUMENTS["Reshape"] = {
+    "shape": st.lists(st.sampled_from([-1, 1, 2, 2, 3, 4, 0]), min_size=1, max_size=4).map(tuple),
+    "keep": st.integers(0, 3),
+}
 ARGUMENTS["Split"]["names"] = st.sampled_from(["", "", "", "", "q, k", "a,b,c", "input, x", "if, x", "x, x"])
 ARGUMENTS["Chunk"]["names"] = st.sampled_from(["", "", "", "", "q, k, v", "mean, log_variance", "self", "1, 2"])
 ARGUMENTS["Slice"] |= {
@@ -95,7 +151,21 @@ def _beyond(block: Any, input: TensorType, like: TensorType) -> str | None:
     return "a slice past the end gives less than was asked for" if smaller or not fits else None
 
 
+def _scalar(block: Block, given: TensorType) -> str | None:
+    return "torch takes a scalar for a vector here" if not given.rank else None
+
+
+def _larger(block: Any, given: TensorType) -> str | None:
+    fits = -given.rank <= block.dim < given.rank
+    return "torch silently keeps a larger dimension" if fits else _scalar(block, given)
+
+
 STRICTER = {
+    "Squeeze": _larger,
+    "RepeatInterleave": _scalar,
+    "Expand": lambda block, given, like: "a new dimension or a larger batch by chance" if like.rank else None,
+    "Reshape": lambda block, given: "shapes that fit by taking from the batch" if given.rank else None,
+    "Transpose": _scalar,
     "Split": _equal_parts,
     "Chunk": _equal_parts,
     "Slice": _empty,
