@@ -89,7 +89,7 @@ def fresh(wanted: str, taken: Container[str]) -> str:
 
 def snake(name: str) -> str:
     """``BatchNorm2d`` as an attribute's name: ``batch_norm``."""
-    text = re.sub(r"[123]d$", "", name)
+    text = re.sub(r"(e|i|E)LU", r"\1lu", re.sub(r"[123]d$", "", name))
     text = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", text).lower()
     text = re.sub(r"\W+", "_", text, flags=re.ASCII).strip("_")
     return text if text.isidentifier() else f"node_{text}".strip("_")

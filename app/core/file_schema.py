@@ -172,7 +172,10 @@ def opener(struct: type) -> Opener:
         arguments = {name: getattr(value, name) for name in plain}
         for name, function in made:
             part = getattr(value, name)
-            arguments[name] = function(part, Place(place, name), report) if part.__class__ is not NoneType else None
+            if part is None or part in ((), {}):  # most fields of most nodes
+                arguments[name] = part
+            else:
+                arguments[name] = function(part, Place(place, name), report)
         if struct is Node and arguments["name"] is None:
             arguments["name"] = arguments["id"]
         return struct(**arguments)
@@ -220,11 +223,25 @@ def _open_keyed(key: str, inner: Opener | None) -> Opener:
     return opened
 
 
+_SIMPLE = frozenset({str, bool, NoneType, float})
+
+
 def _open_mapping(inner: Opener) -> Opener:
+    if inner is open_value:
+        return _open_values
+
     def opened(values: dict[str, Any], place: Place, report: Report) -> dict[str, Any]:
         return {key: inner(value, Place(place, key), report) for key, value in values.items()}
 
     return opened
+
+
+def _open_values(values: dict[str, Any], place: Place, report: Report) -> dict[str, Any]:
+    """Values by name; the decoded mapping is new and may be changed in place."""
+    for key, value in values.items():
+        if value.__class__ not in _SIMPLE:
+            values[key] = open_value(value, Place(place, key), report)
+    return values
 
 
 def _open_list(inner: Opener) -> Opener:
@@ -249,6 +266,8 @@ def open_value(value: Any, place: Place, report: Report, depth: int = 0) -> Any:
         report(place, f"lists are nested more than {DEEPEST} deep")
         return None
     if kind is list:
+        if all(item.__class__ is int and -BOUND <= item < BOUND for item in value):  # (3, 3) and the like
+            return tuple(value)
         return tuple([open_value(item, Place(place, i), report, depth + 1) for i, item in enumerate(value)])
     report(place, "a number, a text, true, false, null or a list of these was expected, and an object came")
     return None
@@ -275,6 +294,10 @@ def _open_use(text: str, place: Place, report: Report) -> Use:
 
 
 def _open_edge(wire: Any, place: Place, report: Report) -> Edge:
+    out, dot, port = wire.source.partition(".")
+    into, point, slot = wire.target.partition(".")
+    if out and dot and port and into and point and slot:
+        return Edge(End(out, port), End(into, slot), wire.order)
     return Edge(_open_end(wire.source, place, 0, report), _open_end(wire.target, place, 1, report), wire.order)
 
 
