@@ -204,10 +204,13 @@ class Model(Struct, frozen=True, kw_only=True):
 
 
 class DataSource(Struct, frozen=True):
-    """A source block and its arguments: what a recipe trains on."""
+    """A source block and its arguments: what a recipe trains on. ``act``, for an environment: the graph that chooses
+    what to do from what is observed.
+    """
 
     block: str
     arguments: Mapping[str, Value] = {}
+    act: str = ""
 
 
 class Optimiser(Struct, frozen=True):
@@ -377,7 +380,9 @@ class Document(Struct, frozen=True, kw_only=True):
         if self.recipe is None:
             return
         phases = [phase.step for stage in self.recipe.stages for phase in stage.phases]
-        for name in (*phases, *(e.graph for e in self.recipe.evaluations), *(p.graph for p in self.recipe.previews)):
+        acting = [self.recipe.data.act] if self.recipe.data.act else []
+        looks = [*(e.graph for e in self.recipe.evaluations), *(p.graph for p in self.recipe.previews)]
+        for name in (*acting, *phases, *looks):
             if name not in seen:
                 seen.add(name)
                 yield name

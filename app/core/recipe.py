@@ -96,6 +96,8 @@ def _plain(part: Any, names: Mapping[str, Any], where: str) -> Any:
 
 def runs_of(recipe: Recipe) -> Iterator[tuple[str, Mapping[str, Value], Mapping[str, str], str]]:
     """Every graph that the recipe runs: its name, arguments, feeds, and what runs it (``phase train.classify``)."""
+    if recipe.data.act:
+        yield recipe.data.act, {}, {}, "the environment"
     for stage in recipe.stages:
         for phase in stage.phases:
             yield phase.step, phase.arguments, phase.feeds, f"phase {stage.name}.{phase.name}"
