@@ -9,8 +9,9 @@ from msgspec.structs import replace
 from app.core import files
 from app.core.changes import Changed, EditError, fresh, graph_of, node_of, refuse_recursion, with_graph
 from app.core.document import BOUNDARY, Document, End, Graph, GraphLayout, Kind, Node, Use
-from app.core.edits import Position, layout_of, new_id, new_name, with_layout
+from app.core.edits import new_id, new_name
 from app.core.files import FileError
+from app.core.placing import Position, layout_of, with_layout
 
 FRAGMENT = "@selection"
 """The name of the graph that holds a copied selection; no graph of a document can have it."""

@@ -1,4 +1,4 @@
-"""Edits of one graph: its nodes, wires and layout. Each is a pure function that gives a ``Changed``."""
+"""Edits of one graph: its nodes and wires. Each is a pure function that gives a ``Changed``."""
 
 from __future__ import annotations
 
@@ -31,9 +31,7 @@ from app.core.document import (
     Document,
     Edge,
     End,
-    Frame,
     Graph,
-    GraphLayout,
     Kind,
     Node,
     Repeat,
@@ -44,8 +42,7 @@ from app.core.document import (
 from app.core.formula import FormulaError
 from app.core.names import why_not_attribute
 from app.core.node_paths import renamed_paths
-
-Position = tuple[float, float]
+from app.core.placing import Position, forget_layout, moved_to
 
 
 def show(graph: Graph, end: End) -> str:
@@ -86,7 +83,7 @@ def add_node(
     given = {key: stored(value, f"{called}.{key}") for key, value in (arguments or {}).items()}
     document = with_node(document, place, Node(id=identity, name=called, use=use, arguments=given))
     if position is not None:
-        document = _moved(document, graph, {identity: position})
+        document = moved_to(document, graph, {identity: position})
     return Changed(document, f"add {called}", (identity,))
 
 
@@ -113,7 +110,7 @@ def remove_nodes(document: Document, graph: str, nodes: Iterable[str], *, heal: 
         edges=renumbered(edges, place.edges),
         initial=place.initial if initial == place.initial else initial,
     )
-    document = _forget_layout(with_graph(document, made), graph, gone)
+    document = forget_layout(with_graph(document, made), graph, gone)
     return Changed(document, f"remove {names[0]}" if len(names) == 1 else f"remove {len(names)} nodes")
 
 
@@ -448,72 +445,3 @@ def _matching(wired: Sequence[str], ports: Sequence[str]) -> dict[str, str]:
     if not found and len(set(wired)) == 1 and ports:
         found[wired[0]] = ports[0]
     return found
-
-
-# --- Layout -------------------------------------------------------------------------------------------------------
-
-
-def layout_of(document: Document, graph: str) -> GraphLayout:
-    return document.layout.get(graph, GraphLayout())
-
-
-def with_layout(document: Document, graph: str, layout: GraphLayout) -> Document:
-    return replace(document, layout={**document.layout, graph: layout})
-
-
-def _moved(document: Document, graph: str, positions: Mapping[str, Position]) -> Document:
-    before = layout_of(document, graph)
-    places = {key: (float(stored(x, key)), float(stored(y, key))) for key, (x, y) in positions.items()}
-    return with_layout(document, graph, replace(before, positions={**before.positions, **places}))
-
-
-def _forget_layout(document: Document, graph: str, nodes: Collection[str]) -> Document:
-    before = document.layout.get(graph)
-    if before is None:
-        return document
-    frames = tuple(
-        replace(frame, nodes=tuple(node for node in frame.nodes if node not in nodes)) for frame in before.frames
-    )
-    frames = tuple(frame for frame in frames if frame.nodes)
-    return with_layout(document, graph, GraphLayout(without(before.positions, *nodes), frames))
-
-
-def move_nodes(document: Document, graph: str, positions: Mapping[str, Position]) -> Changed:
-    """Put nodes (or ``@in:x``, ``@out:y``) somewhere else; nothing but the layout changes."""
-    place = graph_of(document, graph)
-    if not positions:
-        return Changed(document, "move nothing")
-    names = [place.nodes[key].name if key in place.nodes else key.partition(":")[2] or key for key in positions]
-    label = f"move {names[0]}" if len(names) == 1 else f"move {len(names)} nodes"
-    known = layout_of(document, graph).positions
-    if all(known.get(key) == place for key, place in positions.items()):
-        return Changed(document, label)
-    return Changed(_moved(document, graph, positions), label)
-
-
-def set_frame(document: Document, graph: str, frame: Frame, index: int | None = None) -> Changed:
-    """Draw a frame around nodes, or change the ``index``-th."""
-    place = graph_of(document, graph)
-    for node in frame.nodes:
-        node_of(place, node)
-    if not frame.nodes:
-        raise EditError("A frame is drawn around nodes. Select some first.")
-    before = layout_of(document, graph)
-    frames = list(before.frames)
-    if index is None:
-        frames.append(frame)
-    elif 0 <= index < len(frames):
-        frames[index] = frame
-    else:
-        raise EditError("That frame is no longer there.")
-    made = with_layout(document, graph, replace(before, frames=tuple(frames)))
-    return Changed(made, f"frame {frame.title}".rstrip())
-
-
-def remove_frame(document: Document, graph: str, index: int) -> Changed:
-    """Take a frame away; what is in it stays."""
-    before = layout_of(document, graph)
-    if not 0 <= index < len(before.frames):
-        raise EditError("That frame is no longer there.")
-    frames = (*before.frames[:index], *before.frames[index + 1 :])
-    return Changed(with_layout(document, graph, replace(before, frames=frames)), "remove frame")

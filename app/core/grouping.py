@@ -40,8 +40,9 @@ from app.core.document import (
     Use,
     Value,
 )
-from app.core.edits import Position, new_id, with_layout
+from app.core.edits import new_id
 from app.core.names import why_not_attribute, why_not_class, why_not_variable
+from app.core.placing import Position, with_layout
 from app.core.structure import users_of
 
 

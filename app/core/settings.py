@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from app.core import edits
+from app.core import edits, placing
 from app.core.changes import Changed, EditError, graph_of, node_of, rekeyed, stored, without
 from app.core.document import Document, Kind, Preset, Recipe, Use, Value
 from app.core.file_schema import Place, plain, schema
@@ -183,8 +183,8 @@ def apply_fix(document: Document, path: Path, fix: Fix) -> Changed:
 
 def _placed_before(made: Changed, graph: str, node: str) -> Changed:
     """The inserted node a little left of the one that it mends."""
-    position = edits.layout_of(made.document, graph).positions.get(node)
+    position = placing.layout_of(made.document, graph).positions.get(node)
     if position is None:
         return made
-    moved = edits.move_nodes(made.document, graph, {made.node: (position[0] - 90.0, position[1] + 60.0)})
+    moved = placing.move_nodes(made.document, graph, {made.node: (position[0] - 90.0, position[1] + 60.0)})
     return Changed(moved.document, made.label, made.nodes)

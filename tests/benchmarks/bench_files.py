@@ -11,7 +11,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from app.core import edits
+from app.core import edits, placing
 from app.core.document import Document, Edge, End, Graph, GraphLayout, Kind, Node, Use
 from app.core.files import decode, encode
 
@@ -52,7 +52,7 @@ def main() -> None:
         "encode": median_ms(lambda: encode(document)),
         "set_argument": median_ms(lambda: edits.set_argument(document, "Net", "conv7", "padding", 2)),
         "connect": median_ms(lambda: edits.connect(document, "Net", End("conv0", "output"), End("conv9", "input"))),
-        "move_nodes": median_ms(lambda: edits.move_nodes(document, "Net", {"conv7": (1.0, 2.0)})),
+        "move_nodes": median_ms(lambda: placing.move_nodes(document, "Net", {"conv7": (1.0, 2.0)})),
     }
     print(f"{NODES} nodes, {len(data) / 1e3:.0f} kB, median of {ROUNDS}:")
     for name, figure in figures.items():

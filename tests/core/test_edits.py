@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from app.core import clipboard, edits, grouping, settings, structure
+from app.core import arguments, clipboard, edits, grouping, models, settings, structure
 from app.core.changes import EditError
 from app.core.document import (
     BOUNDARY,
@@ -272,10 +272,10 @@ def test_renaming_reaches_everything_that_speaks_of_it() -> None:
     document = structure.rename_graph(document, "Step", "Train").document
     assert document.recipe is not None
     assert document.recipe.stages[0].phases[0].step == "Train"
-    document = structure.rename_argument(document, "Network", "width", "features").document
+    document = arguments.rename_argument(document, "Network", "width", "features").document
     assert document.models["net"].arguments == {"features": "=size"}
     assert document.graphs["Network"].nodes["a"].arguments == {"out": "=features"}
-    document = structure.rename_argument(document, None, "size", "side").document
+    document = arguments.rename_argument(document, None, "size", "side").document
     assert document.models["net"].arguments == {"features": "=side"}
     assert document.models["net"].inputs["x"].shape == ("B", "=side")
     assert document.presets["quick"].arguments == {"side": 4}
@@ -286,7 +286,7 @@ def test_renaming_reaches_everything_that_speaks_of_it() -> None:
     assert "@in:image" in document.layout["Network"].positions
     document = structure.rename_port(document, "Train", "outputs", "loss", "error").document
     document = structure.rename_port(document, "Train", "inputs", "image", "picture").document
-    document = structure.rename_model(document, "net", "classifier").document
+    document = models.rename_model(document, "net", "classifier").document
     assert document.recipe is not None
     phase = document.recipe.stages[0].phases[0]
     assert (phase.minimise, phase.models, dict(phase.feeds)) == ("error", ("classifier",), {"picture": "image"})
@@ -294,13 +294,13 @@ def test_renaming_reaches_everything_that_speaks_of_it() -> None:
 
 
 def test_what_is_needed_is_not_removed() -> None:
-    for edit, name in ((structure.remove_graph, "Net"), (structure.remove_model, "net")):
+    for edit, name in ((structure.remove_graph, "Net"), (models.remove_model, "net")):
         with pytest.raises(EditError, match="needed by"):
             edit(chain(), name)
     with pytest.raises(EditError, match="ask for “width”"):
-        structure.remove_argument(chain(), "Net", "width")
+        arguments.remove_argument(chain(), "Net", "width")
     with pytest.raises(EditError, match="ask for “size”"):
-        structure.remove_argument(chain(), None, "size")
+        arguments.remove_argument(chain(), None, "size")
 
 
 def test_the_recipe_is_set_by_path() -> None:

@@ -8,10 +8,12 @@ import networkx
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from msgspec.structs import replace
 
-from app.core import clipboard, edits, grouping, structure
+from app.core import arguments as arguments_of
+from app.core import clipboard, edits, grouping, placing, structure
 from app.core import settings as recipes
-from app.core.changes import Changed, EditError, goes_round
+from app.core.changes import Changed, EditError, goes_round, ports_of
 from app.core.document import BOUNDARY, Argument, Document, End, Frame, Graph, GraphPort, Kind, Model, Repeat, Use
 from app.core.files import decode, encode
 from app.core.history import History
@@ -115,7 +117,7 @@ class Editing(RuleBasedStateMachine):
         place = self.history.document.graphs[graph]
 
         def port(node: str, incoming: bool) -> str:
-            ports = edits.ports_of(self.history.document, place.nodes[node], incoming=incoming)
+            ports = ports_of(self.history.document, place.nodes[node], incoming=incoming)
             return "port" if ports is None else data.draw(st.sampled_from([p.name for p in ports] or ["none"]))
 
         source = data.draw(
@@ -182,7 +184,7 @@ class Editing(RuleBasedStateMachine):
             for port in getattr(place, side)[:1]:
                 self.do(structure.rename_port, graph, side, port.name, name)
         for argument in place.arguments[:1]:
-            self.do(structure.rename_argument, graph, argument.name, name)
+            self.do(arguments_of.rename_argument, graph, argument.name, name)
         self.do(structure.rename_graph, graph, other)
 
     @rule(data=st.data(), name=names)
@@ -196,8 +198,8 @@ class Editing(RuleBasedStateMachine):
     @rule(data=st.data(), title=st.text(st.characters(exclude_categories=["Cs"]), max_size=5))
     def frames(self, data: Any, title: str) -> None:
         if found := self.pick(data, 3):
-            self.do(edits.set_frame, found[0], Frame(title=title, nodes=tuple(found[1])))
-            self.do(edits.move_nodes, found[0], {found[1][0]: (1.0, 2.0)})
+            self.do(placing.set_frame, found[0], Frame(title=title, nodes=tuple(found[1])))
+            self.do(placing.move_nodes, found[0], {found[1][0]: (1.0, 2.0)})
             self.do(recipes.set_about, title=title)
 
     @rule()
@@ -283,7 +285,7 @@ def test_ungroup_takes_back_group(document: Document, data: Any) -> None:
 def normal(graph: Graph) -> Graph:
     """Formulas as printed, since substitution prints them again."""
     document = structure.each_node(
-        Document(graphs={graph.name: graph}), lambda place, node: edits.replace(node, arguments=printed(node.arguments))
+        Document(graphs={graph.name: graph}), lambda place, node: replace(node, arguments=printed(node.arguments))
     )
     return document.graphs[graph.name]
 
@@ -300,7 +302,7 @@ def printed(arguments: Any) -> Any:
 def test_pasting_into_an_empty_graph_gives_the_same_again(document: Document, data: Any) -> None:
     text = clipboard.copy(document, "Net", document.graphs["Net"].nodes)
     made = clipboard.paste(start(), "Net", text, incoming=True).document.graphs["Net"]
-    inner = edits.replace(
+    inner = replace(
         document.graphs["Net"], edges=tuple(e for e in document.graphs["Net"].edges if e.target.node != BOUNDARY)
     )
     assert same(inner, made)
