@@ -1,0 +1,90 @@
+"""The whole graph in a corner: node rectangles, and a frame for what is in sight. Click or drag to go there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QMouseEvent, QPainter
+from PySide6.QtWidgets import QWidget
+
+from app.ui.canvas import painting
+from app.ui.theme import DARK, Theme
+
+if TYPE_CHECKING:
+    from app.ui.canvas.viewer import Viewer
+
+WIDTH, HEIGHT, EDGE, INSET = 190, 120, 12, 7.0
+
+
+class Minimap(QWidget):
+    """Shown only while part of the graph is out of sight."""
+
+    def __init__(self, viewer: Viewer) -> None:
+        super().__init__(viewer)
+        self._viewer = viewer
+        self._theme = DARK
+        self._world = QRectF()
+        self.setFixedSize(WIDTH, HEIGHT)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAccessibleName("Overview")
+        self.hide()
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self.update()
+
+    def place(self) -> None:
+        """To the lower right corner."""
+        self.move(self._viewer.width() - WIDTH - EDGE, self._viewer.height() - HEIGHT - EDGE)
+        self.follow()
+
+    def follow(self) -> None:
+        """The view or the nodes have changed."""
+        world = QRectF()
+        for card in self._viewer.cards():
+            world = world.united(card.rect)
+        self._world = world
+        fits = self._viewer.visible_rect().adjusted(-1, -1, 1, 1).contains(world)
+        roomy = self._viewer.width() > 3 * WIDTH and self._viewer.height() > 2.5 * HEIGHT
+        self.setVisible(not world.isEmpty() and not fits and roomy)
+        self.update()
+
+    def _scale(self) -> tuple[float, QPointF]:
+        """Factor and offset from the scene to the widget."""
+        inner = QRectF(self.rect()).adjusted(INSET, INSET, -INSET, -INSET)
+        factor = min(inner.width() / max(self._world.width(), 1.0), inner.height() / max(self._world.height(), 1.0))
+        return factor, inner.center() - self._world.center() * factor
+
+    def paintEvent(self, event: Any) -> None:  # noqa: N802
+        theme = self._theme
+        factor, offset = self._scale()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(painting.pen(theme.border))
+        painter.setBrush(painting.colour(theme.surface, 235))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6.0, 6.0)
+        painter.setClipRect(self.rect().adjusted(2, 2, -2, -2))
+        for card in self._viewer.cards():
+            rect = card.rect
+            spot = QRectF(rect.topLeft() * factor + offset, rect.size() * factor)
+            spot.setSize(spot.size().expandedTo(QRectF(0, 0, 2.0, 1.5).size()))
+            tone = theme.error if card.view.problem else theme.category(card.view.category)
+            painter.fillRect(spot, painting.colour(theme.accent if card.isSelected() else tone, 220))
+        seen = self._viewer.visible_rect()
+        painter.setPen(painting.pen(theme.text, 1.2, 200))
+        painter.setBrush(painting.colour(theme.text, 18))
+        painter.drawRect(QRectF(seen.topLeft() * factor + offset, seen.size() * factor))
+        painter.end()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        self._go(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            self._go(event)
+
+    def _go(self, event: QMouseEvent) -> None:
+        factor, offset = self._scale()
+        self._viewer.look_at((event.position() - offset) / factor, self._viewer.zoom)
+        event.accept()

@@ -1,0 +1,392 @@
+"""How nodes, wires and frames are painted: functions of plain data, used by the canvas's items and by exports alike.
+
+Detail falls with the scale: below ``PLAIN`` a node is a coloured card, below ``FAR`` its title in large letters.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPolygonF
+
+from app.ui.canvas import geometry as g
+from app.ui.canvas.geometry import Geometry, fonts, metrics
+from app.ui.canvas.view import NodeView, PortView
+from app.ui.theme import DARK, Theme
+
+PLAIN, FAR, PILLS = 0.22, 0.5, 0.42
+SHEETS = 2
+PILL_HEIGHT = 16.0
+
+_NO_PEN = Qt.PenStyle.NoPen
+_NO_BRUSH = Qt.BrushStyle.NoBrush
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_MIDDLE = Qt.AlignmentFlag.AlignCenter
+
+
+@cache
+def colour(value: str, alpha: int = 255) -> QColor:
+    made = QColor(value)
+    made.setAlpha(alpha)
+    return made
+
+
+@cache
+def pen(value: str, width: float = 1.0, alpha: int = 255, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
+    made = QPen(colour(value, alpha), width, style)
+    made.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    return made
+
+
+@dataclass(slots=True)
+class NodeState:
+    """How a node is shown for the moment; ``lit`` marks ports while a wire is dragged: True fits, False does not."""
+
+    selected: bool = False
+    hovered: tuple[bool, int] | None = None
+    lit: Mapping[tuple[bool, int], bool] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What painting needs beside the thing itself: the theme and the scale."""
+
+    theme: Theme = DARK
+    scale: float = 1.0
+
+
+@dataclass(slots=True)
+class Pill:
+    """The label of a wire: where its middle lies, and how wide it is."""
+
+    text: str = ""
+    middle: QPointF = field(default_factory=QPointF)
+    width: float = 0.0
+    fits: bool = False
+
+
+# -- nodes -------------------------------------------------------------------------------------------------------------
+
+
+def node(painter: QPainter, view: NodeView, measured: Geometry, state: NodeState, look: Look) -> None:
+    """A node at the origin."""
+    rect = QRectF(0.0, 0.0, measured.width, measured.height)
+    faded = view.mute or view.bypass or not view.active
+    _glow(painter, rect, view, state, look)
+    if look.scale < PLAIN:
+        _plain(painter, rect, view, look, faded)
+        return
+    _sheets(painter, rect, view, look)
+    if faded:
+        painter.setOpacity(0.55 if look.theme.dark else 0.5)
+    _card(painter, rect, view, state, look, faded)
+    if look.scale < FAR:
+        _far(painter, rect, view, measured, look)
+    else:
+        _texts(painter, rect, view, measured, look)
+    painter.setOpacity(1.0)
+    if faded and not view.mute:
+        _pass_through(painter, view, measured, look)
+    if look.scale >= PLAIN * 1.4:
+        _ports(painter, view, measured, state, look)
+    if view.problem:
+        _badge(painter, QPointF(measured.width - 2.0, 2.0), view, look)
+
+
+def _accent(view: NodeView, theme: Theme) -> str:
+    if not view.problem:
+        return theme.category(view.category)
+    return theme.warning if view.severity == "warning" else theme.error
+
+
+def _glow(painter: QPainter, rect: QRectF, view: NodeView, state: NodeState, look: Look) -> None:
+    if not state.selected:
+        return
+    painter.setBrush(_NO_BRUSH)
+    tone = _accent(view, look.theme) if view.problem else look.theme.accent
+    for width, alpha in ((11.0, 26), (7.0, 42), (4.0, 70)):
+        painter.setPen(pen(tone, width, alpha))
+        painter.drawRoundedRect(rect, g.RADIUS, g.RADIUS)
+
+
+def _plain(painter: QPainter, rect: QRectF, view: NodeView, look: Look, faded: bool) -> None:
+    painter.fillRect(rect, colour(look.theme.card))
+    painter.fillRect(rect, colour(_accent(view, look.theme), 70 if faded else 150))
+
+
+def _sheets(painter: QPainter, rect: QRectF, view: NodeView, look: Look) -> None:
+    """A repeat looks like what it is: cards behind the card."""
+    if not view.repeated:
+        return
+    painter.setPen(pen(look.theme.card_border, 1.0))
+    painter.setBrush(colour(look.theme.card_header))
+    for sheet in range(SHEETS, 0, -1):
+        shift = 4.0 * sheet
+        painter.drawRoundedRect(rect.adjusted(shift, shift, -shift, shift), g.RADIUS, g.RADIUS)
+
+
+def _card(painter: QPainter, rect: QRectF, view: NodeView, state: NodeState, look: Look, faded: bool) -> None:
+    theme = look.theme
+    if look.scale >= FAR and not faded:
+        painter.setPen(_NO_PEN)
+        painter.setBrush(colour(theme.shadow, 55 if theme.dark else 26))
+        painter.drawRoundedRect(rect.translated(0.0, 1.5).adjusted(-0.5, 0, 0.5, 1), g.RADIUS, g.RADIUS)
+    painter.setPen(_NO_PEN)
+    painter.setBrush(colour(theme.card))
+    painter.drawRoundedRect(rect, g.RADIUS, g.RADIUS)
+    outline = _outline(rect.width(), rect.height())
+    painter.save()
+    painter.setClipPath(outline, Qt.ClipOperation.IntersectClip)
+    if look.scale >= FAR:
+        painter.fillRect(QRectF(0, 0, rect.width(), g.HEADER), _header(view, theme))
+        painter.fillRect(QRectF(0, g.HEADER - 1.0, rect.width(), 1.0), colour(theme.card_border, 130))
+    stripe = QRectF(0, 0, g.STRIPE if look.scale >= FAR else 2 * g.STRIPE, rect.height())
+    painter.fillRect(stripe, QBrush(colour(theme.category(view.category))))
+    painter.restore()
+    painter.setBrush(_NO_BRUSH)
+    painter.setPen(_border(view, state, look))
+    painter.drawPath(outline)
+
+
+def _header(view: NodeView, theme: Theme) -> QBrush:
+    if not view.enters:
+        return QBrush(colour(theme.card_header))
+    mixed = QColor(theme.card_header)
+    tint = colour(theme.category(view.category))
+    share = 0.16
+    return QBrush(
+        QColor.fromRgbF(
+            mixed.redF() * (1 - share) + tint.redF() * share,
+            mixed.greenF() * (1 - share) + tint.greenF() * share,
+            mixed.blueF() * (1 - share) + tint.blueF() * share,
+        )
+    )
+
+
+def _border(view: NodeView, state: NodeState, look: Look) -> QPen:
+    theme = look.theme
+    width = max(1.0, 0.8 / look.scale)
+    if view.problem:
+        return pen(_accent(view, theme), max(1.6, 1.2 / look.scale))
+    if state.selected:
+        return pen(theme.accent, max(1.8, 1.2 / look.scale))
+    if view.mute:
+        return pen(theme.strong_border, width * 1.2, 255, Qt.PenStyle.DashLine)
+    return pen(theme.category("graph") if view.shares else theme.card_border, width)
+
+
+@cache
+def _outline(width: float, height: float) -> QPainterPath:
+    path = QPainterPath()
+    path.addRoundedRect(QRectF(0, 0, width, height), g.RADIUS, g.RADIUS)
+    return path
+
+
+def _far(painter: QPainter, rect: QRectF, view: NodeView, measured: Geometry, look: Look) -> None:
+    painter.setFont(fonts().far)
+    painter.setPen(colour(_accent(view, look.theme) if view.problem else look.theme.text))
+    painter.drawText(rect.adjusted(2 * g.STRIPE, 0, 0, 0), _MIDDLE, measured.far)
+
+
+def _texts(painter: QPainter, rect: QRectF, view: NodeView, measured: Geometry, look: Look) -> None:
+    theme, known = look.theme, fonts()
+    left, right = g.STRIPE + g.PAD - 2.0, rect.width() - g.PAD
+    header = QRectF(left, 0, right - left, g.HEADER - 1.0)
+    painter.setFont(known.title)
+    painter.setPen(colour(theme.text))
+    painter.drawText(header, _LEFT, measured.title)
+    if view.mute:
+        middle, width = g.HEADER / 2, metrics()["title"].horizontalAdvance(measured.title)
+        painter.drawLine(QPointF(left, middle), QPointF(left + width, middle))
+    if view.enters:
+        _chevron(painter, QPointF(right - 3.0, g.HEADER / 2), theme)
+        header.setRight(right - 12.0)
+    if measured.detail:
+        painter.setFont(known.detail)
+        painter.setPen(colour(theme.muted))
+        painter.drawText(header, _RIGHT, measured.detail)
+    _lines(painter, view, measured, look, left, right)
+    _port_names(painter, measured, look, left, right)
+
+
+def _chevron(painter: QPainter, middle: QPointF, theme: Theme) -> None:
+    painter.setPen(pen(theme.muted, 1.6))
+    painter.drawPolyline(QPolygonF([middle + QPointF(-2.5, -4), middle + QPointF(1.5, 0), middle + QPointF(-2.5, 4)]))
+
+
+def _lines(painter: QPainter, view: NodeView, measured: Geometry, look: Look, left: float, right: float) -> None:
+    theme, known = look.theme, fonts()
+    first = QRectF(left, measured.lines_top, right - left, g.LINE)
+    second = first.translated(0.0, g.LINE)
+    painter.setFont(known.small if view.problem else known.shape)
+    tone = _accent(view, theme) if view.problem else theme.text if view.shape else theme.faint
+    painter.setPen(colour(tone))
+    painter.drawText(first, _LEFT, measured.lines[0])
+    painter.setFont(known.small)
+    painter.setPen(colour(tone if view.problem and len(view.problem) > 1 else theme.muted))
+    painter.drawText(second, _LEFT, measured.lines[1])
+    painter.setPen(colour(theme.category("graph") if view.shares else theme.muted))
+    painter.drawText(second, _RIGHT, measured.cost)
+
+
+def _port_names(painter: QPainter, measured: Geometry, look: Look, left: float, right: float) -> None:
+    painter.setFont(fonts().small)
+    painter.setPen(colour(look.theme.muted))
+    for names, heights, side in (
+        (measured.input_names, measured.inputs, _LEFT),
+        (measured.output_names, measured.outputs, _RIGHT),
+    ):
+        for name, height in zip(names, heights, strict=False):
+            painter.drawText(QRectF(left, height - g.LINE / 2, right - left, g.LINE), side, name)
+
+
+def _pass_through(painter: QPainter, view: NodeView, measured: Geometry, look: Look) -> None:
+    """Bypassed: what comes in goes straight out, and that is what one sees."""
+    if not measured.inputs or not measured.outputs:
+        return
+    start = QPointF(0.0, measured.inputs[0])
+    end = QPointF(measured.width, measured.outputs[0])
+    painter.setBrush(_NO_BRUSH)
+    painter.setPen(pen(look.theme.wire(view.inputs[0].kind), 2.0, 255, Qt.PenStyle.DotLine))
+    painter.drawLine(start, end)
+
+
+def _badge(painter: QPainter, middle: QPointF, view: NodeView, look: Look) -> None:
+    radius = 8.0 * max(1.0, 0.6 / look.scale)
+    tone = _accent(view, look.theme)
+    painter.setPen(pen(look.theme.canvas, 2.0))
+    painter.setBrush(colour(tone))
+    if view.severity == "warning":
+        painter.drawPolygon(_shape("up", radius * 1.15).translated(middle))
+    else:
+        painter.drawEllipse(middle, radius, radius)
+    painter.setPen(pen("#ffffff" if not look.theme.dark else "#1a0f10", 2.0 * radius / 8.0))
+    painter.drawLine(middle + QPointF(0, -0.5 * radius), middle + QPointF(0, 0.1 * radius))
+    painter.drawPoint(middle + QPointF(0, 0.5 * radius))
+
+
+# -- ports -------------------------------------------------------------------------------------------------------------
+
+_FORMS = {"image": "circle", "sequence": "square", "vector": "diamond", "scalar": "right", "integer": "hexagon"}
+_CORNERS = {"diamond": (4, 0.0, 1.2), "square": (4, 45.0, 1.25), "right": (3, 0.0, 1.25), "hexagon": (6, 30.0, 1.1)}
+
+
+@cache
+def _shape(form: str, radius: float) -> QPolygonF:
+    corners, turn, size = (3, -90.0, 1.0) if form == "up" else _CORNERS[form]
+    angles = [math.radians(turn + 360.0 * corner / corners) for corner in range(corners)]
+    return QPolygonF([QPointF(math.cos(angle) * radius * size, math.sin(angle) * radius * size) for angle in angles])
+
+
+def _ports(painter: QPainter, view: NodeView, measured: Geometry, state: NodeState, look: Look) -> None:
+    for is_input, ports, heights, x in (
+        (True, view.inputs, measured.inputs, 0.0),
+        (False, view.outputs, measured.outputs, measured.width),
+    ):
+        for position, (port, height) in enumerate(zip(ports, heights, strict=True)):
+            key = (is_input, position)
+            lit = state.lit.get(key) if state.lit is not None else None
+            dim = state.lit is not None and not lit
+            _port(painter, port, QPointF(x, height), look, lit=bool(lit), dim=dim, hovered=state.hovered == key)
+
+
+def _port(painter: QPainter, port: PortView, at: QPointF, look: Look, *, lit: bool, dim: bool, hovered: bool) -> None:
+    theme = look.theme
+    tone = theme.wire(port.kind)
+    radius = g.PORT * (1.25 if hovered or lit else 1.0) * (0.8 if port.optional and not port.wired else 1.0)
+    if lit:
+        painter.setPen(_NO_PEN)
+        painter.setBrush(colour(theme.success, 80))
+        painter.drawEllipse(at, radius + 5.0, radius + 5.0)
+        tone = theme.success
+    painter.setPen(pen(theme.canvas if port.wired else tone, 1.6, 110 if dim else 255))
+    painter.setBrush(colour(tone if port.wired or hovered else theme.card, 110 if dim and port.wired else 255))
+    form = _FORMS.get(port.kind)
+    if form is None or form == "circle":
+        painter.drawEllipse(at, radius, radius)
+    else:
+        painter.drawPolygon(_shape(form, radius).translated(at))
+    if port.kind == "module":
+        painter.setBrush(colour(theme.card))
+        painter.drawEllipse(at, radius * 0.4, radius * 0.4)
+
+
+# -- wires -------------------------------------------------------------------------------------------------------------
+
+
+def wire_pen(kind: str, look: Look, *, strong: bool = False, faded: bool = False) -> QPen:
+    """The line of a wire: thick where its node is selected, dashed for a module, never thinner than one can see."""
+    width = max(3.0 if strong else 2.0, 1.1 / look.scale)
+    style = Qt.PenStyle.DashLine if kind == "module" else Qt.PenStyle.SolidLine
+    return pen(look.theme.wire(kind), width, 90 if faded else 255 if strong else 215, style)
+
+
+def wire(painter: QPainter, path: QPainterPath, kind: str, look: Look, *, strong: bool, marked: bool) -> None:
+    painter.setBrush(_NO_BRUSH)
+    if marked:
+        painter.setPen(pen(look.theme.accent, max(9.0, 5.0 / look.scale), 80))
+        painter.drawPath(path)
+    painter.setPen(wire_pen(kind, look, strong=strong or marked))
+    painter.drawPath(path)
+
+
+def pill_width(text: str) -> float:
+    return float(metrics()["pill"].horizontalAdvance(text)) + 13.0
+
+
+def pill(painter: QPainter, label: Pill, kind: str, look: Look) -> None:
+    """A wire's shape, readable over whatever lies below it."""
+    theme = look.theme
+    rect = QRectF(0, 0, label.width, PILL_HEIGHT)
+    rect.moveCenter(label.middle)
+    painter.setPen(pen(theme.wire(kind), 1.0, 190))
+    painter.setBrush(colour(theme.pill))
+    painter.drawRoundedRect(rect, PILL_HEIGHT / 2, PILL_HEIGHT / 2)
+    painter.setFont(fonts().pill)
+    painter.setPen(colour(theme.text))
+    painter.drawText(rect, _MIDDLE, label.text)
+
+
+# -- frames ------------------------------------------------------------------------------------------------------------
+
+FRAME_TITLE = 28.0
+FRAME_PAD = 22.0
+
+
+def frame(painter: QPainter, rect: QRectF, title: str, tone: str, look: Look) -> None:
+    """A titled rectangle behind nodes."""
+    theme = look.theme
+    value = frame_colour(tone, theme)
+    painter.setPen(pen(value, max(1.0, 0.8 / look.scale), 120 if tone else 150, Qt.PenStyle.DashLine))
+    painter.setBrush(colour(value, (26 if theme.dark else 20) if tone else 12))
+    painter.drawRoundedRect(rect, 9.0, 9.0)
+    if look.scale < PLAIN / 2:
+        return
+    size = min(max(1.0, 0.55 / look.scale), 2.4)
+    painter.save()
+    painter.translate(rect.topLeft() + QPointF(16.0, 4.0))
+    painter.scale(size, size)
+    painter.setFont(fonts().frame)
+    painter.setPen(colour(_legible(value, theme.dark)))
+    room = (rect.width() - 32.0) / size
+    text = metrics()["frame"].elidedText(title, Qt.TextElideMode.ElideRight, room)
+    painter.drawText(QRectF(0, 0, room, FRAME_TITLE - 4.0), _LEFT, text)
+    painter.restore()
+
+
+def frame_colour(tone: str, theme: Theme) -> str:
+    """A frame's colour: a category's name, ``#rrggbb``, or nothing for a quiet one."""
+    if tone.startswith("#"):
+        return tone
+    return theme.category(tone) if tone else theme.strong_border
+
+
+@cache
+def _legible(value: str, dark: bool) -> str:
+    made = QColor(value)
+    return made.lighter(135).name() if dark else made.darker(140).name()

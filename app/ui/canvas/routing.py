@@ -1,0 +1,140 @@
+"""How wires run: a plain curve where the way is free, else along a lane above or below what lies between.
+
+A router knows where all nodes lie. Wires that share a lane are drawn side by side, and a wire that runs back to the
+left goes round in right angles with soft corners.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Hashable, Iterable
+
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPainterPath
+
+CLEAR = 16.0
+STUB = 22.0
+LANE = 9.0
+FORWARD = 30.0
+CORNER = 11.0
+STEEP = 64.0
+
+
+class Router:
+    """Paths between points that keep clear of boxes."""
+
+    def __init__(self, boxes: Iterable[QRectF] = ()) -> None:
+        self._lanes: dict[Hashable, tuple[float, float, float]] = {}
+        self.place(boxes)
+
+    def place(self, boxes: Iterable[QRectF]) -> None:
+        """The boxes lie here now; wires keep their lanes until they are routed again."""
+        found = sorted(((box.left(), box.top(), box.right(), box.bottom()) for box in boxes), key=lambda box: box[0])
+        self._boxes = found
+        self._lefts = [box[0] for box in found]
+        self._widest = max((box[2] - box[0] for box in found), default=0.0)
+
+    def path(self, key: Hashable, start: QPointF, end: QPointF) -> tuple[QPainterPath, QPointF]:
+        """The way from an output to an input, and the point on it where its label goes."""
+        self._lanes.pop(key, None)
+        if end.x() - start.x() < FORWARD:
+            return self._round(key, start, end)
+        between = self._between(start.x() + 4.0, end.x() - 4.0)
+        low, high = min(start.y(), end.y()) - 8.0, max(start.y(), end.y()) + 8.0
+        if not any(box[1] < high and box[3] > low for box in between):
+            return _curve(start, end)
+        lane = self._free(key, between, start.x(), end.x(), (start.y(), end.y()))
+        first = min(box[0] for box in between)
+        last = max(box[2] for box in between)
+        return _detour(start, end, lane, max(first, start.x() + STUB), min(last, end.x() - STUB))
+
+    def _between(self, left: float, right: float) -> list[tuple[float, float, float, float]]:
+        begin = bisect_left(self._lefts, left - self._widest)
+        stop = bisect_left(self._lefts, right)
+        return [box for box in self._boxes[begin:stop] if box[2] > left]
+
+    def _free(
+        self,
+        key: Hashable,
+        boxes: list[tuple[float, float, float, float]],
+        left: float,
+        right: float,
+        wanted: tuple[float, float],
+    ) -> float:
+        """The height nearest to the wanted ones that no box takes; apart from other wires' lanes."""
+        taken = _merged([(box[1] - CLEAR, box[3] + CLEAR) for box in boxes])
+        taken_lanes = [(y, a, b) for y, a, b in self._lanes.values() if a < right and b > left]
+        candidates: list[tuple[float, float]] = []
+        heights = {*wanted, *(edge for interval in taken for edge in interval)}
+        for height in heights:
+            if any(low < height < high for low, high in taken):
+                continue
+            # Lanes are stacked away from the boxes that they pass.
+            direction = -1.0 if any(abs(height - low) < 1e-6 for low, _ in taken) else 1.0
+            lane = height
+            while any(abs(lane - y) < LANE - 1e-6 for y, _, _ in taken_lanes):
+                lane += LANE * direction
+            candidates.append((sum(abs(lane - y) for y in wanted), lane))
+        lane = min(candidates)[1] if candidates else max(high for _, high in taken)
+        self._lanes[key] = (lane, left, right)
+        return lane
+
+    def _round(self, key: Hashable, start: QPointF, end: QPointF) -> tuple[QPainterPath, QPointF]:
+        left, right = end.x() - STUB, start.x() + STUB
+        boxes = self._between(left - 6.0, right + 6.0)
+        middle = (start.y() + end.y()) / 2
+        lane = self._free(key, boxes, left, right, (middle, middle)) if boxes else middle
+        points = [
+            start,
+            QPointF(right, start.y()),
+            QPointF(right, lane),
+            QPointF(left, lane),
+            QPointF(left, end.y()),
+            end,
+        ]
+        return _rounded(points), QPointF((left + right) / 2, lane)
+
+
+def _merged(intervals: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    merged: list[tuple[float, float]] = []
+    for low, high in sorted(intervals):
+        if merged and low <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], high))
+        else:
+            merged.append((low, high))
+    return merged
+
+
+def _curve(start: QPointF, end: QPointF) -> tuple[QPainterPath, QPointF]:
+    path = QPainterPath(start)
+    reach = min((end.x() - start.x()) / 2, max(36.0, abs(end.y() - start.y()) * 0.6))
+    path.cubicTo(QPointF(start.x() + reach, start.y()), QPointF(end.x() - reach, end.y()), end)
+    return path, (start + end) / 2
+
+
+def _detour(start: QPointF, end: QPointF, lane: float, first: float, last: float) -> tuple[QPainterPath, QPointF]:
+    """Up or down to the lane before the first box, along it, and back after the last one."""
+    path = QPainterPath(start)
+    path_in = QPointF(min(first, start.x() + STEEP), lane)
+    path_out = QPointF(max(last, end.x() - STEEP), lane)
+    reach = (path_in.x() - start.x()) / 2
+    path.cubicTo(QPointF(start.x() + reach, start.y()), QPointF(path_in.x() - reach, lane), path_in)
+    path.lineTo(path_out)
+    reach = (end.x() - path_out.x()) / 2
+    path.cubicTo(QPointF(path_out.x() + reach, lane), QPointF(end.x() - reach, end.y()), end)
+    return path, (path_in + path_out) / 2
+
+
+def _rounded(points: list[QPointF]) -> QPainterPath:
+    path = QPainterPath(points[0])
+    for before, corner, after in zip(points, points[1:], points[2:], strict=False):
+        into, out = corner - before, after - corner
+        length_in, length_out = into.manhattanLength(), out.manhattanLength()
+        radius = min(CORNER, length_in / 2, length_out / 2)
+        if radius < 0.5:
+            path.lineTo(corner)
+            continue
+        path.lineTo(corner - into * (radius / length_in))
+        path.quadTo(corner, corner + out * (radius / length_out))
+    path.lineTo(points[-1])
+    return path
