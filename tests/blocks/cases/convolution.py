@@ -25,6 +25,12 @@ def _maps(dims: int) -> Any:
     return inputs
 
 
+def _six_maps(block: Any) -> st.SearchStrategy[Inputs]:
+    channels = max((item for row in block.connections for item in row), default=0) + 1
+    maps = tensor_types(4, 4, sizes=(2, 7)).map(lambda base: base.with_shape(base.shape[0], channels, *base.shape[2:]))
+    return st.tuples(maps | maps | tensor_types())
+
+
 def _arguments(dims: int) -> dict[str, Any]:
     small = st.integers(1, 3)
     return {
@@ -37,6 +43,13 @@ def _arguments(dims: int) -> dict[str, Any]:
 DIMS = {"Conv1d": 1, "Conv2d": 2, "Conv3d": 3, "ConvTranspose1d": 1, "ConvTranspose2d": 2}
 INPUTS = {name: _maps(dims) for name, dims in DIMS.items()}
 ARGUMENTS = {name: _arguments(dims) for name, dims in DIMS.items()}
+ROWS = st.lists(st.integers(0, 3), min_size=1, max_size=4).map(tuple)
+INPUTS["PartiallyConnectedConv2d"] = _six_maps
+ARGUMENTS["PartiallyConnectedConv2d"] = {
+    "connections": st.sampled_from([((0,), (0, 1)), ((2, 0), (1,), (0, 1, 2))])
+    | st.lists(ROWS, min_size=1, max_size=3).map(tuple),
+    "kernel_size": st.integers(1, 3),
+}
 
 
 def _no_batch(block: Any, input: TensorType) -> str | None:
@@ -45,4 +58,7 @@ def _no_batch(block: Any, input: TensorType) -> str | None:
     return None
 
 
-STRICTER = dict.fromkeys(DIMS, _no_batch)
+STRICTER: dict[str, Any] = dict.fromkeys(DIMS, _no_batch)
+STRICTER["PartiallyConnectedConv2d"] = lambda block, base: (
+    "the module takes a map that is listed twice, counted from the end, or not at all" if base.rank > 2 else None
+)

@@ -8,7 +8,7 @@ import torch
 from hypothesis import strategies as st
 
 from app.core.tensor_type import TensorType
-from tests.blocks.harness import Inputs, Wired, tensor_types
+from tests.blocks.harness import Inputs, Wired, other_numbers, tensor_types
 
 
 def _indices(block: Any) -> st.SearchStrategy[Inputs]:
@@ -20,5 +20,21 @@ def _indices(block: Any) -> st.SearchStrategy[Inputs]:
     return st.tuples(fitting | fitting | tensor_types())
 
 
-INPUTS = {"Embedding": _indices}
-ARGUMENTS = {"Embedding": {"padding_idx": st.sampled_from([None, None, 0, 1, -1, 5, -7])}}
+def _sequences(block: Any) -> st.SearchStrategy[Inputs]:
+    return st.tuples(tensor_types(2, 4) | tensor_types(2, 4) | tensor_types())
+
+
+INPUTS = {"Embedding": _indices, "SinusoidalPositions": _sequences}
+ARGUMENTS = {
+    "Embedding": {"padding_idx": st.sampled_from([None, None, 0, 1, -1, 5, -7])},
+    "SinusoidalPositions": {"max_length": st.integers(2, 8), "base": st.sampled_from([10000.0, 1.0, 50.0])},
+}
+
+
+def _positions(block: Any, base: TensorType) -> str | None:
+    if not block.add and base.rank > 1 and base.shape[-2] > block.max_length:  # type: ignore[operator]
+        return "a table that is too short gives a result that is too short"
+    return other_numbers(block, base)
+
+
+STRICTER = {"SinusoidalPositions": _positions}

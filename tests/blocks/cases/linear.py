@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from hypothesis import strategies as st
 
 from app.core.block import Block
 from app.core.tensor_type import TensorType
-from tests.blocks.harness import Inputs, tensor_types
+from tests.blocks.harness import Inputs, other_numbers, tensor_types
 
 
 def _splittable(block: Block) -> st.SearchStrategy[Inputs]:
@@ -32,12 +34,20 @@ def _scalar(block: Block, base: TensorType) -> str | None:
     return None if base.rank else "torch makes a list of one from a scalar; here there is nothing to merge"
 
 
-INPUTS = {"Unflatten": _splittable}
+def _features(block: Any) -> st.SearchStrategy[Inputs]:
+    if block.codes == "random":
+        return st.tuples(tensor_types(1, 3))
+    eighty_four = tensor_types(0, 2, dtypes=("float32",)).map(lambda base: base.with_shape(*base.shape, 84))
+    return st.tuples(eighty_four | tensor_types())
+
+
+INPUTS = {"Unflatten": _splittable, "RadialBasisOutput": _features}
 ARGUMENTS = {
+    "RadialBasisOutput": {"classes": st.sampled_from([10, 10, 3])},
     "Flatten": {"start_dim": st.integers(-3, 3), "end_dim": st.integers(-3, 3)},
     "Unflatten": {
         "dim": st.integers(-2, 2),
         "unflattened_size": st.lists(st.sampled_from([-1, 1, 2, 2, 3, 4, 0]), min_size=1, max_size=3).map(tuple),
     },
 }
-STRICTER = {"Flatten": _scalar}
+STRICTER = {"Flatten": _scalar, "RadialBasisOutput": other_numbers}

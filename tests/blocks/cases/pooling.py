@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from app.core.block import Block
 from app.core.tensor_type import TensorType
-from tests.blocks.harness import Inputs, tensor_types
+from tests.blocks.harness import Inputs, other_numbers, tensor_types
 
 
 def _maps(low: int, high: int) -> Any:
@@ -54,8 +54,10 @@ INPUTS = {
     "Upsample": _maps(3, 5),
     "ZeroPad2d": _maps(4, 4),
     "PixelShuffle": _shuffled,
+    "Subsampling": _maps(4, 4),
 }
 ARGUMENTS = {
+    "Subsampling": {"kernel_size": st.integers(1, 4)},
     "PixelShuffle": {"upscale_factor": st.integers(1, 3)},
     "Upsample": {"scale_factor": st.sampled_from([2, 2, 3, 2.0, 1.5, 0.5, 0.3, 0.7])},
     **{
@@ -66,6 +68,7 @@ ARGUMENTS = {
 }
 POOLS = ["MaxPool1d", "MaxPool2d", "AvgPool2d", "AdaptiveAvgPool2d", "AdaptiveMaxPool2d", "Upsample"]
 STRICTER = dict.fromkeys(POOLS, _stricter) | {
+    "Subsampling": lambda block, base: _stricter(block, base) or other_numbers(block, base),
     "ZeroPad2d": _padded,
     "PixelShuffle": lambda block, base: (
         "torch shuffles any tensor of three dimensions or more" if base.rank != 4 else None

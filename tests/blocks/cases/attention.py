@@ -1,0 +1,73 @@
+"""What attention takes: queries, keys, values and masks that fit them most of the time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from app.core.tensor_type import TensorType
+from tests.blocks.harness import Inputs, related
+
+MASKS = ("bool", "bool", "bool", "float32", "float64")
+
+
+def _mask(draw: st.DrawFn, *shapes: tuple[int, ...]) -> TensorType | None:
+    chance = draw(st.integers(0, 7))
+    if chance < 3:
+        return None
+    mask = TensorType(draw(st.sampled_from(shapes)), draw(st.sampled_from(MASKS)))
+    return mask if chance < 7 else draw(related(mask))
+
+
+def _sometimes_wrong(draw: st.DrawFn, inputs: Inputs) -> Inputs:
+    wrong = draw(st.integers(0, 20))
+    return tuple(draw(related(item)) if item is not None and at == wrong else item for at, item in enumerate(inputs))
+
+
+@st.composite
+def _with_heads(draw: st.DrawFn, block: Any) -> Inputs:
+    sizes = st.integers(1, 4)
+    batch, length, source = draw(sizes), draw(sizes), draw(sizes)
+    embed = block.num_heads * draw(sizes)
+    read, gathered = (draw(st.sampled_from([embed, embed, 3])) for _ in range(2))
+
+    def sequence(length: int, features: int) -> TensorType:
+        return TensorType((batch, length, features) if block.batch_first else (length, batch, features))
+
+    masks = _mask(draw, (batch, source)), _mask(draw, (length, source), (batch * block.num_heads, length, source))
+    return _sometimes_wrong(draw, (sequence(length, embed), sequence(source, read), sequence(source, gathered), *masks))
+
+
+@st.composite
+def _scaled(draw: st.DrawFn, block: Any) -> Inputs:
+    before = tuple(draw(st.lists(st.integers(1, 3), min_size=1, max_size=2)))
+    length, source, features, gathered = (draw(st.integers(1, 4)) for _ in range(4))
+    dtype = draw(st.sampled_from(["float32", "float32", "float32", "float64", "int64"]))
+    shapes = ((*before, length, features), (*before, source, features), (*before, source, gathered))
+    mask = _mask(draw, (length, source), (*before, length, source), (1, source))
+    return _sometimes_wrong(draw, (*(TensorType(shape, dtype) for shape in shapes), mask))
+
+
+def _multihead_stricter(block: Any, *types: Any) -> str | None:
+    if types[0].rank == 2:
+        return "torch takes one sequence without a batch; in a drawing that is a forgotten dimension"
+    return None
+
+
+def _scaled_stricter(block: Any, query: TensorType, key: TensorType, value: TensorType, mask: Any = None) -> str | None:
+    if query.rank < 3:
+        return "torch takes one sequence without a batch; in a drawing that is a forgotten dimension"
+    if len({query.shape[:-2], key.shape[:-2], value.shape[:-2]}) > 1:
+        return "torch broadcasts batch and heads, on some of its paths only"
+    if mask is not None and (mask.rank < 2 or mask.dtype != query.dtype):
+        return "torch takes such a mask on some of its paths only"
+    return None
+
+
+INPUTS = {"MultiheadAttention": _with_heads, "ScaledDotProductAttention": _scaled}
+ARGUMENTS = {
+    "MultiheadAttention": {"num_heads": st.integers(1, 3), "dropout": st.sampled_from([0.0, 0.0, 0.5])},
+    "ScaledDotProductAttention": {"dropout": st.sampled_from([None, None, 0.0, 0.5])},
+}
+STRICTER = {"MultiheadAttention": _multihead_stricter, "ScaledDotProductAttention": _scaled_stricter}

@@ -1,0 +1,58 @@
+"""What recurrent layers and cells take: sequences, and states that fit them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from app.core.tensor_type import TensorType
+from tests.blocks.harness import Inputs, related, tensor_types
+
+
+@st.composite
+def _sequences(draw: st.DrawFn, block: Any) -> Inputs:
+    base = draw(tensor_types(3, 3) if draw(st.integers(0, 5)) else tensor_types())
+    if base.rank != 3 or not draw(st.booleans()):
+        return (base, *(None for _ in block.inputs[1:]))
+    batch = base.shape[0 if block.batch_first else 1]
+    layers = block.num_layers * block.directions
+    sizes = (getattr(block, "proj_size", 0) or block.hidden_size, block.hidden_size)
+    fitting = [base.with_shape(layers, batch, size) for size in sizes]
+    return (base, *(_mostly(draw, state) for state, _ in zip(fitting, block.inputs[1:], strict=False)))
+
+
+@st.composite
+def _steps(draw: st.DrawFn, block: Any) -> Inputs:
+    base = draw(tensor_types(2, 2) if draw(st.integers(0, 5)) else tensor_types())
+    if base.rank != 2 or not draw(st.booleans()):
+        return (base, *(None for _ in block.inputs[1:]))
+    state = base.with_shape(base.shape[0], block.hidden_size)
+    return (base, *(_mostly(draw, state) for _ in block.inputs[1:]))
+
+
+def _mostly(draw: st.DrawFn, state: TensorType) -> TensorType | None:
+    chance = draw(st.integers(0, 9))
+    return state if chance > 1 else draw(related(state)) if chance else None
+
+
+def _no_batch(block: Any, base: TensorType, *states: Any) -> str | None:
+    if base.rank == (1 if "Cell" in type(block).__name__ else 2):
+        return "torch takes one sequence without a batch; in a drawing that is a forgotten dimension"
+    if getattr(block, "dropout", 0) and block.num_layers == 1:
+        return "torch only warns"
+    return None
+
+
+LAYERS = ("RNN", "GRU", "LSTM")
+CELLS = ("RNNCell", "GRUCell", "LSTMCell")
+INPUTS: dict[str, Any] = dict.fromkeys(LAYERS, _sequences) | dict.fromkeys(CELLS, _steps)
+ARGUMENTS: dict[str, Any] = {
+    name: {"dropout": st.sampled_from([0.0, 0.0, 0.0, 0.0, 0.5]), "num_layers": st.integers(1, 3)} for name in LAYERS
+}
+ARGUMENTS["LSTM"] = {
+    **ARGUMENTS["LSTM"],
+    "hidden_size": st.integers(3, 6),
+    "proj_size": st.sampled_from([0, 0, 1, 2, 2, 5]),
+}
+STRICTER = dict.fromkeys((*LAYERS, *CELLS), _no_batch)
