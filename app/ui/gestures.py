@@ -1,0 +1,212 @@
+"""What a gesture means: canvas and palette say what a person did, and here it becomes an edit of the document."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from app.core import edits
+from app.core.block import Library, Port
+from app.core.changes import Changed, EditError
+from app.core.document import BOUNDARY, Document, Edge, End, GraphPort, Kind
+from app.core.draw import use as use_of
+from app.core.structure import add_graph, add_port, rename_port
+from app.ui import offers
+from app.ui.workspace import Workspace
+
+Position = tuple[float, float]
+BESIDE = 220.0
+"""How far right of what it follows a block goes that is added without a place."""
+
+
+def variadic(end: End, document: Document, graph: str, library: Library) -> bool:
+    """Whether an input takes any number of wires."""
+    node = document.graphs[graph].nodes.get(end.node) if end.node != BOUNDARY else None
+    if node is None or node.use.kind is not Kind.BLOCK:
+        return False
+    block = library.find(node.use.name)
+    inputs: Iterable[Port] = block.inputs if block is not None else ()
+    return any(port.name == end.port and port.variadic for port in inputs)
+
+
+class Gestures:
+    """Edits of the graph on the canvas."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+
+    @property
+    def graph(self) -> str:
+        return self.workspace.graph_name
+
+    def moved(self, positions: Mapping[str, Position]) -> None:
+        key = f"move {self.graph} {sorted(positions)}"
+        self.workspace.do(lambda document: edits.move_nodes(document, self.graph, positions), merge_key=key)
+
+    def connect(self, source: End, target: End) -> bool:
+        many = variadic(target, self.workspace.document, self.graph, self.workspace.library)
+        changed = self.workspace.do(lambda document: edits.connect(document, self.graph, source, target, variadic=many))
+        return changed is not None
+
+    def rewire(self, edge: Edge, source: End, target: End) -> bool:
+        """Move a wire to other ends, as one step."""
+        many = variadic(target, self.workspace.document, self.graph, self.workspace.library)
+
+        def edit(document: Document) -> Changed:
+            cut = edits.disconnect(document, self.graph, edge)
+            return edits.connect(cut.document, self.graph, source, target, variadic=many)
+
+        return self.workspace.do(edit) is not None
+
+    def why_not(self, source: End, target: End) -> str | None:
+        """None where a wire may go from an output to an input, else a sentence."""
+        many = variadic(target, self.workspace.document, self.graph, self.workspace.library)
+        try:
+            edits.connect(self.workspace.document, self.graph, source, target, variadic=many)
+        except EditError as error:
+            return str(error)
+        return None
+
+    def disconnect(self, edges: Iterable[Edge]) -> None:
+        gone = list(edges)
+        self.workspace.do(lambda document: edits.disconnect(document, self.graph, gone))
+
+    def delete(self, nodes: Sequence[str], *, heal: bool = False) -> None:
+        inner = [node for node in nodes if not node.startswith(BOUNDARY)]
+        if inner:
+            self.workspace.do(lambda document: edits.remove_nodes(document, self.graph, inner, heal=heal))
+
+    def rename(self, node: str, name: str) -> None:
+        """A node's name, or that of an input or output of the graph (``@in:x``, ``@out:y``)."""
+        if node.startswith(BOUNDARY):
+            side, _, port = node.removeprefix(BOUNDARY).partition(":")
+            which = "inputs" if side == "in" else "outputs"
+            self.workspace.do(lambda document: rename_port(document, self.graph, which, port, name))  # type: ignore[arg-type]
+        else:
+            self.workspace.do(lambda document: edits.rename_node(document, self.graph, node, name))
+
+    # -- adding ---------------------------------------------------------------------------------------------------
+
+    def add(self, payload: str, position: Position | None = None) -> Changed | None:
+        """A new node, selected. In an empty document it comes with a graph to lie in."""
+        use = use_of(payload)
+
+        def edit(document: Document) -> Changed:
+            if self.graph not in document.graphs:
+                document = with_first_graph(document)
+            graph = self.graph or next(iter(document.graphs))
+            return edits.add_node(document, graph, use, position=position)
+
+        return self.workspace.do(edit, select=True)
+
+    def add_after(self, payload: str) -> Changed | None:
+        """A new node behind the selected one, wired to it where that fits; else beside everything."""
+        selected = self.workspace.selection
+        positions = edits.layout_of(self.workspace.document, self.graph).positions
+        if len(selected) != 1:
+            return self.add(payload, _free_place(positions))
+        x, y = positions.get(selected[0], _free_place(positions))
+        result = self.workspace.node_result(selected[0])
+        ends = list(result.outputs) if result is not None else []
+        if not ends:
+            return self.add(payload, (x + BESIDE, y))
+        return self.add_wired(payload, (x + BESIDE, y), End(selected[0], ends[0])) or self.add(payload, (x + BESIDE, y))
+
+    def add_wired(
+        self, payload: str, position: Position | None, end: End | None, *, into: bool = False
+    ) -> Changed | None:
+        """A new node wired to the end of a wire that was dragged into empty space; ``into``: that end is an input."""
+        if end is None:
+            return self.add(payload, position)
+        use = use_of(payload)
+        inputs, outputs = offers.ports_of(use.kind, use.name, self.workspace.library, self.workspace.document)
+        own = self._own_port(payload, end, into, inputs, outputs)
+        if own is None:
+            return self.add(payload, position)
+
+        def edit(document: Document) -> Changed:
+            added = edits.add_node(document, self.graph, use, position=position)
+            mine = End(added.node, own)
+            source, target = (mine, end) if into else (end, mine)
+            many = variadic(target, added.document, self.graph, self.workspace.library)
+            wired = edits.connect(added.document, self.graph, source, target, variadic=many)
+            return Changed(wired.document, added.label, added.nodes)
+
+        return self.workspace.do(edit, select=True)
+
+    def _own_port(
+        self, payload: str, end: End, into: bool, inputs: Sequence[str], outputs: Sequence[str]
+    ) -> str | None:
+        if into:
+            return outputs[0] if outputs else None
+        result = self.workspace.result
+        wire = result.wire(end.node, end.port) if result is not None else None
+        offer = offers.Offer(payload=payload, name="", family="")
+        fitting = offers.input_fitting(offer, wire, self.workspace.library, self.workspace.document)
+        return fitting or (inputs[0] if inputs else None)
+
+    def insert(self, payload: str, position: Position | None, edge: Edge) -> Changed | None:
+        """A new node in a wire."""
+        use = use_of(payload)
+        inputs, outputs = offers.ports_of(use.kind, use.name, self.workspace.library, self.workspace.document)
+        if not inputs or not outputs:
+            return self.add(payload, position)
+        return self.workspace.do(
+            lambda document: edits.insert_on_edge(
+                document, self.graph, edge, use, input=inputs[0], output=outputs[0], position=position
+            ),
+            select=True,
+        )
+
+    def put_on(self, node: str, edge: Edge) -> None:
+        """Lead a wire through a node that was dragged onto it."""
+        found = self.workspace.document.graphs[self.graph].nodes.get(node)
+        if found is None:
+            return
+        inputs, outputs = offers.node_ports(found, self.workspace.library, self.workspace.document)
+        if inputs and outputs:
+            self.workspace.do(
+                lambda d: edits.put_on_edge(d, self.graph, edge, node, input=inputs[0], output=outputs[0])
+            )
+
+    def replace(self, node: str, payload: str) -> None:
+        use = use_of(payload)
+        inputs, outputs = offers.ports_of(use.kind, use.name, self.workspace.library, self.workspace.document)
+        self.workspace.do(
+            lambda document: edits.replace_node(document, self.graph, node, use, inputs=inputs, outputs=outputs)
+        )
+
+    # -- switches -------------------------------------------------------------------------------------------------
+
+    def toggle(self, nodes: Collection[str], what: str) -> None:
+        """Bypass or mute the nodes, or use them again if all of them are so already."""
+        graph = self.workspace.document.graphs.get(self.graph)
+        chosen = [graph.nodes[node] for node in nodes if node in graph.nodes] if graph is not None else []
+        if not chosen:
+            return
+        on = not all(getattr(node, what) for node in chosen)
+        switch = edits.set_bypass if what == "bypass" else edits.set_mute
+
+        def edit(document: Document) -> Changed:
+            label = ""
+            for node in chosen:
+                changed = switch(document, self.graph, node.id, on)
+                document, label = changed.document, changed.label
+            verb = label.split(" ", 1)[0]
+            return Changed(document, label if len(chosen) == 1 else f"{verb} {len(chosen)} nodes")
+
+        self.workspace.do(edit)
+
+
+def with_first_graph(document: Document) -> Document:
+    """A document that has a graph to draw in, with one input and one output."""
+    name = "Net"
+    made = add_graph(document, name).document
+    made = add_port(made, name, "inputs", GraphPort("x")).document
+    return add_port(made, name, "outputs", GraphPort("output")).document
+
+
+def _free_place(positions: Mapping[str, Position]) -> Position:
+    if not positions:
+        return 0.0, 0.0
+    xs, ys = zip(*positions.values(), strict=True)
+    return max(xs) + BESIDE, min(ys)

@@ -1,0 +1,330 @@
+"""The main window: puts stage, panels, menus and status bar together. What they do lives in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path as FilePath
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent, QShowEvent
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QToolBar, QWidget
+
+from app.core.block import Library
+from app.ui.actions import Actions, commands
+from app.ui.chooser import Chooser
+from app.ui.dialogs import Dialogs
+from app.ui.panels.code import CodePanel
+from app.ui.panels.outline import OutlinePanel
+from app.ui.panels.palette import PalettePanel
+from app.ui.panels.problems import ProblemsPanel
+from app.ui.panels.properties import PropertiesPanel
+from app.ui.stage import Stage
+from app.ui.status import StatusLine
+from app.ui.storage import SUFFIX, Storage
+from app.ui.style import Style, label
+from app.ui.workspace import Workspace
+
+if TYPE_CHECKING:
+    from app.ui.panels.training import TrainingPanel
+
+LAYOUT_VERSION = 1
+LEFT, RIGHT, BOTTOM = (
+    Qt.DockWidgetArea.LeftDockWidgetArea,
+    Qt.DockWidgetArea.RightDockWidgetArea,
+    Qt.DockWidgetArea.BottomDockWidgetArea,
+)
+DOCKS = (
+    ("palette", "Blocks", LEFT),
+    ("outline", "Outline", LEFT),
+    ("templates", "Templates", LEFT),
+    ("properties", "Properties", RIGHT),
+    ("training", "Training", RIGHT),
+    ("results", "Results", RIGHT),
+    ("problems", "Problems", BOTTOM),
+    ("code", "Code", BOTTOM),
+)
+
+
+class MainWindow(QMainWindow):
+    """``first_frame`` is sent once, when the window has been painted and the rest may load."""
+
+    first_frame = Signal()
+
+    def __init__(self, library: Library, look: Style, settings: QSettings, dialogs: Dialogs) -> None:
+        super().__init__()
+        self.look, self.dialogs, self.settings = look, dialogs, settings
+        self.workspace = Workspace(library, parent=self)
+        self.storage = Storage(self.workspace, dialogs, settings)
+        self.stage = Stage(self.workspace, look, dialogs)
+        self.command_palette = Chooser(self, "Commands")
+        self.training: TrainingPanel | None = None
+        self.docks: dict[str, QDockWidget] = {}
+        self._painted = False
+        self.setObjectName("netloom")
+        self.setMinimumSize(QSize(900, 560))
+        self.setAcceptDrops(True)
+        self.setDockNestingEnabled(True)
+        self.setCentralWidget(self.stage)
+        self._make_panels()
+        self.actions_table = Actions(self, commands())
+        self._make_bars()
+        self._listen()
+        self._restore()
+        self._refresh()
+
+    # -- assembling -----------------------------------------------------------------------------------------------
+
+    def _make_panels(self) -> None:
+        workspace, look = self.workspace, self.look
+        self.palette_panel = PalettePanel(workspace, look)
+        self.outline = OutlinePanel(workspace)
+        self.properties = PropertiesPanel(workspace, self.dialogs)
+        self.problems = ProblemsPanel(workspace)
+        self.code = CodePanel(workspace, look, self.dialogs)
+        ready = {
+            "palette": self.palette_panel,
+            "outline": self.outline,
+            "properties": self.properties,
+            "problems": self.problems,
+            "code": self.code,
+        }
+        for corner, area in (
+            (Qt.Corner.TopLeftCorner, LEFT),
+            (Qt.Corner.BottomLeftCorner, LEFT),
+            (Qt.Corner.TopRightCorner, RIGHT),
+            (Qt.Corner.BottomRightCorner, RIGHT),
+        ):
+            self.setCorner(corner, area)
+        for name, heading, area in DOCKS:
+            self._dock(name, heading, area, ready.get(name) or label("Loading…", "empty"))
+        for area in (LEFT, RIGHT, BOTTOM):
+            self.setTabPosition(area, QTabWidget.TabPosition.North)
+        self._tabify()
+
+    def _dock(self, name: str, heading: str, area: Qt.DockWidgetArea, panel: QWidget) -> None:
+        dock = QDockWidget(heading, self)
+        dock.setObjectName(f"dock-{name}")
+        dock.setFeatures(
+            QDockWidget.DockWidgetFeature.DockWidgetMovable | QDockWidget.DockWidgetFeature.DockWidgetClosable
+        )
+        dock.setWidget(_framed(panel))
+        self.addDockWidget(area, dock)
+        self.docks[name] = dock
+
+    def _tabify(self) -> None:
+        for names in (("palette", "outline", "templates"), ("properties", "training", "results"), ("problems", "code")):
+            first = self.docks[names[0]]
+            for name in names[1:]:
+                self.tabifyDockWidget(first, self.docks[name])
+            first.raise_()
+        self.docks["code"].raise_()
+        self.resizeDocks([self.docks["palette"], self.docks["properties"]], [270, 330], Qt.Orientation.Horizontal)
+        self.resizeDocks([self.docks["code"]], [240], Qt.Orientation.Vertical)
+        for dock in self.docks.values():
+            dock.setTitleBarWidget(QWidget(dock))
+
+    def _make_bars(self) -> None:
+        self.actions_table.fill_menus(self.menuBar())
+        panels = self.menuBar().addMenu("Panels")
+        for dock in self.docks.values():
+            panels.addAction(dock.toggleViewAction())
+        panels.addSeparator()
+        panels.addAction("Arrange as at first", self.arrange_as_at_first)
+        file_menu = self.menuBar().findChild(type(panels), "menuFile")
+        self.recent_menu = type(panels)("Open recent", self)
+        self.recent_menu.aboutToShow.connect(self._fill_recent)
+        if file_menu is not None:
+            file_menu.insertMenu(self.actions_table["template"], self.recent_menu)
+        tools = QToolBar("Tools", self)
+        tools.setObjectName("tools")
+        tools.setMovable(False)
+        tools.setIconSize(QSize(18, 18))
+        self.actions_table.fill_tools(tools)
+        self.addToolBar(tools)
+        self.status = StatusLine(self.workspace, self.look)
+        self.status.problems.clicked.connect(lambda: self.show_panel("problems"))
+        self.setStatusBar(self.status)
+
+    def _listen(self) -> None:
+        workspace = self.workspace
+        for signal in (workspace.selection_changed, workspace.graph_changed, workspace.elaboration_changed):
+            signal.connect(lambda _: self._refresh())
+        workspace.saved_changed.connect(self._refresh)
+        workspace.said.connect(self.status.say)
+        self.palette_panel.wanted.connect(self.stage.gestures.add_after)
+        self.problems.counted.connect(self._count_problems)
+        self.look.changed.connect(self._dress)
+        self._dress()
+
+    def _dress(self) -> None:
+        self.actions_table.dress()
+        self.actions_table.refresh()
+        self.setWindowIcon(self.look.icon("netloom"))
+
+    def _refresh(self) -> None:
+        self.setWindowTitle(f"{self.workspace.title}[*] – Netloom")
+        self.setWindowModified(not self.workspace.is_saved)
+        self.actions_table.refresh()
+
+    def _count_problems(self, count: int) -> None:
+        self.docks["problems"].setWindowTitle(f"Problems ({count})" if count else "Problems")
+
+    # -- first frame ----------------------------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        super().paintEvent(event)
+        if not self._painted:
+            self._painted = True
+            QTimer.singleShot(0, self._finish)
+
+    def _finish(self) -> None:
+        """What the first frame does not need: the library in the palette, gallery, training, the engine."""
+        self.palette_panel.load()
+        for name, make in self._late_panels().items():
+            self.docks[name].setWidget(_framed(make()))
+        self.first_frame.emit()
+
+    def _late_panels(self) -> dict[str, Callable[[], QWidget]]:
+        return {"templates": self._make_gallery}
+
+    def _make_gallery(self) -> QWidget:
+        from app.ui.panels.gallery import GalleryPanel
+
+        gallery = GalleryPanel(self.look)
+        gallery.wanted.connect(self.storage.open_template)
+        return gallery
+
+    def _make_training(self) -> QWidget:
+        from app.ui.panels.training import TrainingPanel
+
+        self.training = TrainingPanel(self.workspace, self.look, self.dialogs)
+        self.training.running_changed.connect(self.actions_table.refresh)
+        return self.training
+
+    def _make_results(self) -> QWidget:
+        from app.ui.panels.results import ResultsPanel
+
+        assert self.training is not None
+        return ResultsPanel(self.workspace, self.look, self.dialogs, self.training.engine, self.training.runs)
+
+    # -- commands -------------------------------------------------------------------------------------------------
+
+    def show_panel(self, name: str) -> None:
+        dock = self.docks[name]
+        dock.show()
+        dock.raise_()
+        inner = dock.widget()
+        if inner is not None:
+            (inner.focusProxy() or inner).setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def arrange_as_at_first(self) -> None:
+        for dock in self.docks.values():
+            dock.setFloating(False)
+            dock.show()
+        for name, _, area in DOCKS:
+            self.addDockWidget(area, self.docks[name])
+        self._tabify()
+
+    def find(self) -> None:
+        self.show_panel("outline")
+        self.outline.line.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.outline.line.selectAll()
+
+    def show_commands(self) -> None:
+        place = self.mapToGlobal(self.rect().center())
+        place.setX(place.x() - self.command_palette.width() // 2)
+        place.setY(self.mapToGlobal(self.rect().topLeft()).y() + 90)
+        self.command_palette.show_at(
+            place,
+            self.actions_table.search,
+            lambda name: self.actions_table[name].trigger(),
+            hint="What do you want to do?",
+        )
+
+    def save_code(self) -> None:
+        self.show_panel("code")
+        self.code.save_as()
+
+    def toggle_theme(self) -> None:
+        self.look.choose("light" if self.look.theme.dark else "dark")
+        self.settings.setValue("theme", self.look.theme.name)
+
+    @property
+    def is_training(self) -> bool:
+        return self.training is not None and self.training.is_running
+
+    def start_training(self) -> None:
+        self.show_panel("training")
+        if self.training is not None:
+            self.training.start()
+
+    def pause_training(self) -> None:
+        if self.training is not None:
+            self.training.pause()
+
+    def stop_training(self) -> None:
+        if self.training is not None:
+            self.training.stop()
+
+    def show_lesson(self) -> None:
+        document = self.workspace.document
+        self.dialogs.tell(document.title, "\n\n".join(part for part in (document.summary, document.lesson) if part))
+
+    def show_about(self) -> None:
+        text = (
+            "Draw neural networks as graphs, watch every shape live, train them, and take away readable PyTorch code."
+        )
+        self.dialogs.tell("About Netloom", text)
+
+    def _fill_recent(self) -> None:
+        self.recent_menu.clear()
+        for path in self.storage.recent():
+            self.recent_menu.addAction(str(path), lambda path=path: self.storage.open_path(path))
+        if self.recent_menu.isEmpty():
+            self.recent_menu.addAction("Nothing opened yet").setEnabled(False)
+
+    # -- files dropped on the window ------------------------------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
+        if any(url.toLocalFile().endswith(SUFFIX) for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
+        for url in event.mimeData().urls():
+            if url.toLocalFile().endswith(SUFFIX):
+                event.acceptProposedAction()
+                self.storage.open_path(FilePath(url.toLocalFile()))
+                return
+
+    # -- as it was left -------------------------------------------------------------------------------------------
+
+    def _restore(self) -> None:
+        geometry, state = self.settings.value("geometry"), self.settings.value("state")
+        if not isinstance(geometry, QByteArray) or not self.restoreGeometry(geometry):
+            self.resize(1280, 800)
+        if isinstance(state, QByteArray):
+            self.restoreState(state, LAYOUT_VERSION)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        super().showEvent(event)
+        self.stage.canvas.setFocus()
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+        if not self.storage.close():
+            event.ignore()
+            return
+        self.settings.setValue("geometry", self.saveGeometry())
+        self.settings.setValue("state", self.saveState(LAYOUT_VERSION))
+        self.settings.sync()
+        if self.training is not None:
+            self.training.close_engine()
+        super().closeEvent(event)
+
+
+def _framed(panel: QWidget) -> QWidget:
+    """The panel on the colour of panels."""
+    panel.setObjectName(panel.objectName() or "panel")
+    panel.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    panel.setMinimumWidth(220)
+    return panel

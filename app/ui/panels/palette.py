@@ -1,0 +1,157 @@
+"""The palette: every block by category, and this document's graphs and models; searched, dragged, or added by Enter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QMimeData, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+
+from app.ui.offers import MIME, Offer, block_offers, document_offers, search, title
+from app.ui.style import Style, label, swatch
+from app.ui.workspace import Workspace
+
+PAYLOAD = Qt.ItemDataRole.UserRole
+FAMILY = Qt.ItemDataRole.UserRole + 1
+
+
+class OfferTree(QTreeWidget):
+    """Categories and what they hold; an item drags as its payload."""
+
+    wanted = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setHeaderHidden(True)
+        self.setColumnCount(1)
+        self.setIndentation(12)
+        self.setUniformRowHeights(True)
+        self.setDragEnabled(True)
+        self.setDragDropMode(QTreeWidget.DragDropMode.DragOnly)
+        self.setAccessibleName("Blocks")
+        self.itemActivated.connect(self._activated)
+        self.setExpandsOnDoubleClick(False)
+
+    def mimeTypes(self) -> list[str]:  # noqa: N802
+        return [MIME]
+
+    def mimeData(self, items: Sequence[QTreeWidgetItem]) -> QMimeData:  # noqa: N802
+        data = QMimeData()
+        payload = next((item.data(0, PAYLOAD) for item in items), None) or ""
+        data.setData(MIME, payload.encode())
+        return data
+
+    def _activated(self, item: QTreeWidgetItem) -> None:
+        payload = item.data(0, PAYLOAD)
+        if payload:
+            self.wanted.emit(payload)
+        else:
+            item.setExpanded(not item.isExpanded())
+
+
+class PalettePanel(QWidget):
+    """``wanted`` carries the payload of what is to be added."""
+
+    wanted = Signal(str)
+
+    def __init__(self, workspace: Workspace, style: Style) -> None:
+        super().__init__()
+        self.workspace = workspace
+        self._style = style
+        self._blocks: list[Offer] = []
+        self._shown: tuple[object, ...] = ()
+        self.line = QLineEdit(placeholderText="Search blocks")
+        self.line.setClearButtonEnabled(True)
+        self.line.setAccessibleName("Search blocks")
+        self.tree = OfferTree()
+        self.empty = label(role="empty")
+        self.hint = label("Drag onto the canvas, or press Enter to add.", "muted", wrap=True)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 8, 8, 8)
+        for widget in (self.line, self.tree, self.empty, self.hint):
+            layout.addWidget(widget)
+        layout.setStretchFactor(self.tree, 1)
+        self.empty.hide()
+        self.line.textChanged.connect(lambda _: self.refresh())
+        self.line.returnPressed.connect(self._add_first)
+        self.line.installEventFilter(self)
+        self.tree.wanted.connect(self.wanted)
+        workspace.document_changed.connect(lambda _: self._document_changed())
+        workspace.graph_changed.connect(lambda _: self._document_changed())
+        style.changed.connect(self.refresh)
+
+    def load(self) -> None:
+        """Fill it with the library: called after the first frame, since it imports every block."""
+        self._blocks = block_offers(self.workspace.library)
+        self.refresh()
+
+    def offers(self) -> list[Offer]:
+        """Everything that may be added to the graph on the canvas."""
+        return [*document_offers(self.workspace.document, self.workspace.graph_name), *self._blocks]
+
+    def refresh(self) -> None:
+        query = self.line.text().strip()
+        found = search(query, self.offers())
+        open_families = self._open_families()
+        self.tree.clear()
+        if query:
+            for offer in found:
+                self.tree.addTopLevelItem(self._item(offer))
+            self.tree.setCurrentItem(self.tree.topLevelItem(0))
+        else:
+            self._by_family(found, open_families)
+        self.tree.setVisible(bool(found) or not query)
+        self.empty.setVisible(not found and bool(query))
+        self.empty.setText(f"No block is called or described like “{query}”. Try a shorter word.")
+
+    def _by_family(self, offers: Sequence[Offer], open_families: set[str]) -> None:
+        families: dict[str, QTreeWidgetItem] = {}
+        for offer in offers:
+            family = families.get(offer.family)
+            if family is None:
+                family = families[offer.family] = QTreeWidgetItem(self.tree, [title(offer.family)])
+                family.setData(0, FAMILY, offer.family)
+                family.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
+                font = family.font(0)
+                font.setBold(True)
+                family.setFont(0, font)
+            family.addChild(self._item(offer))
+        for name, item in families.items():
+            item.setText(0, f"{title(name)}   {item.childCount()}")
+            item.setExpanded(name in open_families or not open_families)
+
+    def _open_families(self) -> set[str]:
+        found = set()
+        for row in range(self.tree.topLevelItemCount()):
+            item = self.tree.topLevelItem(row)
+            if item is not None and item.isExpanded() and item.childCount():
+                found.add(item.data(0, FAMILY))
+        return found
+
+    def _item(self, offer: Offer) -> QTreeWidgetItem:
+        item = QTreeWidgetItem([offer.name])
+        item.setData(0, PAYLOAD, offer.payload)
+        item.setIcon(0, swatch(self._style.family_colour(offer.family)))
+        item.setToolTip(0, f"{offer.name}\n{offer.summary}" if offer.summary else offer.name)
+        item.setData(0, Qt.ItemDataRole.AccessibleDescriptionRole, offer.summary)
+        return item
+
+    def _document_changed(self) -> None:
+        """Only this document's graphs and models can have changed."""
+        offers = tuple(document_offers(self.workspace.document, self.workspace.graph_name))
+        if offers != self._shown:
+            self._shown = offers
+            self.refresh()
+
+    def _add_first(self) -> None:
+        item = self.tree.currentItem() or self.tree.topLevelItem(0)
+        payload = item.data(0, PAYLOAD) if item is not None else None
+        if payload:
+            self.wanted.emit(payload)
+
+    def eventFilter(self, watched: object, event: object) -> bool:  # noqa: N802
+        if watched is self.line and isinstance(event, QKeyEvent) and event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up):
+            self.tree.keyPressEvent(event)
+            return True
+        return super().eventFilter(watched, event)  # type: ignore[arg-type]

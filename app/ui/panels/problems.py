@@ -1,0 +1,135 @@
+"""The problems panel: one entry for each cause, with its place and its repairs as buttons."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from app.core.document import Document
+from app.core.problems import Fix, Path, Problem, Severity
+from app.core.settings import apply_fix
+from app.ui.style import label
+from app.ui.workspace import Workspace
+
+MARKS = {Severity.ERROR: "●", Severity.WARNING: "▲", Severity.NOTE: "■"}
+MOST = 200
+
+
+class ProblemEntry(QFrame):
+    """One cause. A click, Enter or Space goes there."""
+
+    chosen = Signal(object)
+    fixed = Signal(object, object)
+
+    def __init__(self, problem: Problem, place: str) -> None:
+        super().__init__(objectName="problem")
+        self.problem = problem
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAccessibleName(f"{problem.severity.value} in {place}")
+        self.setAccessibleDescription(problem.message)
+        mark = label(MARKS[problem.severity], problem.severity.value)
+        where = label(place, "muted")
+        message = label(problem.message, wrap=True)
+        top = QHBoxLayout()
+        top.addWidget(mark)
+        top.addWidget(where)
+        top.addStretch()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(10, 6, 10, 6)
+        layout.setSpacing(3)
+        layout.addLayout(top)
+        layout.addWidget(message)
+        if problem.fixes:
+            layout.addLayout(self._buttons(problem))
+
+    def _buttons(self, problem: Problem) -> QHBoxLayout:
+        row = QHBoxLayout()
+        self.buttons: list[QPushButton] = []
+        for fix in problem.fixes:
+            button = QPushButton(fix.label or type(fix).__name__, objectName="fix")
+            button.setToolTip("Repair it this way; Undo takes it back.")
+            button.clicked.connect(lambda _=False, fix=fix: self.fixed.emit(problem, fix))
+            row.addWidget(button)
+            self.buttons.append(button)
+        row.addStretch()
+        return row
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.chosen.emit(self.problem.path)
+        super().mousePressEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.chosen.emit(self.problem.path)
+        else:
+            super().keyPressEvent(event)
+
+
+class ProblemsPanel(QWidget):
+    """``counted`` says how many problems there are now."""
+
+    counted = Signal(int)
+
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__()
+        self.workspace = workspace
+        self.entries: list[ProblemEntry] = []
+        self._shown: tuple[Problem, ...] | None = None
+        self.empty = label(role="empty")
+        self._list = QVBoxLayout()
+        self._list.setSpacing(6)
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(8, 8, 8, 8)
+        column.addWidget(self.empty)
+        column.addLayout(self._list)
+        column.addStretch()
+        scroll = QScrollArea(widgetResizable=True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidget(inner)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(scroll)
+        workspace.elaboration_changed.connect(lambda _: self.refresh())
+        self.refresh()
+
+    def refresh(self) -> None:
+        problems = self.workspace.problems
+        if problems == self._shown:
+            return
+        self._shown = problems
+        for entry in self.entries:
+            self._list.removeWidget(entry)
+            entry.deleteLater()
+        self.entries = [self._entry(problem) for problem in problems[:MOST]]
+        for entry in self.entries:
+            self._list.addWidget(entry)
+        self.empty.setVisible(not problems)
+        self.empty.setText(self._nothing())
+        self.counted.emit(len(problems))
+
+    def _nothing(self) -> str:
+        if not self.workspace.document.graphs:
+            return "Nothing is drawn yet. Open a template, or add a block to begin."
+        return "No problems. Every shape fits."
+
+    def _entry(self, problem: Problem) -> ProblemEntry:
+        entry = ProblemEntry(problem, place(self.workspace.document, problem.path))
+        entry.chosen.connect(self.workspace.go_to)
+        entry.fixed.connect(self._fix)
+        return entry
+
+    def _fix(self, problem: Problem, fix: Fix) -> None:
+        self.workspace.go_to(problem.path)
+        self.workspace.do(lambda document: apply_fix(document, problem.path, fix))
+
+
+def place(document: Document, path: Path) -> str:
+    """Where, in the names that a person sees: ``Bottleneck › conv1 › in_channels``."""
+    graph = document.graphs.get(path.graph)
+    node = graph.nodes.get(path.node) if graph is not None else None
+    parts = (path.graph, node.name if node is not None else path.node, path.part)
+    return " › ".join(part for part in parts if part) or "Document"

@@ -1,0 +1,75 @@
+"""The properties panel: the selected node's form, the graph's where nothing is selected."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from app.ui.dialogs import Dialogs
+from app.ui.panels.graph_form import GraphForm, graph_key
+from app.ui.panels.node_form import NodeForm, form_key
+from app.ui.style import label
+from app.ui.workspace import Workspace
+
+
+class PropertiesPanel(QWidget):
+    def __init__(self, workspace: Workspace, dialogs: Dialogs) -> None:
+        super().__init__()
+        self.workspace, self._dialogs = workspace, dialogs
+        self._key: tuple[object, ...] = ()
+        self.form: NodeForm | GraphForm | None = None
+        self.scroll = QScrollArea(widgetResizable=True)
+        self.scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self.scroll.setAccessibleName("Properties")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.scroll)
+        workspace.elaboration_changed.connect(lambda _: self.refresh())
+        workspace.selection_changed.connect(lambda _: self.refresh())
+        workspace.graph_changed.connect(lambda _: self.refresh())
+        workspace.opened.connect(self._start_again)
+        self.refresh()
+
+    def _start_again(self) -> None:
+        self._key = ()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Update the form in place, or make another where something else is selected."""
+        key = self._wanted()
+        if key != self._key:
+            self._key = key
+            self._show(self._made())
+        elif self.form is not None:
+            self.form.refresh()
+
+    def _wanted(self) -> tuple[object, ...]:
+        workspace = self.workspace
+        node = workspace.selected_node
+        if node is not None:
+            return ("node", *form_key(node, workspace))
+        if len(workspace.selection) > 1:
+            return ("several", workspace.selection)
+        return ("graph", *graph_key(workspace))
+
+    def _made(self) -> QWidget:
+        workspace = self.workspace
+        node = workspace.selected_node
+        if node is not None:
+            return NodeForm(node, workspace, self._dialogs)
+        if len(workspace.selection) > 1:
+            return self._several(len(workspace.selection))
+        return GraphForm(workspace, self._dialogs)
+
+    def _several(self, count: int) -> QWidget:
+        made = QWidget()
+        layout = QVBoxLayout(made)
+        layout.addWidget(label(f"{count} nodes are selected. Select one to see its properties.", "empty"))
+        layout.addStretch()
+        return made
+
+    def _show(self, widget: QWidget) -> None:
+        self.form = widget if isinstance(widget, NodeForm | GraphForm) else None
+        before = self.scroll.takeWidget()
+        if before is not None:
+            before.deleteLater()
+        self.scroll.setWidget(widget)

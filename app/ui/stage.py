@@ -1,0 +1,271 @@
+"""The middle of the window: crumbs, canvas and the search at the cursor, joined to the workspace."""
+
+from __future__ import annotations
+
+from pathlib import Path as FilePath
+
+from PySide6.QtCore import QPoint, QPointF, QTimer
+from PySide6.QtGui import QCursor, QGuiApplication
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
+
+from app.core import clipboard, grouping
+from app.core.changes import fresh
+from app.core.document import BOUNDARY, Edge, End
+from app.core.problems import Path
+from app.ui import offers
+from app.ui.canvas.canvas import Canvas
+from app.ui.canvas.view import Views
+from app.ui.chooser import Choice, Chooser
+from app.ui.crumbs import CrumbBar
+from app.ui.dialogs import Dialogs
+from app.ui.gestures import Gestures, Position
+from app.ui.style import Style
+from app.ui.workspace import Workspace, graph_of
+
+
+class Stage(QWidget):
+    """Draws the current graph and turns gestures into edits."""
+
+    def __init__(self, workspace: Workspace, look: Style, dialogs: Dialogs) -> None:
+        super().__init__()
+        self.workspace, self._look, self._dialogs = workspace, look, dialogs
+        self.gestures = Gestures(workspace)
+        self.crumbs = CrumbBar(workspace)
+        self.canvas = Canvas(theme=look.theme, can_connect=self.gestures.why_not)
+        self.chooser = Chooser(self, "Search blocks")
+        self._views = Views(workspace.library)
+        self._blocks: list[offers.Offer] | None = None
+        self._shown_graph = ""
+        self._selecting = False
+        self._place: Position | None = None
+        self.menu: QMenu | None = None
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.crumbs)
+        layout.addWidget(self.canvas, 1)
+        self._listen_to_workspace()
+        self._listen_to_canvas()
+        self.refresh()
+
+    # -- showing --------------------------------------------------------------------------------------------------
+
+    def _listen_to_workspace(self) -> None:
+        workspace = self.workspace
+        workspace.elaboration_changed.connect(lambda _: self.refresh())
+        workspace.graph_changed.connect(lambda _: self.refresh())
+        workspace.opened.connect(self._opened)
+        workspace.selection_changed.connect(self._show_selection)
+        workspace.went_to.connect(self._show_place)
+        self._look.changed.connect(lambda: self.canvas.set_theme(self._look.theme))
+
+    def refresh(self) -> None:
+        """Bring the canvas to what the workspace shows; another graph is fitted into view."""
+        workspace = self.workspace
+        self.canvas.show(self._views.of(workspace.document, workspace.graph_name, workspace.result))
+        if workspace.graph_name != self._shown_graph:
+            self._shown_graph = workspace.graph_name
+            QTimer.singleShot(0, self.canvas.fit)
+
+    def _opened(self) -> None:
+        self._views = Views(self.workspace.library)
+        self._shown_graph = ""
+        self.refresh()
+
+    def _show_selection(self, identities: tuple[str, ...]) -> None:
+        if not self._selecting:
+            self.canvas.select(list(identities))
+
+    def _show_place(self, path: Path) -> None:
+        if path.node and path.graph == self.workspace.graph_name:
+            self.canvas.select([path.node])
+            self.canvas.reveal([path.node])
+
+    # -- gestures -------------------------------------------------------------------------------------------------
+
+    def _listen_to_canvas(self) -> None:
+        canvas, gestures = self.canvas, self.gestures
+        canvas.moved.connect(gestures.moved)
+        canvas.connect_asked.connect(self._connect)
+        canvas.rewire_asked.connect(self._rewire)
+        canvas.disconnect_asked.connect(self._disconnect)
+        canvas.delete_asked.connect(lambda nodes, heal: gestures.delete(nodes, heal=heal))
+        canvas.insert_asked.connect(self._insert)
+        canvas.block_dropped.connect(self._dropped)
+        canvas.search_asked.connect(self.search_at)
+        canvas.entered.connect(self.workspace.enter)
+        canvas.left.connect(self.workspace.leave)
+        canvas.selection_changed.connect(self._selected)
+        canvas.rename_asked.connect(gestures.rename)
+        canvas.menu_asked.connect(self._open_menu)
+
+    def _connect(self, source: End, target: End) -> None:
+        if not self.gestures.connect(source, target):
+            self.refresh()
+
+    def _disconnect(self, edges: list[Edge]) -> None:
+        self.gestures.disconnect(edges)
+        self.refresh()
+
+    def _rewire(self, edge: Edge, source: End, target: End) -> None:
+        if not self.gestures.rewire(edge, source, target):
+            self.refresh()
+
+    def _insert(self, node: str, edge: Edge) -> None:
+        self.gestures.put_on(node, edge)
+
+    def _dropped(self, payload: str, position: object, edge: Edge | None) -> None:
+        place = _pair(position)
+        if edge is not None:
+            self.gestures.insert(payload, place, edge)
+        else:
+            self.gestures.add(payload, place)
+        self.canvas.setFocus()
+
+    def _selected(self, identities: list[str]) -> None:
+        self._selecting = True
+        self.workspace.select([identity for identity in identities if not identity.startswith(BOUNDARY)])
+        self._selecting = False
+
+    def _open_menu(self, place: object, position: object) -> None:
+        """The menu at the cursor: the window's own actions, by their names in the table."""
+        self._place = _pair(position)
+        if isinstance(place, QPoint) and self.menu is not None:
+            self.menu.popup(place)
+
+    # -- search at the cursor -------------------------------------------------------------------------------------
+
+    def search(self) -> None:
+        """Search where the pointer is, or in the middle if it is elsewhere."""
+        viewer = self.canvas.viewer
+        cursor = viewer.mapFromGlobal(QCursor.pos())
+        inside = viewer.rect().contains(cursor)
+        place = cursor if inside else viewer.rect().center()
+        self._open_search(viewer.mapToGlobal(place), _pair(viewer.mapToScene(place)), None)
+
+    def search_at(self, position: object, end: End | None) -> None:
+        """The canvas asks: at a place of the graph, with the loose end of a dragged wire if there is one."""
+        self._open_search(QCursor.pos(), _pair(position), end, into=not self.canvas.search_gives)
+
+    def _open_search(self, place: QPoint, position: Position | None, end: End | None, *, into: bool = False) -> None:
+        items = self._offers(end, into=into)
+        by_payload = {offer.payload: offer for offer in items}
+
+        def choices(query: str) -> list[Choice]:
+            return [self._choice(offer) for offer in offers.search(query, items)]
+
+        def chosen(payload: str) -> None:
+            self.gestures.add_wired(by_payload[payload].payload, position, end, into=into)
+            self.canvas.setFocus()
+
+        hint = "Search blocks that fit" if end is not None else "Search blocks, graphs, models"
+        self.chooser.show_at(place, choices, chosen, hint=hint)
+
+    def _choice(self, offer: offers.Offer) -> Choice:
+        family = offers.title(offer.family)
+        colour = self._look.family_colour(offer.family)
+        return Choice(key=offer.payload, name=offer.name, hint=offer.summary, aside=family, colour=colour)
+
+    def _offers(self, end: End | None, *, into: bool = False) -> list[offers.Offer]:
+        workspace = self.workspace
+        if self._blocks is None:
+            self._blocks = offers.block_offers(workspace.library)
+        items = [*offers.document_offers(workspace.document, workspace.graph_name), *self._blocks]
+        if end is None:
+            return items
+        if into:
+            return [offer for offer in items if self._has_output(offer)]
+        wire = workspace.result.wire(end.node, end.port) if workspace.result is not None else None
+        fits = offers.input_fitting
+        return [offer for offer in items if fits(offer, wire, workspace.library, workspace.document) is not None]
+
+    def _has_output(self, offer: offers.Offer) -> bool:
+        name = offer.payload.partition(":")[2]
+        _, outputs = offers.ports_of(offer.kind, name, self.workspace.library, self.workspace.document)
+        return bool(outputs)
+
+    # -- commands -------------------------------------------------------------------------------------------------
+
+    def can_enter(self) -> bool:
+        node = self.workspace.selected_node
+        return node is not None and bool(graph_of(self.workspace.document, node))
+
+    def enter(self) -> None:
+        if self.workspace.selection:
+            self.workspace.enter(self.workspace.selection[0])
+
+    def copy(self) -> None:
+        text = clipboard.copy(self.workspace.document, self.workspace.graph_name, self.workspace.selection)
+        QGuiApplication.clipboard().setText(text)
+
+    def cut(self) -> None:
+        self.copy()
+        self.delete()
+
+    def paste(self) -> None:
+        text = QGuiApplication.clipboard().text()
+        if not text.strip():
+            self.workspace.said.emit("The clipboard is empty. Select nodes and copy them first.")
+            return
+        graph = self.workspace.graph_name
+        self.workspace.do(lambda document: clipboard.paste(document, graph, text), select=True)
+
+    def duplicate(self) -> None:
+        text = clipboard.copy(self.workspace.document, self.workspace.graph_name, self.workspace.selection)
+        graph = self.workspace.graph_name
+        self.workspace.do(lambda document: clipboard.paste(document, graph, text, incoming=True), select=True)
+
+    def delete(self, *, heal: bool = False) -> None:
+        self.gestures.delete(self.workspace.selection, heal=heal)
+
+    def select_all(self) -> None:
+        if self.workspace.graph is not None:
+            self.workspace.select(self.workspace.graph.nodes)
+
+    def group(self) -> None:
+        """Asks for a name: it becomes a class in the code."""
+        workspace = self.workspace
+        name = self._dialogs.text("Group", "Name of the new graph", fresh("Block", workspace.document.graphs))
+        if name:
+            graph, nodes = workspace.graph_name, list(workspace.selection)
+            workspace.do(lambda document: grouping.group(document, graph, nodes, name), select=True)
+
+    def ungroup(self) -> None:
+        graph, nodes = self.workspace.graph_name, self.workspace.selection
+        if nodes:
+            self.workspace.do(lambda document: grouping.ungroup(document, graph, nodes[0]), select=True)
+
+    def bypass(self) -> None:
+        self.gestures.toggle(self.workspace.selection, "bypass")
+
+    def mute(self) -> None:
+        self.gestures.toggle(self.workspace.selection, "mute")
+
+    def tidy(self) -> None:
+        """Lay out the selection, or all of the graph."""
+        self.canvas.tidy(list(self.workspace.selection) or None)
+
+    def fit(self) -> None:
+        self.canvas.fit()
+
+    def zoom_to(self) -> None:
+        self.canvas.zoom_to(list(self.workspace.selection))
+
+    def save_picture(self) -> None:
+        folder = self.workspace.path.parent if self.workspace.path else FilePath.home()
+        suggestion = str(folder / f"{self.workspace.graph_name}.png")
+        chosen = self._dialogs.save_path("Save a picture of the graph", suggestion, "Pictures (*.png)")
+        if not chosen:
+            return
+        if self.canvas.image().save(chosen):
+            self.workspace.said.emit(f"Picture saved as {chosen}")
+        else:
+            self._dialogs.tell("Not saved", f"“{chosen}” cannot be written as a picture. Choose a name ending in .png.")
+
+
+def _pair(position: object) -> Position | None:
+    if isinstance(position, QPointF | QPoint):
+        return float(position.x()), float(position.y())
+    if isinstance(position, tuple):
+        return float(position[0]), float(position[1])
+    return None

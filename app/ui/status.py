@@ -1,0 +1,69 @@
+"""The status bar: the last sentence, what the models hold and cost, problems, and the preset to look through."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSignalBlocker
+from PySide6.QtWidgets import QComboBox, QStatusBar, QToolButton
+
+from app.ui.panels.values import short, short_bytes
+from app.ui.style import Style, label
+from app.ui.workspace import Workspace
+
+SAID_MS = 8000
+
+
+class StatusLine(QStatusBar):
+    def __init__(self, workspace: Workspace, look: Style) -> None:
+        super().__init__()
+        self.workspace, self._look = workspace, look
+        self.setSizeGripEnabled(False)
+        self.totals = label()
+        self.totals.setAccessibleName("Totals")
+        self.totals.setToolTip("All models together: learnt parameters; work and activations for a batch of one")
+        self.engine = label()
+        self.engine.hide()
+        self.problems = QToolButton()
+        self.problems.setAccessibleName("Problems")
+        self.problems.setToolTip("Show the problems")
+        self.presets = QComboBox()
+        self.presets.setAccessibleName("Preset")
+        self.presets.setToolTip("The preset to look at the document through")
+        self.presets.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        for widget in (self.engine, self.totals, self.problems, self.presets):
+            self.addPermanentWidget(widget)
+        self.presets.activated.connect(lambda _: workspace.choose_preset(self.presets.currentText()))
+        workspace.elaboration_changed.connect(lambda _: self.refresh())
+        workspace.preset_changed.connect(lambda _: self.refresh())
+        look.changed.connect(self.refresh)
+        self.refresh()
+
+    def say(self, sentence: str) -> None:
+        self.showMessage(sentence, SAID_MS)
+
+    def say_engine(self, sentence: str) -> None:
+        """What the engine does, while there is something to say."""
+        self.engine.setText(sentence)
+        self.engine.setVisible(bool(sentence))
+
+    def refresh(self) -> None:
+        totals = self.workspace.elaboration.totals
+        self.totals.setText(
+            f"{short(totals.parameters)} parameters   {short(totals.macs)} MACs   "
+            f"{short_bytes(totals.activation_bytes)} activations"
+        )
+        self.totals.setToolTip(f"{totals.parameters:,} learnt parameters; work and activations are for a batch of one")
+        self._show_problems()
+        names = list(self.workspace.document.presets)
+        with QSignalBlocker(self.presets):
+            if [self.presets.itemText(row) for row in range(self.presets.count())] != names:
+                self.presets.clear()
+                self.presets.addItems(names)
+            self.presets.setCurrentText(self.workspace.preset)
+        self.presets.setVisible(bool(names))
+
+    def _show_problems(self) -> None:
+        count = len(self.workspace.problems)
+        self.problems.setText("No problems" if not count else "1 problem" if count == 1 else f"{count} problems")
+        theme = self._look.theme
+        errors = not self.workspace.elaboration.is_sound
+        self.problems.setStyleSheet(f"color: {theme.error if errors else theme.warning};" if count else "")
