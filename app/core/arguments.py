@@ -30,7 +30,7 @@ from app.core.document import (
     Value,
 )
 from app.core.names import why_not_variable
-from app.core.structure import check_name, each_formula, each_node, each_run, keyed, texts
+from app.core.references import check_name, each_formula, each_node, each_run, keyed, texts
 
 
 def add_argument(document: Document, graph: str | None, argument: Argument) -> Changed:

@@ -42,7 +42,40 @@ from app.core.document import (
 from app.core.formula import FormulaError
 from app.core.names import why_not_attribute
 from app.core.node_paths import renamed_paths
-from app.core.placing import Position, forget_layout, moved_to
+from app.core.placing import Position, forget_layout, layout_of, move_nodes, moved_to, remove_frame, set_frame
+
+__all__ = [
+    "Position",
+    "add_node",
+    "connect",
+    "disconnect",
+    "insert_on_edge",
+    "layout_of",
+    "move_nodes",
+    "new_id",
+    "new_name",
+    "put_on_edge",
+    "remove_frame",
+    "remove_nodes",
+    "rename_node",
+    "renumbered",
+    "replace_node",
+    "reset_argument",
+    "same_value",
+    "set_argument",
+    "set_bypass",
+    "set_cases",
+    "set_enabled",
+    "set_frame",
+    "set_mute",
+    "set_note",
+    "set_repeat",
+    "set_scan",
+    "set_shares",
+    "set_ties",
+    "show",
+]
+"""Placing is edited through here too."""
 
 
 def show(graph: Graph, end: End) -> str:

@@ -239,7 +239,8 @@ def _open_mapping(inner: Opener) -> Opener:
 def _open_values(values: dict[str, Any], place: Place, report: Report) -> dict[str, Any]:
     """Values by name; the decoded mapping is new and may be changed in place."""
     for key, value in values.items():
-        if value.__class__ not in _SIMPLE:
+        kind = value.__class__
+        if kind not in _SIMPLE and not (kind is int and -BOUND <= value < BOUND):
             values[key] = open_value(value, Place(place, key), report)
     return values
 

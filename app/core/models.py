@@ -23,7 +23,7 @@ from app.core.document import (
     Use,
 )
 from app.core.names import why_not_identifier
-from app.core.structure import check_name, each_node, used_as
+from app.core.references import check_name, each_node, used_as
 
 
 def _with_model(document: Document, model: Model) -> Document:

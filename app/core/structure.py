@@ -5,22 +5,27 @@ Whatever speaks of a renamed thing follows: instances, models, formulas, the rec
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from msgspec.structs import replace
 
 from app.core import formula
+from app.core.arguments import (
+    add_argument,
+    remove_argument,
+    rename_argument,
+    replace_label,
+    rewrite_struct,
+    set_argument_of,
+    set_document_argument,
+)
 from app.core.changes import (
     Changed,
     EditError,
-    formulas_of,
     graph_of,
     names_in,
     rekeyed,
-    rewrite_node,
-    rewritten,
-    rewritten_all,
     used_graphs,
     uses_of,
     with_graph,
@@ -35,39 +40,40 @@ from app.core.document import (
     GraphPort,
     Kind,
     Node,
-    Recipe,
     Use,
-    Value,
 )
+from app.core.models import add_model, model_of, remove_model, rename_model, set_model
 from app.core.names import why_not_class, why_not_variable
+from app.core.references import check_name, each_formula, each_node, each_run, keyed, texts, used_as
 
 Side = Literal["inputs", "outputs"]
 
-
-def check_name(name: str, reason: str | None, taken: Sequence[str] | Mapping[str, Any], what: str) -> None:
-    if reason is not None:
-        raise EditError(f"“{name}” {reason}. Choose another name.")
-    if name in taken:
-        raise EditError(f"There is {what} “{name}” already. Choose another name.")
-
-
-def each_node(document: Document, change: Callable[[Graph, Node], Node]) -> Document:
-    """The document with every node changed; graphs in which none is stay the same objects."""
-    graphs = {}
-    for name, graph in document.graphs.items():
-        nodes = {key: change(graph, node) for key, node in graph.nodes.items()}
-        differs = any(nodes[key] is not node for key, node in graph.nodes.items())
-        graphs[name] = replace(graph, nodes=nodes) if differs else graph
-    if all(graphs[name] is graph for name, graph in document.graphs.items()):
-        return document
-    return replace(document, graphs=graphs)
-
-
-def used_as(node: Node, old: Use, new: Use) -> Node:
-    if old not in uses_of(node):
-        return node
-    cases = tuple(replace(case, use=new) if case.use == old else case for case in node.cases)
-    return replace(node, use=new if node.use == old else node.use, cases=cases)
+__all__ = [
+    "Side",
+    "add_argument",
+    "add_graph",
+    "add_model",
+    "add_port",
+    "model_of",
+    "order_ports",
+    "remove_argument",
+    "remove_graph",
+    "remove_model",
+    "remove_port",
+    "rename_argument",
+    "rename_graph",
+    "rename_model",
+    "rename_port",
+    "replace_label",
+    "rewrite_struct",
+    "set_argument_of",
+    "set_document_argument",
+    "set_graph",
+    "set_model",
+    "set_port",
+    "users_of",
+]
+"""Arguments and models are edited through here too."""
 
 
 # --- Graphs -------------------------------------------------------------------------------------------------------
@@ -133,17 +139,6 @@ def _each_initial(document: Document, old: str, new: str) -> Document:
         )
         graphs[name] = graph if initial == graph.initial else replace(graph, initial=initial)
     return replace(document, graphs=graphs)
-
-
-def each_run(recipe: Recipe, graph: str, change: Callable[[Any, str], Any]) -> Recipe:
-    """The recipe with each phase, evaluation and preview of a graph changed; told the field that names the graph."""
-    stages = tuple(
-        replace(stage, phases=tuple(change(p, "step") if p.step == graph else p for p in stage.phases))
-        for stage in recipe.stages
-    )
-    evaluations = tuple(change(e, "graph") if e.graph == graph else e for e in recipe.evaluations)
-    previews = tuple(change(p, "graph") if p.graph == graph else p for p in recipe.previews)
-    return replace(recipe, stages=stages, evaluations=evaluations, previews=previews)
 
 
 def set_graph(document: Document, name: str, **fields: Any) -> Changed:
@@ -226,30 +221,6 @@ def rename_port(document: Document, graph: str, side: Side, old: str, new: str) 
     return Changed(document, f"rename {old} to {new}")
 
 
-def texts(graph: Graph) -> list[str]:
-    """Every formula in a graph."""
-    found = [text for node in graph.nodes.values() for text in formulas_of(node)]
-
-    def note(text: str) -> Value:
-        found.append(text)
-        return text
-
-    for entry in graph.initial:
-        rewritten_all(entry.arguments, note)
-    for argument in graph.arguments:
-        rewritten(argument.default, note)
-    return found
-
-
-def each_formula(graph: Graph, rewrite: Callable[[str], Value]) -> Graph:
-    return replace(
-        graph,
-        nodes={key: rewrite_node(node, rewrite) for key, node in graph.nodes.items()},
-        initial=tuple(replace(e, arguments=rewritten_all(e.arguments, rewrite)) for e in graph.initial),
-        arguments=tuple(replace(a, default=rewritten(a.default, rewrite)) for a in graph.arguments),
-    )
-
-
 def _each_port(document: Document, graph: str, side: Side, old: str, new: str | None) -> Document:
     """Wires, instances, models, recipe and layout with a port renamed, or (new is None) gone."""
     graphs = {name: _port_wires(document, place, graph, side, old, new) for name, place in document.graphs.items()}
@@ -266,12 +237,6 @@ def _each_port(document: Document, graph: str, side: Side, old: str, new: str | 
         positions = keyed(layout[graph].positions, box + old, None if new is None else box + new)
         layout = {**layout, graph: replace(layout[graph], positions=positions)}
     return replace(document, graphs=graphs, models=models, recipe=recipe, layout=layout)
-
-
-def keyed(mapping: Mapping[str, Any], old: str, new: str | None) -> Mapping[str, Any]:
-    if old not in mapping:
-        return mapping
-    return without(mapping, old) if new is None else rekeyed(mapping, old, new)
 
 
 def _fed(run: Any, side: Side, old: str, new: str | None) -> Any:

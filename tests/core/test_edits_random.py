@@ -18,6 +18,7 @@ from app.core.document import BOUNDARY, Argument, Document, End, Frame, Graph, G
 from app.core.files import decode, encode
 from app.core.history import History
 from app.core.names import why_not_attribute
+from app.core.references import each_node
 
 names = st.sampled_from(["conv", "bn", "relu", "fc", "head", "stem"])
 values = st.integers(-5, 99) | st.sampled_from(["=width", "=width * 2 + x.channels", (1, 2), True, None, 0.5])
@@ -284,7 +285,7 @@ def test_ungroup_takes_back_group(document: Document, data: Any) -> None:
 
 def normal(graph: Graph) -> Graph:
     """Formulas as printed, since substitution prints them again."""
-    document = structure.each_node(
+    document = each_node(
         Document(graphs={graph.name: graph}), lambda place, node: replace(node, arguments=printed(node.arguments))
     )
     return document.graphs[graph.name]
