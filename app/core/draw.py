@@ -203,12 +203,12 @@ def graphs(library: Any, *drawings: Drawing, models: Mapping[str, str] | None = 
     drawn = {drawing.name: drawing for drawing in drawings}
 
     def ports(node: Node, incoming: bool) -> tuple[str, ...]:
-        target = node.use if not node.cases else node.cases[0].use
+        target = node.use
         if target.kind is Kind.BLOCK:
             block = library.get(target.name)
             arguments = {k: v for k, v in node.arguments.items() if not (isinstance(v, str) and v.startswith("="))}
             try:
-                both = block(**{**arguments, **(dict(node.cases[0].arguments) if node.cases else {})}).ports()
+                both = block(**arguments).ports()
             except TypeError:
                 both = (block.inputs, block.outputs)
             found = both[0] if incoming else both[1]

@@ -22,12 +22,27 @@ Later nets took relu for tanh, the maximum for the average, and depth: AlexNet (
 
 from __future__ import annotations
 
-from app.core.document import DataSource, Document, Goal, InputType, Model, Optimiser, Preset
-from app.core.draw import Drawing, whole
+from app.core.document import (
+    Case,
+    DataSource,
+    Document,
+    Frame,
+    Goal,
+    GraphLayout,
+    InputType,
+    Model,
+    Optimiser,
+    Preset,
+    Value,
+)
+from app.core.draw import Drawing, Wire, choice, use, whole
 from templates._classification import classifier_recipe, classifier_steps
 from templates._template import document
 
 NAME = "lenet5"
+
+FORM = choice("form", "modern", "modern", "1998", help="As it is drawn today, or as it was published.")
+CLASSES = whole("classes", 10, low=2, help="How many classes there are to tell apart.")
 
 
 def lenet5() -> Document:
@@ -35,12 +50,12 @@ def lenet5() -> Document:
         __doc__,
         _lenet(),
         *classifier_steps(NAME),
-        arguments=[whole("classes", 10, low=2, help="How many classes there are to tell apart.")],
+        arguments=[FORM, CLASSES],
         models=[
             Model(
                 name=NAME,
                 graph="LeNet5",
-                arguments={"classes": "=classes"},
+                arguments={"form": "=form", "classes": "=classes"},
                 inputs={"image": InputType(("B", 1, 32, 32))},
             )
         ],
@@ -59,27 +74,56 @@ def lenet5() -> Document:
                 summary="The same net on digits placed at random in its 32×32 image.",
                 goal=Goal(evaluation="test", metric="accuracy", at_least=0.95),
             ),
+            Preset(
+                name="1998",
+                summary="As published: sparse connections, learnt averages, distances to pictures of the digits.",
+                arguments={"form": "1998"},
+            ),
         ],
+        layout={"LeNet5": GraphLayout(frames=_FRAMES)},
     )
+
+
+_FRAMES = (
+    Frame(title="Convolutions", nodes=("c1", "bend1", "s2", "bend2", "c3", "bend3", "s4", "bend4", "c5", "bend5")),
+    Frame(title="Classifier", nodes=("flatten", "f6", "bend6", "output", "nearest")),
+)
 
 
 def _lenet() -> Drawing:
     net = Drawing(
         "LeNet5",
         "Three convolutions with averages between them, and two fully connected layers.",
-        arguments=[whole("classes", 10, low=2, help="Number of logits.")],
+        arguments=[FORM, CLASSES],
     )
     x = net.input("image")
-    x = net.add("c1", "Conv2d", x, out_channels=6, kernel_size=5)
-    x = net.add("tanh1", "Tanh", x)
-    x = net.add("s2", "AvgPool2d", x, kernel_size=2)
-    x = net.add("c3", "Conv2d", x, out_channels=16, kernel_size=5)
-    x = net.add("tanh3", "Tanh", x)
-    x = net.add("s4", "AvgPool2d", x, kernel_size=2)
-    x = net.add("c5", "Conv2d", x, out_channels=120, kernel_size=5)
-    x = net.add("tanh5", "Tanh", x)
+    x = _bend(net, 1, net.add("c1", "Conv2d", x, out_channels=6, kernel_size=5))
+    x = _averaged(net, 2, x)
+    sparse = _then("PartiallyConnectedConv2d", kernel_size=5)
+    x = _bend(net, 3, net.add("c3", "Conv2d", x, out_channels=16, kernel_size=5, cases=[sparse]))
+    x = _averaged(net, 4, x)
+    x = _bend(net, 5, net.add("c5", "Conv2d", x, out_channels=120, kernel_size=5))
     x = net.add("flatten", "Flatten", x)
-    x = net.add("f6", "Linear", x, out_features=84)
-    x = net.add("tanh6", "Tanh", x)
-    net.output("logits", net.add("output", "Linear", x, out_features="=classes"))
+    x = _bend(net, 6, net.add("f6", "Linear", x, out_features=84))
+    distances = _then("RadialBasisOutput", classes="=classes")
+    x = net.add("output", "Linear", x, out_features="=classes", cases=[distances])
+    net.output("logits", net.add("nearest", "Negate", x, enabled=OLD), "The nearer to a class's picture, the higher")
     return net
+
+
+OLD = "=form == '1998'"
+
+
+def _then(block: str, **arguments: Value) -> Case:
+    """What stood there in 1998."""
+    return Case(OLD, use(block), arguments)
+
+
+def _bend(net: Drawing, layer: int, x: Wire) -> Wire:
+    return net.add(f"bend{layer}", "Tanh", x, cases=[_then("ScaledTanh")])
+
+
+def _averaged(net: Drawing, layer: int, x: Wire) -> Wire:
+    """Averages; in 1998 sums with a learnt weight and bias, which were bent as well."""
+    x = net.add(f"s{layer}", "AvgPool2d", x, kernel_size=2, cases=[_then("Subsampling", kernel_size=2)])
+    return net.add(f"bend{layer}", "ScaledTanh", x, enabled=OLD)

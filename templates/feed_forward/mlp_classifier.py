@@ -100,8 +100,8 @@ def _layer() -> Drawing:
     )
     x = layer.input("x")
     x = layer.add("linear", "Linear", x, out_features="=width")
-    bends = {"relu": "ReLU", "tanh": "Tanh", "sigmoid": "Sigmoid"}
-    cases = [Case(f"=activation == '{name}'", use(block)) for name, block in bends.items()]
+    others = {"tanh": "Tanh", "sigmoid": "Sigmoid"}
+    cases = [Case(f"=activation == '{name}'", use(block)) for name, block in others.items()]
     x = layer.add("activation", "ReLU", x, cases=cases)
     layer.output("output", layer.add("dropout", "Dropout", x, p="=dropout"))
     return layer
