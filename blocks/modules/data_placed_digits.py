@@ -13,20 +13,29 @@ PLACING_SEED = 1
 
 
 class PlacedDigits:
-    """One split, read in whole batches; ``places`` (N, 2) is given where each digit always lies at the same place."""
+    """One split, read in whole batches. ``fixed`` places and noise are those of the whole split, always the same."""
 
     labels = tuple("0123456789")
 
     def __init__(
-        self, images: Tensor, targets: Tensor, places: Tensor | None, *, size: int, channels: int, value_range: str
+        self,
+        images: Tensor,
+        targets: Tensor,
+        *,
+        fixed: bool,
+        size: int,
+        channels: int,
+        noise: float,
+        value_range: str,
     ) -> None:
         """Keep digits (N, 1, digit_size, digit_size) from 0 to 1 and their classes (N,)."""
         self.images = images
         self.targets = targets
-        self.places = places
         self.size = size
         self.channels = channels
+        self.noise = noise
         self.value_range = value_range
+        self.placed = self.draw(images, torch.Generator().manual_seed(PLACING_SEED)) if fixed else None
 
     def __len__(self) -> int:
         """Count the images."""
@@ -34,15 +43,17 @@ class PlacedDigits:
 
     def batch(self, indices: Tensor, generator: torch.Generator) -> dict[str, Tensor]:
         """Give image (B, channels, size, size), placed by the generator in training, and label (B,)."""
-        digits = self.images[indices]
-        if self.places is None:
-            places = draw_places(len(indices), self.size - digits.shape[-1], generator)
-        else:
-            places = self.places[indices]
-        image = place(digits, places, self.size)
+        image = self.draw(self.images[indices], generator) if self.placed is None else self.placed[indices]
         if self.value_range == "-1..1":
             image = image * 2 - 1
         return {"image": image.expand(-1, self.channels, -1, -1).contiguous(), "label": self.targets[indices]}
+
+    def draw(self, digits: Tensor, generator: torch.Generator) -> Tensor:
+        """Place digits (B, 1, digit_size, digit_size) and add noise: (B, 1, size, size)."""
+        image = place(digits, draw_places(len(digits), self.size - digits.shape[-1], generator), self.size)
+        if self.noise:
+            image = (image + self.noise * torch.randn(image.shape, generator=generator)).clamp(0, 1)
+        return image
 
 
 def draw_places(count: int, room: int, generator: torch.Generator) -> Tensor:
@@ -76,15 +87,25 @@ def members(targets: Tensor, split: str) -> Tensor:
 
 
 def load(
-    split: str, *, size: int = 32, digit_size: int = 16, channels: int = 1, value_range: str = "0..1"
+    split: str,
+    *,
+    size: int = 32,
+    digit_size: int = 16,
+    channels: int = 1,
+    noise: float = 0.0,
+    value_range: str = "0..1",
 ) -> PlacedDigits:
     """Load one split; in training the digits are placed anew in every batch."""
     if digit_size > size:
         raise ValueError(f"Expected a digit that fits into the image; {digit_size} pixels do not fit into {size}.")
     images, targets = everything()
     chosen = members(targets, split)
-    digits = functional.interpolate(images[chosen], size=(digit_size, digit_size), mode="bilinear")
-    places = None
-    if split != "train":
-        places = draw_places(len(chosen), size - digit_size, torch.Generator().manual_seed(PLACING_SEED))
-    return PlacedDigits(digits, targets[chosen], places, size=size, channels=channels, value_range=value_range)
+    return PlacedDigits(
+        functional.interpolate(images[chosen], size=(digit_size, digit_size), mode="bilinear"),
+        targets[chosen],
+        fixed=split != "train",
+        size=size,
+        channels=channels,
+        noise=noise,
+        value_range=value_range,
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from app.core.block import Field, Source, choice, whole
+from app.core.block import Field, Source, choice, real, whole
 from app.core.problems import SetArgument, ShapeError
 from app.core.tensor_type import TensorType, symbols
 from blocks.sources._inspect import lacking
@@ -27,6 +27,7 @@ class PlacedDigits(Source):
     channels: int = whole(
         1, low=1, high=3, label="Channels", help="1 for grey, 3 for the same grey in red, green and blue."
     )
+    noise: float = real(0.0, low=0.0, high=1.0, label="Noise", help="Deviation of each pixel's noise.")
     value_range: str = choice("0..1", "0..1", "-1..1", label="Value range", help="From black to white.")
 
     synonyms: ClassVar[tuple[str, ...]] = ("MNIST", "translated", "shifted", "images")

@@ -51,9 +51,9 @@ class TextFile(Source):
     """Characters of a text, in windows: given the ones so far, which comes next?
 
     Without a path it is the language reference that comes with Python (pydoc_data.topics, English technical prose),
-    without the paragraphs that it repeats: about 378,000 characters. The first 90 % of the text are for training, 5 % for validation, 5 % for test. Training
-    windows begin at a new place each time; held-out windows follow one another without overlap. Rare characters
-    beyond the vocabulary are read as one unknown character, number 0.
+    without the paragraphs that it repeats: about 378,000 characters. The first 90 % of the text are for training, 5 %
+    for validation, 5 % for test. Training windows begin at a new place each time; held-out windows follow one another
+    without overlap. Rare characters beyond the vocabulary are read as one unknown character, number 0.
     """
 
     path: str = path(label="Path", help="A text file in UTF-8; empty for Python's own language reference.")

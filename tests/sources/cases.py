@@ -31,9 +31,13 @@ CASES: dict[str, list[dict[str, Any]]] = {
         {"path": "image_folder", "size": 16},
         {"path": "image_folder", "size": 9, "channels": 1, "flip": True, "value_range": "-1..1"},
     ],
+    "NestedBrackets": [
+        {"kinds": 26, "deepest": 3, "opening": 0.7, "length": 30, "examples": 60, "held_out": 20, "seed": 1},
+        {"kinds": 1, "deepest": 1, "length": 9, "examples": 10, "held_out": 5},
+    ],
     "PlacedDigits": [
         {"size": 20, "digit_size": 20},
-        {"size": 24, "digit_size": 11, "channels": 3, "value_range": "-1..1"},
+        {"size": 24, "digit_size": 11, "channels": 3, "noise": 0.1, "value_range": "-1..1"},
     ],
     "ReverseStrings": [
         {"task": "sort", "alphabet": 4, "low": 2, "high": 6, "examples": 900},
@@ -69,5 +73,5 @@ def made(source: type[Source], arguments: dict[str, Any], request: pytest.Fixtur
 def is_random(source: Source) -> bool:
     """Whether training batches differ from epoch to epoch."""
     if type(source).__name__ == "PlacedDigits":
-        return bool(source.size > source.digit_size)  # type: ignore[attr-defined]
+        return bool(source.size > source.digit_size or source.noise)  # type: ignore[attr-defined]
     return type(source).__name__ in RANDOM or bool(getattr(source, "flip", False))

@@ -19,7 +19,6 @@ from app.core.tensor_type import TensorType
 from blocks import library
 from tests.sources.readers import reader
 
-
 ANSWERS: dict[str, Callable[[str], str]] = {
     "reverse": lambda text: text[::-1],
     "sort": lambda text: "".join(sorted(text)),
@@ -103,6 +102,37 @@ def test_copying_shows_the_bits_then_the_delimiter_then_nothing(width: int, low:
     assert (shown[:, length] == torch.tensor([0.0] * width + [1.0])).all()
     assert shown[:, length + 1 :].abs().sum() + shown[:, :length, width].sum() == 0
     assert ((target == 0) | (target == 1)).all()
+
+
+@given(
+    kinds=st.integers(1, 26),
+    deepest=st.integers(1, 9),
+    opening=st.floats(0.0, 1.0),
+    seed=st.integers(0, 99),
+)
+@settings(max_examples=25, deadline=None)
+def test_brackets_close_what_is_open(kinds: int, deepest: int, opening: float, seed: int) -> None:
+    arguments = {"kinds": kinds, "deepest": deepest, "opening": opening, "seed": seed, "length": 40}
+    data = reader("data_nested_brackets").load("test", held_out=5, **arguments)
+    for window in data.tokens:
+        still_open: list[str] = []
+        for mark in data.decode(window):
+            place = data.labels.index(mark)
+            if place < kinds:
+                still_open.append(mark)
+            else:
+                assert data.labels.index(still_open.pop()) == place - kinds
+            assert len(still_open) <= deepest
+
+
+def test_brackets_open_as_often_as_they_should() -> None:
+    data = reader("data_nested_brackets").load("train", opening=0.3, deepest=5)
+    opens = (data.tokens < 4).long()
+    depth = (2 * opens - 1).cumsum(1) - (2 * opens - 1)
+    free = (depth > 0) & (depth < 5)
+    assert opens[free].float().mean() == pytest.approx(0.3, abs=0.01)
+    counts = data.tokens.flatten().bincount()[:4].float()
+    assert counts.std() / counts.mean() < 0.02
 
 
 def test_shapes_have_like_areas_and_colours() -> None:

@@ -111,6 +111,13 @@ def test_strings_are_divided() -> None:
     assert [len(data) / total for data in parts] == pytest.approx([0.8, 0.1, 0.1], abs=0.01)
 
 
+def test_brackets_of_each_split_are_others() -> None:
+    parts = splits("data_nested_brackets")
+    contents = [rows(data.tokens) for data in parts]
+    assert [len(data) for data in parts] == [3000, 300, 300]
+    assert len(contents[0] | contents[1] | contents[2]) == 3600
+
+
 def test_shapes_of_each_split_are_others() -> None:
     parts = splits("data_shapes", examples=60)
     contents = [rows(data.centre) for data in parts]
