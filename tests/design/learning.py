@@ -84,8 +84,8 @@ def gan() -> Document:
         made = step.add("generator", "model:generator", step.add("z", "Noise", image, sizes=(8,)))
         if sign < 0:
             made = step.add("detach", "Detach", made)
-        real = step.add("discriminator", "model:discriminator", image)
-        fake = step.add("discriminator", "model:discriminator", made)
+        real = step.add("real", "model:discriminator", image)
+        fake = step.add("made", "model:discriminator", made)
         gap = step.add("gap", "Subtract", real, fake)
         step.output("loss", step.add("scale", "Scale", step.add("mean", "Mean", gap), scale=sign))
         steps.append(step)

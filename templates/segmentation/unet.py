@@ -1,0 +1,214 @@
+"""U-Net
+
+Paper: U-Net: Convolutional Networks for Biomedical Image Segmentation
+Authors: Olaf Ronneberger, Philipp Fischer and Thomas Brox
+Year: 2015
+Link: https://arxiv.org/abs/1505.04597
+Parameters: 31,030,658
+
+To say what a pixel belongs to, a net must see far around it and yet know exactly where it is. On the way down,
+convolutions and pooling see ever more and place it ever less well; on the way up the maps are enlarged again, and at
+each level the maps from the way down are laid beside them. What is known from the context meets what is known of the
+place.
+
+`Down` is two 3×3 convolutions; after it a pool halves the image and the channels double, from `width` to `width * 16`.
+`Up` enlarges by a transposed convolution of 2×2, crops the skipped maps to the same size, joins both and convolves
+twice. Convolutions do not pad (`padding = 0`): each takes 2 pixels off, so 572×572 in gives 388×388 out, and no output
+has ever seen a made-up border. Large images are cut into tiles that overlap by the 184 pixels that are lost.
+
+The start is `N(0, 2 / fan_in)`, which keeps the signal's size through relu. The authors weighted the loss towards thin
+borders between cells; here all pixels count the same. Rebuilt with padding and batch normalisation it has become the
+standard for segmentation, and with attention and a time as further input the trunk of most diffusion models.
+"""
+
+from __future__ import annotations
+
+from app.core.document import (
+    DataSource,
+    Document,
+    Evaluation,
+    Frame,
+    Goal,
+    GraphLayout,
+    Initial,
+    InputType,
+    Model,
+    Optimiser,
+    Phase,
+    Preset,
+    Preview,
+    Recipe,
+    Schedule,
+    Stage,
+)
+from app.core.draw import Drawing, Wire, real, whole
+from templates._template import document
+
+NAME = "unet"
+
+WIDTH = whole("width", 64, low=1, help="Channels of the first level; each level down doubles them.")
+CLASSES = whole("classes", 2, low=2, help="What a pixel can belong to.")
+PADDING = whole(
+    "padding", 0, low=0, high=1, help="Pixels added at the border by each 3×3 convolution; 1 keeps the size."
+)
+DROPOUT = real("dropout", 0.5, low=0, high=0.9, help="Share of the deepest maps' numbers silenced in training.")
+
+
+def unet() -> Document:
+    return document(
+        __doc__,
+        _unet(),
+        _double_conv(),
+        _up(),
+        *_steps(),
+        arguments=[
+            WIDTH,
+            CLASSES,
+            PADDING,
+            DROPOUT,
+            whole("channels", 1, low=1, help="Channels of an image: 1 for grey, 3 for colour."),
+            whole("size", 572, low=32, help="Height and width of an image."),
+        ],
+        models=[
+            Model(
+                name=NAME,
+                graph="UNet",
+                arguments={name: f"={name}" for name in ("width", "classes", "padding", "dropout")},
+                inputs={"image": InputType(("B", "=channels", "=size", "=size"))},
+            )
+        ],
+        recipe=Recipe(
+            data=DataSource(
+                "Shapes",
+                {"size": "=size", "channels": "=channels", "valid_margin": "=0 if padding else 92"},
+            ),
+            stages=(
+                Stage(
+                    name="train",
+                    steps=20_000,
+                    phases=(
+                        Phase(
+                            name="learn",
+                            step="TrainStep",
+                            models=(NAME,),
+                            optimiser=Optimiser("SGD", {"lr": 0.01, "momentum": 0.99}),
+                            schedule=Schedule("constant"),
+                        ),
+                    ),
+                ),
+            ),
+            evaluations=(
+                Evaluation(name="validation", graph="Evaluate", split="validation", every=500),
+                Evaluation(name="test", graph="Evaluate", split="test"),
+            ),
+            previews=(Preview(name="masks", graph="Segment", show="masks", count=9, every=500),),
+            batch_size=1,
+            eval_batch_size=8,
+        ),
+        presets=[
+            Preset(name="paper", summary="As published, for two classes; tiles of 572×572, one at a time."),
+            Preset(
+                name="quick",
+                summary="An eighth of the width on circles, squares and triangles, told by their outline alone.",
+                arguments={"width": 8, "classes": 4, "padding": 1, "size": 64, "dropout": 0.0},
+                recipe={
+                    "batch_size": 16,
+                    "eval_batch_size": 64,
+                    "stages.train.steps": 800,
+                    "stages.train.learn.optimiser.lr": 0.02,
+                    "stages.train.learn.optimiser.momentum": 0.9,
+                    "evaluations.validation.every": 100,
+                    "previews.masks.every": 100,
+                },
+                goal=Goal(evaluation="test", metric="mean_iou", at_least=0.8),
+            ),
+        ],
+        layout={"UNet": GraphLayout(frames=_FRAMES)},
+    )
+
+
+_FRAMES = (
+    Frame(title="Down", nodes=("down1", "pool1", "down2", "pool2", "down3", "pool3", "down4", "drop4", "pool4")),
+    Frame(title="Bottom", nodes=("bottom", "drop")),
+    Frame(title="Up", nodes=("up4", "up3", "up2", "up1")),
+)
+
+
+def _unet() -> Drawing:
+    net = Drawing(
+        "UNet",
+        "Four levels down, four up, and a bridge at each.",
+        arguments=[WIDTH, CLASSES, PADDING, DROPOUT],
+        initial=_INITIAL,
+    )
+    x = net.input("image")
+    skips: list[Wire] = []
+    for level in (1, 2, 3, 4):
+        x = net.add(f"down{level}", "graph:DoubleConv", x, width=_width(level), padding="=padding")
+        if level == 4:
+            x = net.add("drop4", "Dropout", x, p="=dropout")
+        skips.append(x)
+        x = net.add(f"pool{level}", "MaxPool2d", x, kernel_size=2)
+    x = net.add("bottom", "graph:DoubleConv", x, width="=width * 16", padding="=padding")
+    x = net.add("drop", "Dropout", x, p="=dropout")
+    for level in (4, 3, 2, 1):
+        x = net.add(f"up{level}", "graph:Up", x, skips[level - 1], width=_width(level), padding="=padding")
+    net.output("logits", net.add("head", "Conv2d", x, out_channels="=classes", kernel_size=1))
+    return net
+
+
+def _width(level: int) -> str:
+    return "=width" if level == 1 else f"=width * {2 ** (level - 1)}"
+
+
+_INITIAL = (
+    Initial(
+        nodes=("Conv2d", "ConvTranspose2d"),
+        parameter="weight",
+        method="kaiming_normal_",
+        arguments={"nonlinearity": "relu"},
+    ),
+)
+
+
+def _double_conv() -> Drawing:
+    graph = Drawing("DoubleConv", "Two 3×3 convolutions.", arguments=[WIDTH, PADDING])
+    x = graph.input("x")
+    for layer in (1, 2):
+        x = graph.add(f"conv{layer}", "Conv2d", x, out_channels="=width", kernel_size=3, padding="=padding")
+        x = graph.add(f"relu{layer}", "ReLU", x)
+    graph.output("output", x)
+    return graph
+
+
+def _up() -> Drawing:
+    graph = Drawing(
+        "Up", "Enlarged, laid beside the cropped maps from the way down, convolved.", arguments=[WIDTH, PADDING]
+    )
+    x, skip = graph.input("x", "From below"), graph.input("skip", "From the way down, at the same level")
+    x = graph.add("up", "ConvTranspose2d", x, out_channels="=width", kernel_size=2, stride=2)
+    skip = graph.add("crop", "Crop", skip, x)
+    x = graph.add("join", "Concatenate", skip, x)
+    graph.output("output", graph.add("conv", "graph:DoubleConv", x, width="=width", padding="=padding"))
+    return graph
+
+
+def _steps() -> tuple[Drawing, ...]:
+    train = Drawing("TrainStep", "Cross-entropy at every pixel.")
+    image, mask = train.input("image"), train.input("mask")
+    logits = train.add(NAME, f"model:{NAME}", image)
+    train.output("loss", train.add("cross_entropy", "CrossEntropyLoss", logits, mask))
+    train.output("accuracy", train.add("accuracy", "Accuracy", logits, mask))
+
+    evaluate = Drawing("Evaluate", "How well the regions cover each other, for each class, on average.")
+    image, mask = evaluate.input("image"), evaluate.input("mask")
+    logits = evaluate.add(NAME, f"model:{NAME}", image)
+    evaluate.output("mean_iou", evaluate.add("mean_iou", "MeanIoU", logits, mask))
+    evaluate.output("accuracy", evaluate.add("accuracy", "Accuracy", logits, mask))
+
+    segment = Drawing("Segment", "The most likely class of each pixel.")
+    image = segment.input("image")
+    logits = segment.add(NAME, f"model:{NAME}", image)
+    segment.output("image", image)
+    segment.output("mask", segment.add("most_likely", "Argmax", logits, dim=1))
+    return train, evaluate, segment
