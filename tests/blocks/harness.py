@@ -32,14 +32,18 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from torch import nn
 from torch.nn import functional as F  # noqa: N812
+from torch.utils.flop_counter import FlopCounterMode
 
-from app.core.block import Argument, Block, Expression, Module
+from app.core.block import Argument, Block, Expression, Metric, Module
 from app.core.problems import ShapeError
 from app.core.symbolic import Symbol, Traced
 from app.core.tensor_type import ModuleType, TensorType
 from blocks import library, module_text
 
 EXAMPLES = 60
+COUNTED = 10
+"""For how many accepted inputs of each block torch counts the flops."""
+
 HARMLESS = ("LSTM with projections is not supported with oneDNN",)
 """Warnings that say only that something is slower than it could be; every other one counts as a refusal."""
 
@@ -325,6 +329,7 @@ def other_numbers(block: Block, *types: Any) -> str | None:
 def check(kind: type[Block], examples: int = EXAMPLES) -> None:
     """Every check of one block, over drawn arguments and inputs; AssertionError says what disagrees."""
     accepted = 0
+    seen: set[str] = set()
 
     @settings(
         max_examples=examples,
@@ -343,7 +348,9 @@ def check(kind: type[Block], examples: int = EXAMPLES) -> None:
         with warnings.catch_warnings():
             for message in HARMLESS:
                 warnings.filterwarnings("ignore", message)
-            accepted += check_case(block, inputs)
+            found = check_case(block, inputs, accepted < COUNTED)
+        accepted += found is not None
+        seen.update(found or ())
 
     over_examples()
     least = min(FEWEST_ACCEPTED, examples // 4)
@@ -351,16 +358,20 @@ def check(kind: type[Block], examples: int = EXAMPLES) -> None:
         f"{kind.__name__}: only {accepted} of {examples} drawn inputs were accepted; say in "
         f"tests/blocks/cases/{library().family(kind.__name__)}.py what it takes."
     )
+    assert "modes" in seen or not kind.trains, f"{kind.__name__} says trains, but both modes always gave the same"
+    assert "draws" in seen or "says random" not in seen, f"{kind.__name__} says random, but never drew"
 
 
-def check_case(block: Block, inputs: Inputs) -> bool:
-    """All checks for one block and its inputs; whether the block accepted them."""
+def check_case(block: Block, inputs: Inputs, counted: bool = True) -> set[str] | None:
+    """All checks for one block and its inputs. None where it refused them, else what was seen of its randomness.
+    ``counted``: have torch count the flops as well, which takes longer than all the rest.
+    """
     types = types_of(inputs)
     try:
         inferred = block.infer(*types)
     except ShapeError as refusal:
         check_refusal(block, inputs, refusal)
-        return False
+        return None
     expected = inferred if isinstance(inferred, tuple) else (inferred,)
     try:
         real = run(block, inputs)
@@ -372,12 +383,12 @@ def check_case(block: Block, inputs: Inputs) -> bool:
             assert one == other, f"{block} of {types}: infer says {other}, torch gives {one}"
     check_signature(block, real.call)
     check_weights(block, types, real)
-    check_unchanged(block, inputs, real)
     check_functional(block, real)
-    check_modes(block, real)
+    check_macs(block, types, real, counted)
+    seen = check_modes(block, real)
     check_symbolic(block, types, expected)
     check_traced(block, types, expected)
-    return True
+    return seen | ({"says random"} if real.call.random else set())
 
 
 def check_refusal(block: Block, inputs: Inputs, refusal: ShapeError) -> None:
@@ -459,18 +470,6 @@ def check_weights(block: Block, types: Inputs, real: Run) -> None:
         found = type_of(state[key])
         assert TensorType(weight.shape, weight.dtype) == found, f"{block}: {key} is {found}, not {weight}"
         assert weight.learnt == (key in learnt), f"{block}: {key} is {'' if key in learnt else 'not '}a parameter"
-    macs = block.macs(*types)
-    assert isinstance(macs, int), f"{block}: {macs} multiply-accumulates for known sizes"
-    assert macs >= 0, f"{block}: {macs} multiply-accumulates"
-
-
-def check_unchanged(block: Block, inputs: Inputs, real: Run) -> None:
-    """A block never changes its inputs in place."""
-    given = _kept(real.values)
-    with torch.no_grad():
-        outputs_of(block, real.call, copy.deepcopy(real.module), given)
-    for before, after in zip(_flat(real.values), _flat(given), strict=True):
-        assert same(before, after), f"{block} changes its input in place"
 
 
 def _flat(values: Inputs) -> list[Any]:
@@ -490,25 +489,63 @@ def check_functional(block: Block, real: Run) -> None:
         assert same(one, other), f"{block}: {real.call.functional} differs from {real.call.target}"
 
 
-def check_modes(block: Block, real: Run) -> None:
-    """``random`` and ``trains`` say the truth: no draw without one, no difference between modes without the other."""
-    if not real.call.random and not block.trains:
-        one, other = (_again(block, real, training, seed) for training, seed in ((False, 1), (True, 2)))
-        for first, second in zip(one, other, strict=True):
-            assert same(first, second), f"{block} differs between modes or draws, but says neither trains nor random"
-    elif block.trains and not real.call.random:
-        one, other = (_again(block, real, False, seed) for seed in (1, 2))
-        for first, second in zip(one, other, strict=True):
-            assert same(first, second), f"{block} draws in evaluation, but does not say random"
+def check_modes(block: Block, real: Run) -> set[str]:
+    """``random`` and ``trains`` say the truth: nothing is drawn without the one, and both modes give the same without
+    the other. Gives what was seen: "draws" and "modes".
+    """
+    seen: set[str] = set()
+    evaluated = _again(block, real, False, 1)
+    pairs = [(real.outputs, evaluated)]
+    if isinstance(real.module, nn.Module):
+        trained = _again(block, real, True, 1)
+        pairs.append((trained, _again(block, real, True, 2)))
+        if not _agree(evaluated, trained):
+            assert block.trains, f"{block} differs between training and evaluation, but does not say trains"
+            seen.add("modes")
+    if not all(_agree(one, other) for one, other in pairs):
+        assert real.call.random, f"{block} draws at random, but does not say so"
+        seen.add("draws")
+    return seen
 
 
-def _again(block: Block, real: Run, training: bool, seed: int) -> tuple[Any, ...]:
-    module = copy.deepcopy(real.module)
+def _again(block: Block, real: Run, training: bool, seed: int) -> tuple[Any, ...] | None:
+    """What comes out in that mode; None where torch refuses, as a batch norm does for single values in training."""
+    module = copy.deepcopy(real.module) if block.trains else real.module
     if isinstance(module, nn.Module):
         module.train(training)
+    given = _kept(real.values)
     torch.manual_seed(seed)
-    with torch.no_grad():
-        return outputs_of(block, real.call, module, _kept(real.values))
+    try:
+        with torch.no_grad():
+            outputs = outputs_of(block, real.call, module, given)
+    except ValueError:
+        if block.trains and training:
+            return None
+        raise
+    for before, after in zip(_flat(real.values), _flat(given), strict=True):
+        assert same(before, after), f"{block} changes its input in place"
+    return outputs
+
+
+def _agree(one: tuple[Any, ...] | None, other: tuple[Any, ...] | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    return all(same(first, second) for first, second in zip(one, other, strict=True))
+
+
+def check_macs(block: Block, types: Inputs, real: Run, counted: bool) -> None:
+    """Multiply-accumulates are a whole number and, wherever torch counts the operation, half of its flops."""
+    macs = block.macs(*types)
+    assert isinstance(macs, int), f"{block}: {macs} multiply-accumulates for known sizes"
+    assert macs >= 0, f"{block}: {macs} multiply-accumulates"
+    if not counted:
+        return
+    if isinstance(real.call, Metric):
+        return  # what it costs to judge a model is no cost of the model
+    with FlopCounterMode(display=False) as counter:  # with gradients: without, attention takes a path of its own
+        outputs_of(block, real.call, copy.deepcopy(real.module), _kept(real.values))
+    flops = counter.get_total_flops()
+    assert flops in (0, 2 * macs), f"{block} of {types}: {macs} multiply-accumulates, torch counts {flops} flops"
 
 
 def _mapped(types: Inputs, change: Callable[[int, int, int], Any]) -> Inputs:
