@@ -1,0 +1,21 @@
+"""Max."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from blocks.elementwise import REAL
+from blocks.reduction._reduction import Reduction
+
+
+@dataclass(frozen=True, kw_only=True)
+class Max(Reduction):
+    """Largest element over some dimensions, or over all.
+
+    Shapes: B×T×F → B×F for dimension 1.
+    Source: torch.amax, which shares the gradient among equal ones.
+    """
+
+    method = "amax"
+    takes = REAL | {"bool"}
+    synonyms = ("maximum", "max pooling over time", "amax")
