@@ -10,12 +10,15 @@ from __future__ import annotations
 from bisect import bisect_right, insort
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, groupby, pairwise
+from math import ceil
+from operator import itemgetter
 
 Size = tuple[float, float]
 Point = tuple[float, float]
 
 SWEEPS = 12
+STRAIGHTENINGS = 6
 MOST_DUMMIES = 20_000
 """Wires may take up so many places in layers that they pass; beyond it the longest go without."""
 
@@ -32,7 +35,8 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Spacing:
-    """Distances in the drawing. ``wrap``: rows wider than this continue below (0: one row)."""
+    """Distances in the drawing. ``wrap``: wider drawings continue below, in rows of about that
+    width at most (0: one row)."""
 
     column: float = 84.0
     row: float = 34.0
@@ -48,12 +52,14 @@ def layered(
     first: Collection[str] = (),
     last: Collection[str] = (),
     only: Collection[str] | None = None,
+    together: Iterable[Collection[str]] = (),
     spacing: Spacing | None = None,
 ) -> dict[str, Point]:
     """Top left corners by node.
 
     ``first`` and ``last`` are kept in the first and last layer (a graph's inputs and outputs). ``only`` lays out a
-    selection: wires to nodes outside it do not count. Links to unknown nodes are ignored.
+    selection: wires to nodes outside it do not count. ``together`` holds sets of nodes that stay in one row (frames).
+    Links to unknown nodes are ignored.
     """
     chosen = [name for name in sizes if only is None or name in only]
     if not chosen:
@@ -64,6 +70,7 @@ def layered(
     drawing.layer({index[name] for name in first if name in index}, {index[name] for name in last if name in index})
     drawing.split_long_links()
     drawing.order()
+    drawing.together = [[index[name] for name in group if name in index] for group in together]
     points = drawing.points()
     return {name: points[index[name]] for name in chosen}
 
@@ -127,6 +134,7 @@ class _Drawing:
         self.layers: list[list[int]] = []
         self.before: list[list[int]] = []
         self.after: list[list[int]] = []
+        self.together: list[list[int]] = []
 
     # -- layers -------------------------------------------------------------------------------------------------------
 
@@ -232,21 +240,37 @@ class _Drawing:
             keys: dict[int, float] = {}
             previous = -1.0
             for node in layer:
-                known = [place[other] for other in neighbours[node] if other in place]
+                known = [place[other] + self._share(other, node) for other in neighbours[node] if other in place]
                 previous = keys[node] = sum(known) / len(known) if known else previous
             layer.sort(key=keys.__getitem__)
+
+    def _share(self, node: int, other: int) -> float:
+        """Where at a node, from 0 at its top to below 1, the wire to or from ``other`` is: ports have an order too."""
+        height = self.sizes[node][1]
+        if not height:
+            return 0.5
+        leaves, _ = self.links.get((node, other), (None, None))
+        _, enters = self.links.get((other, node), (None, None))
+        offset = leaves if (node, other) in self.links else enters
+        return 0.5 if offset is None else min(max(offset / height, 0.0), 0.99)
 
     def _crossings(self) -> int:
         """How many pairs of wires between neighbouring layers cross."""
         total = 0
         for layer, following in pairwise(self.layers):
-            place = {node: position for position, node in enumerate(following)}
-            ends: list[int] = []
+            place = {node: float(position) for position, node in enumerate(following)}
+            ends: list[float] = []
             for node in layer:
-                targets = sorted(place[target] for target in self.after[node] if target in place)
-                total += sum(len(ends) - bisect_right(ends, target) for target in targets)
-                for target in targets:
-                    insort(ends, target)
+                leaving = sorted(
+                    (self._share(node, target), place[target] + self._share(target, node))
+                    for target in self.after[node]
+                    if target in place
+                )
+                for _, wires in groupby(leaving, key=itemgetter(0)):  # wires of one port fan out and do not cross
+                    arrivals = [end for _, end in wires]
+                    total += sum(len(ends) - bisect_right(ends, end) for end in arrivals)
+                    for end in arrivals:
+                        insort(ends, end)
         return total
 
     # -- coordinates --------------------------------------------------------------------------------------------------
@@ -280,7 +304,52 @@ class _Drawing:
                     wanted.append(total / weight if weight else tops[node])
                     weights.append(weight or 0.05)
                 self._place(layer, tops, wanted, weights)
+        self._straighten(tops)
         return tops
+
+    def _straighten(self, tops: list[float]) -> None:
+        """Bring each run to one height. Sweeps only come near to it: an end that is pulled away bends all of it."""
+        runs = self._runs()
+        for _ in range(STRAIGHTENINGS):
+            wanted = list(tops)
+            weights = [0.1] * len(tops)
+            for run in runs:
+                line = sum(tops[node] + anchor for node, anchor in run) / len(run)
+                for node, anchor in run:
+                    wanted[node] = line - anchor
+                    weights[node] = float(len(run))
+            for layer in self.layers:
+                self._place(layer, tops, [wanted[node] for node in layer], [weights[node] for node in layer])
+
+    def _runs(self) -> list[list[tuple[int, float]]]:
+        """Chains whose wires should be straight: of nodes with one way on, and of the places of one long wire. Each
+        node comes with the height in it that lies on the line.
+        """
+        following: dict[int, tuple[int, float]] = {}
+        inside: set[int] = set()
+        for (source, target), (leaves, enters) in self.links.items():
+            dummies = (source >= self.real) + (target >= self.real)
+            alone = dummies == 2 or (
+                dummies == 0
+                and sum(node < self.real for node in self.after[source]) == 1
+                and sum(node < self.real for node in self.before[target]) == 1
+            )
+            if alone and source not in following and target not in inside:
+                out = leaves if leaves is not None else self.sizes[source][1] / 2
+                into = enters if enters is not None else self.sizes[target][1] / 2
+                following[source] = (target, out - into)
+                inside.add(target)
+        runs = []
+        for start in following:
+            if start in inside:
+                continue
+            run, node, anchor = [(start, 0.0)], start, 0.0
+            while node in following:
+                node, lower = following[node]
+                anchor -= lower
+                run.append((node, anchor))
+            runs.append(run)
+        return runs
 
     def _pulls(self) -> list[list[tuple[int, float, float, bool]]]:
         """For each node its neighbours: how much lower it wants to be than each, how much, and on which side. The
@@ -336,22 +405,29 @@ class _Drawing:
         return columns, rows
 
     def _breaks(self, widths: list[float]) -> set[int]:
-        """Layers that begin a new row: where a row is full, at the last place that only one wire passes."""
+        """Layers that begin a new row: places that only one wire passes, where rows get about the same length."""
         if not self.spacing.wrap:
             return set()
         passing = [0] * (len(widths) + 1)
         for source, target in self.links:
             for layer in range(self.layer_of[source] + 1, self.layer_of[target] + 1):
                 passing[layer] += 1
+        for group in self.together:
+            layers = [self.layer_of[node] for node in group]
+            for layer in range(min(layers, default=0) + 1, max(layers, default=0) + 1):
+                passing[layer] += 2
+        narrow = [layer for layer in range(1, len(widths)) if passing[layer] <= 1]
+        ends = list(accumulate(width + self.spacing.column for width in widths))
+        rows = ceil(ends[-1] / self.spacing.wrap)
         breaks: set[int] = set()
-        x, candidate = 0.0, 0
-        for layer, width in enumerate(widths):
-            if layer and passing[layer] <= 1:
-                candidate = layer
-            if x + width > self.spacing.wrap and candidate and candidate not in breaks:
-                breaks.add(candidate)
-                x = sum(widths[candidate:layer]) + (layer - candidate) * self.spacing.column
-            x += width + self.spacing.column
+        begin = 0
+        for row in range(1, rows):
+            goal = ends[-1] * row / rows  # rows of like length, so that none is left with a node of its own
+            near = [layer for layer in narrow if layer > begin and ends[layer] - ends[begin] > self.spacing.wrap / 4]
+            begin = min(near, key=lambda layer: abs(ends[layer - 1] - goal), default=0)
+            if not begin:
+                break
+            breaks.add(begin)
         return breaks
 
     def _bands(self, heights: list[float], rows: list[int]) -> list[float]:

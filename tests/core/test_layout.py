@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import pairwise
 from time import perf_counter
 
@@ -98,10 +99,27 @@ def test_a_residual_body_stays_in_line_and_its_shortcut_has_room_beside_it():
     assert max(inner) - min(inner) < 0.5
 
 
+def test_the_branches_of_a_residual_are_straight_though_both_ends_pull():
+    body = ["x", "conv1", "bn1", "relu", "conv2", "bn2", "add", "out"]
+    sizes = {**dict.fromkeys([*body, "shortcut"], SIZE)}
+    links = [*(Link(a, b) for a, b in pairwise(body)), Link("x", "shortcut"), Link("shortcut", "add", enters=20.0)]
+    points = layered(sizes, links)
+    inner = [points[name][1] for name in body[1:6]]
+    assert max(inner) - min(inner) < 0.5
+    assert points["add"][1] == pytest.approx(points["out"][1], abs=0.5)
+
+
 def test_two_crossed_pairs_are_uncrossed():
     sizes = dict.fromkeys(["a", "b", "c", "d"], SIZE)
     points = layered(sizes, [Link("a", "d"), Link("b", "c"), Link("a", "d")])
     assert (points["a"][1] < points["b"][1]) == (points["d"][1] < points["c"][1])
+
+
+def test_branches_come_in_the_order_of_the_ports_that_they_enter():
+    sizes = dict.fromkeys(["x", "a", "b", "join"], SIZE)
+    lower_first = [Link("x", "a"), Link("x", "b"), Link("a", "join", enters=50.0), Link("b", "join", enters=20.0)]
+    points = layered(sizes, lower_first)
+    assert points["b"][1] < points["a"][1]
 
 
 def test_inputs_are_leftmost_and_outputs_rightmost():
@@ -121,11 +139,30 @@ def test_only_a_selection_is_laid_out():
     assert points["n2"][0] < points["n3"][0]
 
 
-def test_long_drawings_continue_below_where_one_wire_passes():
+def test_long_drawings_continue_below_in_rows_of_like_length():
     sizes, links = chain(40)
     points = layered(sizes, links, spacing=Spacing(wrap=1500.0))
-    assert max(x + SIZE[0] for x, _ in points.values()) <= 1500.0
-    assert len({round(y) for _, y in points.values()}) > 4
+    assert max(x + SIZE[0] for x, _ in points.values()) <= 1700.0
+    rows = Counter(round(y) for _, y in points.values())
+    assert len(rows) == 7
+    assert max(rows.values()) - min(rows.values()) <= 2
+
+
+def test_rows_break_only_where_one_wire_passes():
+    sizes, links = chain(12)
+    links += [Link("n0", "n5"), Link("n6", "n11")]
+    points = layered(sizes, links, spacing=Spacing(wrap=1500.0))
+    assert points["n5"][0] > points["n0"][0]
+    assert points["n6"][0] == 0.0
+    assert points["n6"][1] > points["n5"][1]
+
+
+def test_what_stays_together_is_not_torn_apart_by_rows():
+    sizes, links = chain(12)
+    frame = {"n4", "n5", "n6", "n7"}
+    points = layered(sizes, links, together=[frame], spacing=Spacing(wrap=1500.0))
+    assert len({round(points[name][1]) for name in frame}) == 1
+    assert len({round(y) for _, y in points.values()}) == 2
 
 
 def test_a_cycle_is_drawn_all_the_same():

@@ -138,15 +138,19 @@ class Canvas(QWidget):
 
     def show_view(self, view: GraphView) -> None:
         """Apply the difference between what is shown and ``view``, by identity."""
-        if view.name != self._view.name:
+        same_document = view.origin is self._view.origin
+        same_graph = same_document and view.name == self._view.name
+        if not same_document:
+            self._sights.clear()
+            self._chosen.clear()
+        elif not same_graph:
             self._leave_sight()
-        same_graph = view.name == self._view.name
         self._quiet = True
         try:
             structure = self._apply_nodes(view, same_graph)
             structure |= self._apply_wires(view)
-            self._apply_frames(view)
             self._view = view
+            self._apply_frames(view)
             structure |= self._apply_positions(view)
             if structure or not same_graph:
                 self.viewer.reroute()
@@ -299,6 +303,7 @@ class Canvas(QWidget):
             first=[identity for identity in sizes if identity.startswith(IN_PREFIX)],
             last=[identity for identity in sizes if identity.startswith(OUT_PREFIX)],
             only=None if ids is None else set(ids),
+            together=[[card.id for card in frame.cards] for frame in self.viewer.frames],
             spacing=spacing,
         )
 
@@ -378,12 +383,6 @@ class Canvas(QWidget):
             self.fit()
         else:
             self._wants_fit = True
-
-    def forget_sights(self) -> None:
-        """Another document was opened: its graphs have nothing to do with those of the one before."""
-        self._sights.clear()
-        self._chosen.clear()
-        self._view = EMPTY
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
         super().showEvent(event)

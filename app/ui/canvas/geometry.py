@@ -131,7 +131,7 @@ def _texts(view: NodeView) -> tuple[str, str, str]:
     """The first line, and the left and right of the second."""
     if view.problem:
         return view.problem[0], view.problem[1] if len(view.problem) > 1 else view.name, ""
-    return view.shape or "unknown", view.name, view.cost
+    return view.shape or ("muted" if view.mute else "unknown"), view.name, view.cost
 
 
 def _fitted_lines(view: NodeView, first: str, second: str, third: str, inner: float) -> tuple[str, str]:

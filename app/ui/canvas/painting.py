@@ -372,7 +372,7 @@ def frame(painter: QPainter, rect: QRectF, title: str, tone: str, look: Look) ->
     painter.translate(rect.topLeft() + QPointF(16.0, 4.0))
     painter.scale(size, size)
     painter.setFont(fonts().frame)
-    painter.setPen(colour(_legible(value, theme.dark)))
+    painter.setPen(colour(_legible(value, theme.dark) if tone else theme.muted))
     room = (rect.width() - 32.0) / size
     text = metrics()["frame"].elidedText(title, Qt.TextElideMode.ElideRight, room)
     painter.drawText(QRectF(0, 0, room, FRAME_TITLE - 4.0), _LEFT, text)

@@ -8,27 +8,30 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Hashable, Iterable
+from itertools import pairwise
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainterPath
 
 CLEAR = 16.0
-STUB = 22.0
+STUB = 32.0
 LANE = 9.0
 FORWARD = 30.0
 CORNER = 11.0
 STEEP = 64.0
+BEND = 12.0
 
 
 class Router:
     """Paths between points that keep clear of boxes."""
 
-    def __init__(self, boxes: Iterable[QRectF] = ()) -> None:
+    def __init__(self, boxes: Iterable[QRectF] = (), frames: Iterable[QRectF] = ()) -> None:
         self._lanes: dict[Hashable, tuple[float, float, float]] = {}
-        self.place(boxes)
+        self.place(boxes, frames)
 
-    def place(self, boxes: Iterable[QRectF]) -> None:
+    def place(self, boxes: Iterable[QRectF], frames: Iterable[QRectF] = ()) -> None:
         """The boxes lie here now; wires keep their lanes until they are routed again."""
+        self._frames = [(box.left(), box.top(), box.right(), box.bottom()) for box in frames]
         found = sorted(((box.left(), box.top(), box.right(), box.bottom()) for box in boxes), key=lambda box: box[0])
         self._boxes = found
         self._lefts = [box[0] for box in found]
@@ -74,7 +77,8 @@ class Router:
             lane = height
             while any(abs(lane - y) < LANE - 1e-6 for y, _, _ in taken_lanes):
                 lane += LANE * direction
-            candidates.append((sum(abs(lane - y) for y in wanted), lane))
+            bends = sum(abs(lane - y) > 1e-6 for y in wanted)
+            candidates.append((sum(abs(lane - y) for y in wanted) + BEND * bends, lane))
         lane = min(candidates)[1] if candidates else max(high for _, high in taken)
         self._lanes[key] = (lane, left, right)
         return lane
@@ -82,8 +86,14 @@ class Router:
     def _round(self, key: Hashable, start: QPointF, end: QPointF) -> tuple[QPainterPath, QPointF]:
         left, right = end.x() - STUB, start.x() + STUB
         boxes = self._between(left - 6.0, right + 6.0)
+        framed = [*boxes, *(box for box in self._frames if box[0] < right and box[2] > left)]
         middle = (start.y() + end.y()) / 2
-        lane = self._free(key, boxes, left, right, (middle, middle)) if boxes else middle
+        lane = _gap(framed, middle)
+        if lane is None:
+            lane = self._free(key, boxes, left, right, (middle, middle)) if boxes else middle
+        while any(abs(lane - y) < LANE - 1e-6 and a < right and b > left for y, a, b in self._lanes.values()):
+            lane += LANE
+        self._lanes[key] = (lane, left, right)
         points = [
             start,
             QPointF(right, start.y()),
@@ -93,6 +103,18 @@ class Router:
             end,
         ]
         return _rounded(points), QPointF((left + right) / 2, lane)
+
+
+def _gap(boxes: list[tuple[float, float, float, float]], middle: float) -> float | None:
+    """The height nearest to the middle that runs between boxes, none of which has it on both sides; None if none."""
+    taken = _merged([(box[1], box[3]) for box in boxes])
+    best: float | None = None
+    for (_, above), (below, _) in pairwise(taken):
+        clear = min(CLEAR, (below - above) / 2)
+        height = min(max(middle, above + clear), below - clear)
+        if best is None or abs(height - middle) < abs(best - middle):
+            best = height
+    return best
 
 
 def _merged(intervals: list[tuple[float, float]]) -> list[tuple[float, float]]:

@@ -8,7 +8,7 @@ made from, so that after an edit all but the touched nodes are the very objects 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from app.core.block import Block, Library, Port
@@ -89,16 +89,19 @@ class WireView:
 
 @dataclass(frozen=True, slots=True)
 class GraphView:
-    """One graph as the canvas shows it. ``positions`` are those that the document holds."""
+    """One graph as the canvas shows it. ``positions`` are those that the document holds; ``origin`` is the ``Views``
+    that made it: another one means another document.
+    """
 
     name: str = ""
-    nodes: Mapping[str, NodeView] = ()  # type: ignore[assignment]
+    nodes: Mapping[str, NodeView] = field(default_factory=dict)
     wires: tuple[WireView, ...] = ()
     frames: tuple[Frame, ...] = ()
-    positions: Mapping[str, tuple[float, float]] = ()  # type: ignore[assignment]
+    positions: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    origin: object = None
 
 
-EMPTY = GraphView("", {}, (), (), {})
+EMPTY = GraphView()
 
 
 def node_of(end: End, *, source: bool) -> str:
@@ -145,7 +148,7 @@ class Views:
         """The view of one graph; ``result`` is the instance of it to show, if there is one."""
         graph = document.graphs.get(name)
         if graph is None:
-            return EMPTY
+            return replace(EMPTY, origin=self)
         wiring = _Wiring(graph)
         layout = document.layout.get(name, GraphLayout())
         known, kept = self._nodes.get(name, {}), {}
@@ -159,7 +162,7 @@ class Views:
             nodes[identity] = found[1]
         self._nodes[name] = kept
         wires = self._wires_of(name, graph, result, wiring, nodes)
-        return GraphView(name, nodes, wires, layout.frames, layout.positions)
+        return GraphView(name, nodes, wires, layout.frames, layout.positions, self)
 
     def _boxes(
         self, document: Document, graph: Graph, result: GraphResult | None, wiring: _Wiring
@@ -367,13 +370,12 @@ def _input_view(port: GraphPort, type_: Any, wired: Any) -> NodeView:
     return NodeView(
         id=f"{IN_PREFIX}{port.name}",
         title=port.name,
-        name="optional" if port.optional else "",
-        detail="input",
+        name=getattr(type_, "dtype", ""),
+        detail="optional input" if port.optional else "input",
         category="input",
         outputs=(out,),
         shape=shape_text(type_),
         kind=kind,
-        cost=getattr(type_, "dtype", ""),
         note=port.help,
     )
 
@@ -384,12 +386,11 @@ def _output_view(port: GraphPort, type_: Any, wired: Any) -> NodeView:
     return NodeView(
         id=f"{OUT_PREFIX}{port.name}",
         title=port.name,
-        name="",
+        name=getattr(type_, "dtype", ""),
         detail="output",
         category="output",
         inputs=(into,),
         shape=shape_text(type_),
         kind=kind,
-        cost=getattr(type_, "dtype", ""),
         note=port.help,
     )

@@ -1,0 +1,217 @@
+"""NodeGraphQt's viewer as a window onto the scene: exact zoom, scrolling pan, background, hit tests, wires' ways."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QPainter, QResizeEvent, QTransform
+from PySide6.QtWidgets import QFrame, QGraphicsView
+
+from app.ui.canvas import painting
+from app.ui.canvas.items import FrameBox, LiveWire, NodeCard, PortSpot, Wire
+from app.ui.canvas.nodegraph import NodeViewer
+from app.ui.canvas.painting import Look
+from app.ui.canvas.routing import Router
+from app.ui.theme import Theme
+
+NEAREST, FARTHEST = 3.0, 0.08
+WORLD = QRectF(-100_000.0, -100_000.0, 200_000.0, 200_000.0)
+DOTS = 24.0
+
+
+class Sight(NodeViewer):
+    """What of the scene is seen, and how large."""
+
+    looked = Signal()
+
+    def __init__(self) -> None:
+        self.look = Look()
+        self.router = Router()
+        self.frames: list[FrameBox] = []
+        self._moved: set[NodeCard] = set()
+        super().__init__(undo_stack=None)
+        self._replace_live_wire()
+        self._cursor_text.setVisible(False)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
+        self.setResizeAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setRenderHint(QPainter.RenderHint.TextAntialiasing)
+        self.setSceneRect(WORLD)
+        for bar in (self.horizontalScrollBar(), self.verticalScrollBar()):
+            bar.valueChanged.connect(self.looked)
+
+    def _replace_live_wire(self) -> None:
+        self.scene().removeItem(self._LIVE_PIPE)
+        self._LIVE_PIPE: LiveWire = LiveWire()
+        self._LIVE_PIPE.setVisible(False)
+        self.scene().addItem(self._LIVE_PIPE)
+
+    def set_theme(self, theme: Theme) -> None:
+        self.look = Look(theme, self.look.scale)
+        self.scene().background_color = painting.colour(theme.canvas).getRgb()[:3]
+        self.resetCachedContent()
+        self.repaint_all()
+
+    def repaint_all(self) -> None:
+        """Draw every item anew: the theme or the level of detail has changed."""
+        for item in self.scene().items():
+            item.update()
+        self.viewport().update()
+
+    # -- looking ------------------------------------------------------------------------------------------------------
+
+    @property
+    def zoom(self) -> float:
+        return self.look.scale
+
+    def visible_rect(self) -> QRectF:
+        """What of the scene is in sight."""
+        rect: QRectF = self.mapToScene(self.viewport().rect()).boundingRect()
+        return rect
+
+    def look_at(self, centre: QPointF, zoom: float) -> None:
+        self._set_zoom(zoom)
+        self.centerOn(centre)
+        self._keep_range()
+
+    def zoom_by(self, factor: float, at: QPointF) -> None:
+        """Zoom about a point of the viewport, which stays where it is."""
+        before = self.viewportTransform().inverted()[0].map(at)
+        self._set_zoom(self.zoom * factor)
+        now = self.viewportTransform().map(before)
+        across, down = self.horizontalScrollBar(), self.verticalScrollBar()
+        across.setValue(across.value() + round(now.x() - at.x()))
+        down.setValue(down.value() + round(now.y() - at.y()))
+        self._keep_range()
+
+    def _set_zoom(self, zoom: float) -> None:
+        zoom = min(max(zoom, FARTHEST), NEAREST)
+        if zoom != self.look.scale or self.transform().m11() != zoom:
+            self.look = Look(self.look.theme, zoom)
+            self.setTransform(QTransform.fromScale(zoom, zoom))
+
+    def _keep_range(self) -> None:
+        self._scene_range = self.visible_rect()
+        self.looked.emit()
+
+    def _update_scene(self) -> None:
+        """NodeGraphQt has set the range to be seen."""
+        self.setSceneRect(WORLD)
+        width = self._scene_range.width() or 1.0
+        self.look_at(self._scene_range.center(), self.viewport().width() / width)
+
+    def _set_viewer_zoom(self, value: float, sensitivity: float | None = None, pos: QPoint | None = None) -> None:
+        at = QPointF(pos) if pos is not None else QPointF(self.viewport().rect().center())
+        self.zoom_by(1.0015**value if sensitivity is None else (1.1 if value > 0 else 0.9), at)
+
+    def _set_viewer_pan(self, pos_x: float, pos_y: float) -> None:
+        across, down = self.horizontalScrollBar(), self.verticalScrollBar()
+        across.setValue(across.value() + round(pos_x * self.zoom))
+        down.setValue(down.value() + round(pos_y * self.zoom))
+        self._keep_range()
+
+    def _combined_rect(self, nodes: Iterable[NodeCard]) -> QRectF:
+        rect = QRectF()
+        for node in nodes:
+            rect = rect.united(node.rect if isinstance(node, NodeCard) else node.sceneBoundingRect())
+        return rect
+
+    def get_zoom(self) -> float:
+        return self.zoom - 1.0
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        QGraphicsView.resizeEvent(self, event)
+        self._last_size = self.size()
+        self._keep_range()
+
+    def drawBackground(self, painter: QPainter, rect: QRectF | Any) -> None:  # noqa: N802
+        painter.fillRect(rect, painting.colour(self.look.theme.canvas))
+        step = DOTS
+        while step * self.zoom < DOTS * 0.75:
+            step *= 2
+        left, top = rect.left() - rect.left() % step, rect.top() - rect.top() % step
+        across = int((rect.right() - left) / step) + 1
+        down = int((rect.bottom() - top) / step) + 1
+        points = [QPointF(left + step * x, top + step * y) for y in range(down) for x in range(across)]
+        dot = painting.pen(self.look.theme.dot, 2.0)
+        dot.setCosmetic(True)
+        painter.setPen(dot)
+        painter.drawPoints(points)
+
+    # -- moving -------------------------------------------------------------------------------------------------------
+
+    def cards(self) -> list[NodeCard]:
+        return [item for item in self.scene().items() if isinstance(item, NodeCard)]
+
+    def card_moved(self, card: NodeCard) -> None:
+        """An item's position changed; its wires follow when the event is through."""
+        self._moved.add(card)
+
+    def start_live_connection(self, selected_port: Any) -> None:
+        """NodeGraphQt would pull a second wire out of one with Shift; here that key only extends the selection."""
+
+    def follow_moves(self) -> None:
+        """Let wires and frames follow the nodes that moved."""
+        if not self._moved:
+            return
+        moved, self._moved = self._moved, set()
+        self._place_boxes(self.router)
+        for wire in {wire for card in moved for wire in card.wires()}:
+            wire.run(self.router)
+        for frame in self.frames:
+            if any(card in moved for card in frame.cards):
+                frame.surround()
+        self.looked.emit()
+
+    def reroute(self) -> None:
+        """Find all wires' ways anew, in one order, so that the same graph always looks the same."""
+        self._moved.clear()
+        for frame in self.frames:
+            frame.surround()
+        self.router = Router()
+        self._place_boxes(self.router)
+        for wire in self.wires():
+            wire.run(self.router)
+
+    def _place_boxes(self, router: Router) -> None:
+        frames = [frame.sceneBoundingRect() for frame in self.frames if frame.cards]
+        router.place((card.rect for card in self.cards()), frames)
+
+    def wires(self) -> list[Wire]:
+        """Every wire, in the order in which they are drawn."""
+        order = Qt.SortOrder.AscendingOrder
+        return [item for item in self.scene().items(order) if isinstance(item, Wire)]
+
+    # -- hit tests ----------------------------------------------------------------------------------------------------
+
+    def _items_near(
+        self, pos: QPointF, item_type: type | None = None, width: float = 20, height: float = 20
+    ) -> list[Any]:
+        """Items under a point, topmost first; NodeGraphQt's looks up and left of it."""
+        reach = 1.5 / self.zoom
+        rect = QRectF(pos.x() - reach, pos.y() - reach, 2 * reach, 2 * reach)
+        skipped = (self._LIVE_PIPE, self._SLICER_PIPE)
+        found = [item for item in self.scene().items(rect) if item not in skipped]
+        return [item for item in found if item_type is None or isinstance(item, item_type)]
+
+    def port_at(self, pos: QPointF, reach: float = 0.0) -> PortSpot | None:
+        """The port under a point, or the nearest within ``reach`` pixels."""
+        if self.zoom < painting.PLAIN * 1.4:
+            return None
+        size = max(reach / self.zoom, 0.5)
+        area = QRectF(pos.x() - size, pos.y() - size, 2 * size, 2 * size)
+        spots = [item for item in self.scene().items(area) if isinstance(item, PortSpot)]
+        return min(spots, key=lambda spot: (spot.centre - pos).manhattanLength(), default=None)
+
+    def wire_at(self, pos: QPointF) -> Wire | None:
+        """The wire under a point, where no node covers it."""
+        for item in self._items_near(pos):
+            if isinstance(item, NodeCard | PortSpot):
+                return None
+            if isinstance(item, Wire):
+                return item
+        return None
