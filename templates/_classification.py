@@ -32,7 +32,7 @@ def classifier_steps(
     inputs = predict.input(field)
     logits = _logits(predict, model, inputs, flat)
     predict.output(field, inputs)
-    predict.output("label", predict.add("most_likely", "Argmax", logits, dim=1))
+    predict.output("label", predict.add("most_likely", "ArgMax", logits, dim=1))
     return train, evaluate, predict
 
 

@@ -8,6 +8,7 @@ expression that PyTorch sees. ``weights`` and ``macs`` say what it holds and cos
 from __future__ import annotations
 
 import dataclasses
+import difflib
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -420,7 +421,9 @@ class Library:
     def get(self, name: str) -> type[Block]:
         found = self.find(name)
         if found is None:
-            raise UnknownBlockError(f"There is no block “{name}”. There are: {', '.join(self.names())}.")
+            near = difflib.get_close_matches(key_of(name), self._loaders, 3, 0.5)
+            hint = f"; did you mean {' or '.join(self._loaders[key]().__name__ for key in near)}?" if near else "."
+            raise UnknownBlockError(f"There is no block “{name}”{hint}")
         return found
 
     def family(self, name: str) -> str:

@@ -301,6 +301,14 @@ class Evaluator:
             result = memo[key] = NodeEvaluation(self, scope, state, feed.ports, types, is_module).result()
         return result
 
+    def once_more(self, result: GraphResult, node: Node) -> NodeResult:
+        """A node of an instance as it would be with other settings, fed by what feeds it there."""
+        graph = result.graph
+        feed = Plan(graph).feeds[node.id]
+        types = tuple(result.wire(source, port) for source, port in feed.sources)
+        scope = Scope(graph, {**result.inputs, **result.arguments})
+        return NodeEvaluation(self, scope, NodeState(node), feed.ports, types, False).result()
+
     def _complete_modules(
         self,
         graph: Graph,
@@ -572,6 +580,16 @@ def trace_key(value: Any) -> Any:
     return value
 
 
+class UnknownOutputs(dict[str, Any]):
+    """Outputs of a node that is wrong: whichever port a wire leaves, what flows there is unknown."""
+
+    def __init__(self, ports: tuple[str, ...]) -> None:
+        super().__init__(dict.fromkeys(ports))
+
+    def get(self, key: str, default: Any = None) -> Any:
+        return None
+
+
 class NodeEvaluation:
     """One node for one set of incoming types."""
 
@@ -605,7 +623,7 @@ class NodeEvaluation:
             problem = error.at(self.scope.path(self.node))
         except Unknown:
             problem = None
-        return NodeResult(self.node, self.inputs, dict.fromkeys(self.outputs), True, self.block, (), NOTHING, problem)
+        return NodeResult(self.node, self.inputs, UnknownOutputs(self.outputs), True, self.block, (), NOTHING, problem)
 
     def _result(self) -> NodeResult:
         use, self.written = choose(self.node, self.scope)

@@ -7,9 +7,9 @@ from typing import Any
 
 from app.core.block import Block, Library
 from app.core.document import Case, Graph, Node, Use, Value
-from app.core.formula import FormulaError, UnknownSize, is_formula, parse, traced
+from app.core.formula import Formula, FormulaError, UnknownSize, is_formula, parse
 from app.core.problems import Path, Problem, SetArgument, Severity
-from app.core.symbolic import Traced
+from app.core.symbolic import Poly, Traced
 from app.core.tensor_type import ABSENT, ModuleType, TensorType
 
 INDEX = "i"
@@ -66,13 +66,22 @@ class Scope:
         names = self.names if index is None else {**self.names, INDEX: index}
         try:
             formula = parse(text)
-            return (
-                traced(formula.value(names), formula.text) if _is_traced(formula.names, names) else formula.value(names)
-            )
+            value = formula.value(names)
+            return _with_provenance(formula, value, index) if _is_traced(formula.names, names) else value
         except UnknownSize as error:
             raise Unknown from error
         except FormulaError as error:
             raise Refusal(Problem(str(error), self.path(node, part), came=text)) from None
+
+
+def _with_provenance(formula: Formula, value: Any, index: int | None) -> Any:
+    """An int that a formula gave: a polynomial where it is one, else the formula itself as something indivisible."""
+    if isinstance(value, bool) or not isinstance(value, int):
+        return value
+    if isinstance(value, Traced) and formula.is_arithmetic:
+        return Traced(value, value.poly, formula.text)
+    text = formula.text if index is None else formula.at(INDEX, index)
+    return Traced(value, Poly.atom(text), formula.text)
 
 
 def _is_traced(used: frozenset[str], names: Mapping[str, Any]) -> bool:

@@ -1,0 +1,288 @@
+"""One class: constructor, ``reset_parameters`` and ``forward`` of one graph, right for all of its instances."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from app.codegen.collect import Instance
+from app.codegen.construct import Constructor, call_of
+from app.codegen.forward import ForwardWriter
+from app.codegen.initial import initial_lines
+from app.codegen.lines import Lines, ascii_text, wrapped
+from app.codegen.printer import INDENT, WIDTH, call, parsed, statement
+from app.codegen.shapes import Shapes, boundary
+from app.codegen.signature import Signature
+from app.codegen.view import View
+from app.core.block import Metric, Module
+from app.core.document import BOUNDARY, SELF, Graph, Kind, Node
+from app.core.problems import Path
+
+if TYPE_CHECKING:
+    from app.codegen.project import Project
+
+
+class ClassWriter:
+    """Writes one graph's class. ``is_evaluation``: its outputs are metrics, which accumulate."""
+
+    def __init__(
+        self, project: Project, graph: Graph, instances: list[Instance], *, is_evaluation: bool = False
+    ) -> None:
+        self.project = project
+        self.graph = graph
+        self.is_evaluation = is_evaluation
+        self.signature = Signature(graph)
+        results = [(instance, instance.result) for instance in instances]
+        self.view = View(self.signature, graph, results, lambda result: result)
+        self.signature.own = self.view
+        self.constructor = Constructor(project)
+        self.models = self._models()
+
+    def _models(self) -> list[str]:
+        """Models that the graph calls, in the order of their first use."""
+        found: dict[str, None] = {}
+        for node in self.graph.nodes.values():
+            if node.use.kind is Kind.MODEL and not node.mute:
+                found[node.use.name] = None
+        return list(found)
+
+    def constructor_names(self) -> set[str]:
+        return {p.name for p in self.signature.parameters}
+
+    def carried_names(self) -> Sequence[str]:
+        return tuple(self.project.carried)
+
+    def write(self) -> Lines:
+        if self.project.is_chain(self.graph.name):
+            return self._sequential_class()
+        body = self._assignments()
+        forward = ForwardWriter(self, self.view, self.constructor).write()
+        lines = self._head("nn.Module")
+        lines.append(self._constructor(body))
+        self._ties(lines)
+        initial = initial_lines(self.project, self.view)
+        if initial.texts:
+            lines.put("self.reset_parameters()", 2)
+            lines.put("", 0)
+            lines.append(initial)
+        lines.put("", 0)
+        self._forward_head(lines)
+        lines.append(forward)
+        if self.is_evaluation:
+            lines.append(self._accumulation())
+        return lines
+
+    # -- head ------------------------------------------------------------------------------------------------------
+
+    def _head(self, base: str) -> Lines:
+        lines = Lines()
+        path = Path(self.graph.name)
+        lines.put(f"class {self.graph.name}({base}):", 0, path)
+        summary = self.graph.summary.strip() or f"{self.graph.name}."
+        lines.extend(docstring(summary, self._documented(), 1), path)
+        lines.put("", 0)
+        return lines
+
+    def _documented(self) -> list[str]:
+        """Shapes in and out, and what the arguments mean."""
+        shapes = Shapes(self.view)
+        entries: list[str] = []
+        inputs = [(port.name, shapes.text(boundary(port.name))) for port in self.graph.inputs]
+        if inputs and all(text for _, text in inputs):
+            came = ", ".join(f"{label} {text}" for label, text in inputs)
+            outputs = [(port.name, self._output_text(shapes, port.name)) for port in self.graph.outputs]
+            if outputs and all(text for _, text in outputs) and not self.is_evaluation:
+                gave = ", ".join(text if len(outputs) == 1 else f"{label} {text}" for label, text in outputs)
+                entries.append(f"{came} -> {gave}")
+        return entries
+
+    def _output_text(self, shapes: Shapes, port: str) -> str:
+        edge = next((e for e in self.graph.edges if e.target.node == BOUNDARY and e.target.port == port), None)
+        if edge is None:
+            return ""
+        types = [(instance, result.outputs.get(port)) for instance, result in self.view.results]
+        return shapes.of(types)
+
+    def _constructor(self, body: Lines) -> Lines:
+        lines = Lines()
+        path = Path(self.graph.name)
+        parameters = [f"{model}: nn.Module" for model in self.models]
+        parameters += [str(parameter) for parameter in self.signature.parameters]
+        lines.extend(definition("def __init__", ["self", *parameters], "None", 1), path)
+        lines.put("super().__init__()", 2, path)
+        for attribute in self.signature.attributes:
+            lines.put(f"self.{attribute} = {attribute}", 2, path)
+        lines.append(body)
+        if any("Sequence[" in parameter for parameter in parameters):
+            self.project.imports.add("from collections.abc import Sequence")
+        return lines
+
+    def _forward_head(self, lines: Lines) -> None:
+        parameters = []
+        for port in self.graph.inputs:
+            kind = "nn.Module" if port.module else "Tensor"
+            parameters.append(f"{port.name}: {kind} | None = None" if port.optional else f"{port.name}: {kind}")
+        count = len(self.graph.outputs)
+        gives = "Tensor" if count == 1 else f"tuple[{', '.join(['Tensor'] * count)}]"
+        if self.is_evaluation or not count:
+            gives = "None"
+        lines.extend(definition("def forward", ["self", *parameters], gives, 1), Path(self.graph.name))
+
+    # -- attributes ------------------------------------------------------------------------------------------------
+
+    def _assignments(self) -> Lines:
+        lines = Lines()
+        for model in self.models:
+            lines.put(f"self.{model} = {model}", 2, Path(self.graph.name))
+        for node in self.graph.nodes.values():
+            if node.mute or node.bypass or node.shares or node.use.kind is Kind.MODEL:
+                continue
+            if node.cases:
+                self._cases(lines, node)
+            elif self._usable(node):
+                self._assign(lines, self.view, node)
+        return lines
+
+    def _usable(self, node: Node) -> bool:
+        """Whether there is an instance in which the node is there."""
+        if self.view.units(node):
+            return True
+        return any(SELF in result.outputs and result.units for _, result in self.view.node_results(node))
+
+    def _assign(self, lines: Lines, view: View, node: Node) -> None:
+        if not self.constructor.is_module(view, node):
+            return
+        tree = self.constructor.module(view, node)
+        if tree is None:
+            return
+        path = Path(self.graph.name, node.id)
+        target = f"self.{node.name}"
+        if node.enabled is None:
+            lines.say(f"{target} = ", tree, 2, path)
+            return
+        lines.put(f"{target}: nn.Module = nn.Identity()", 2, path)
+        test = view.value("=" + node.enabled.removeprefix("="))
+        lines.say("if ", test, 2, path)
+        lines.texts[-1] += ":"
+        lines.say(f"{target} = ", tree, 3, path)
+
+    def _cases(self, lines: Lines, node: Node) -> None:
+        """``if norm == "batch": self.norm = ...``: the alternatives share an attribute."""
+        path = Path(self.graph.name, node.id)
+        word = "if "
+        for case in node.cases:
+            alternative = msgspec.structs.replace(node, use=case.use, arguments=case.arguments, cases=())
+            tree = self._alternative(alternative)
+            test = self.view.value("=" + case.when.removeprefix("="))
+            lines.say(word, test, 2, path)
+            lines.texts[-1] += ":"
+            note = ": nn.Module" if word == "if " else ""
+            lines.say(f"self.{node.name}{note} = ", tree, 3, path)
+            word = "elif "
+        last = msgspec.structs.replace(node, cases=())
+        tree = self._alternative(last)
+        lines.put("else:", 2, path)
+        lines.say(f"self.{node.name} = ", tree, 3, path)
+
+    def _alternative(self, node: Node) -> ast.expr:
+        """The constructor of one alternative, elaborated in every instance whether chosen there or not."""
+        results = [(i, self.project.collection.forced(result, node)) for i, result in self.view.results]
+        view = View(self.signature, self.graph, results, self._locate(node))
+        tree = self.constructor.module(view, node)
+        return tree if tree is not None else call("nn.Identity")
+
+    def _locate(self, node: Node) -> Any:
+        return lambda result: self.project.collection.forced(result, node)
+
+    def _ties(self, lines: Lines) -> None:
+        for node in self.graph.nodes.values():
+            for own, path in node.ties.items():
+                lines.put(
+                    f"self.{_indexed(node.name + '.' + own)} = self.{_indexed(path)}", 2, Path(self.graph.name, node.id)
+                )
+
+    # -- other forms -----------------------------------------------------------------------------------------------
+
+    def _sequential_class(self) -> Lines:
+        items = self.constructor.sequential(self.view)
+        lines = self._head("nn.Sequential")
+        parameters = [str(parameter) for parameter in self.signature.parameters]
+        path = Path(self.graph.name)
+        lines.extend(definition("def __init__", ["self", *parameters], "None", 1), path)
+        assert isinstance(items, ast.Call)
+        function = ast.Attribute(call("super"), "__init__", ast.Load())
+        lines.say("", ast.Call(function, items.args, items.keywords), 2, path)
+        return lines
+
+    def _accumulation(self) -> Lines:
+        """``compute`` and ``reset`` of an evaluation."""
+        lines = Lines()
+        path = Path(self.graph.name)
+        metrics = self._metrics()
+        lines.put("", 0)
+        lines.put("def compute(self) -> dict[str, Tensor]:", 1, path)
+        entries = [(ast.Constant(output), call(f"self.{node.name}.compute")) for output, node in metrics]
+        lines.say("return ", ast.Dict([key for key, _ in entries], [value for _, value in entries]), 2, path)
+        lines.put("", 0)
+        lines.put("def reset(self) -> None:", 1, path)
+        for _, node in metrics:
+            lines.put(f"self.{node.name}.reset()", 2, Path(self.graph.name, node.id))
+        return lines
+
+    def _metrics(self) -> list[tuple[str, Node]]:
+        found: list[tuple[str, Node]] = []
+        for edge in self.graph.edges:
+            node = self.graph.nodes.get(edge.source.node)
+            if edge.target.node == BOUNDARY and node is not None and is_metric(self.view, node):
+                found.append((edge.target.port, node))
+        return found
+
+
+def is_metric(view: View, node: Node) -> bool:
+    units = view.units(node)
+    return bool(units) and units[0][1].block is not None and isinstance(call_of(units[0][1]), Metric)
+
+
+def _indexed(path: str) -> str:
+    """``h.0.weight`` as Python: ``h[0].weight``."""
+    parts = path.split(".")
+    return "".join(f"[{part}]" if part.isdigit() else (f".{part}" if at else part) for at, part in enumerate(parts))
+
+
+def definition(head: str, parameters: list[str], gives: str, indent: int) -> list[str]:
+    """The line(s) of a ``def``, broken as ruff does; ``head`` is everything before the bracket."""
+    margin = INDENT * indent
+    line = f"{margin}{head}({', '.join(parameters)}) -> {gives}:"
+    if len(line) <= WIDTH:
+        return [line]
+    inner = f"{margin}{INDENT}{', '.join(parameters)}"
+    if len(inner) <= WIDTH:
+        return [f"{margin}{head}(", inner, f"{margin}) -> {gives}:"]
+    lines = [f"{margin}{head}("]
+    for parameter in parameters:
+        label, equals, default = parameter.partition(" = ")
+        tree = parsed(default) if equals else None
+        lines += statement(f"{label}{equals}", tree, indent + 1, ",")
+    return [*lines, f"{margin}) -> {gives}:"]
+
+
+def docstring(summary: str, entries: list[str], indent: int) -> list[str]:
+    """A docstring of a summary and further lines."""
+    margin = INDENT * indent
+    summary = ascii_text(summary).replace("\\", "\\\\").replace('"""', "'''")
+    first = wrapped(summary, indent, WIDTH - 3)
+    first[0] = f'{margin}"""{first[0].strip()}'
+    if len(first) == 1 and not entries and len(first[0]) + 3 <= WIDTH:
+        return [first[0] + '"""']
+    lines = list(first)
+    if entries:
+        lines.append("")
+        for entry in entries:
+            lines.extend(wrapped(entry, indent))
+    return [*lines, f'{margin}"""']
+
+
+__all__ = ["ClassWriter", "Module", "definition", "docstring"]

@@ -1,0 +1,199 @@
+"""Every distinct instance of every graph, over all presets, with provenance on its sizes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from app.codegen.source import GenerationError
+from app.core.block import Library
+from app.core.document import Document, Kind, Model, Node, Use
+from app.core.elaborate import Elaboration, GraphResult, elaborate
+from app.core.formula import FormulaError, parse
+from app.core.instances import Evaluator, Memory
+from app.core.recipe import evaluated
+from app.core.resolve import Scope, graph_arguments
+from app.core.symbolic import Poly, Symbol, Traced
+from app.core.tensor_type import TensorType
+
+
+class Instance:
+    """One instance of a graph (or of the document itself): plain names, and the result over traced names."""
+
+    __slots__ = ("_values", "names", "result")
+
+    def __init__(self, names: Mapping[str, Any], result: GraphResult) -> None:
+        self.names = names
+        self.result = result
+        self._values = _AtomValues(names)
+
+    def value(self, poly: Poly) -> int | None:
+        """What an expression over this instance's names comes to; None where it means nothing here."""
+        try:
+            return poly.value(self._values)
+        except (FormulaError, KeyError, TypeError, ZeroDivisionError):
+            return None
+
+    def at(self, copy: int) -> Instance:
+        """The same, seen from one copy of a repeat: the index ``i`` has a value."""
+        return Instance({**self.names, "i": copy}, self.result)
+
+
+class _AtomValues(dict[str, int]):
+    """Values of atoms, which are formulas over an instance's names: ``planes``, ``layers[0]``, ``x.shape[1]``."""
+
+    def __init__(self, names: Mapping[str, Any]) -> None:
+        super().__init__()
+        self._names = names
+
+    def __missing__(self, atom: str) -> int:
+        value = parse(atom).value(self._names)
+        if not isinstance(value, int):
+            raise KeyError(atom)
+        self[atom] = int(value)
+        return self[atom]
+
+
+class Root(Instance):
+    """The document under one preset, as the scope of its models: atoms are the document's arguments."""
+
+    __slots__ = ()
+
+
+class Collection:
+    """What is generated from: instances of graphs, by name and in order of appearance, and each model's roots."""
+
+    def __init__(self, document: Document, library: Library, preset: str | None) -> None:
+        self.document = document
+        self.library = library
+        self.preset = preset or document.preset
+        self.elaborations = self._elaborations()
+        chosen = self.elaborations[0]
+        errors = [problem for problem in chosen.problems if problem.severity == "error"]
+        if errors:
+            raise GenerationError(errors[0].message, errors[0].path)
+        sound = [found for found in self.elaborations if found.is_sound]
+        self.sound = sound
+        self._evaluator = Evaluator(document, library, Memory(), chosen_arguments(chosen), tracing=True)
+
+    def _elaborations(self) -> list[Elaboration]:
+        """One for each preset, the chosen one first."""
+        first = elaborate(self.document, self.library, self.preset)
+        others = [name for name in self.document.presets if name != self.preset]
+        found = [first]
+        for name in others:
+            found.append(elaborate(self.document, self.library, name, first))
+        return found
+
+    def instances(self, results: Iterable[GraphResult], *, through_models: bool) -> dict[str, list[Instance]]:
+        """Distinct instances reached from these results, children before parents where they nest."""
+        order: dict[str, None] = {}
+        found: dict[str, list[Instance]] = {}
+        seen: set[Any] = set()
+
+        def visit(result: GraphResult) -> None:
+            key = (result.graph.name, tuple(result.arguments.items()), tuple(result.inputs.values()))
+            if key in seen:
+                return
+            seen.add(key)
+            for identity in result.graph.nodes:
+                node = result.nodes.get(identity)
+                if node is None or (node.node.use.kind is Kind.MODEL and not through_models):
+                    continue
+                for copy in dict.fromkeys(map(_Same, node.copies)):
+                    visit(copy.value)
+            order.setdefault(result.graph.name)
+            found.setdefault(result.graph.name, []).append(self._traced(result))
+
+        for result in results:
+            visit(result)
+        return {name: found[name] for name in order}
+
+    def _traced(self, result: GraphResult) -> Instance:
+        arguments = {name: traced_value(name, value) for name, value in result.arguments.items()}
+        types = tuple(traced_type(name, type_) for name, type_ in result.inputs.items())
+        again = self._evaluator.instance(result.graph, arguments, types)
+        return Instance({**result.inputs, **result.arguments}, again)
+
+    def forced(self, result: GraphResult, node: Node) -> GraphResult:
+        """The result with one node as it would be if it were chosen here."""
+        found = self._evaluator.once_more(result, node)
+        return GraphResult(
+            result.graph,
+            result.arguments,
+            result.inputs,
+            result.outputs,
+            {**result.nodes, node.id: found},
+            result.totals,
+            result.problems,
+            result.instances,
+        )
+
+    def roots(self, model: Model) -> list[Root]:
+        """The model's instance under each sound preset, over the document's arguments; the chosen preset's first."""
+        graph = self.document.graphs[model.graph]
+        roots: list[Root] = []
+        for elaboration in self.sound:
+            names = {name: traced_value(name, value) for name, value in elaboration.values.items()}
+            scope = Scope(graph, names)
+            node = _stand_in(model)
+            arguments = graph_arguments(graph, model.arguments, scope, node, None)
+            types = tuple(self._input_type(model, port.name, names) for port in graph.inputs)
+            result = self._evaluator.instance(graph, arguments, types)
+            roots.append(Root(elaboration.values, result))
+        return roots
+
+    def _input_type(self, model: Model, port: str, names: Mapping[str, Any]) -> TensorType | None:
+        declared = model.inputs.get(port)
+        if declared is None:
+            return None
+        sizes: list[Any] = []
+        for size in declared.shape:
+            symbolic = isinstance(size, str) and not size.startswith("=")
+            sizes.append(Symbol(size) if symbolic else evaluated(size, names))
+        return TensorType(sizes, declared.dtype)
+
+
+class _Same:
+    """An object that equals only itself."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: GraphResult) -> None:
+        self.value = value
+
+    def __hash__(self) -> int:
+        return id(self.value)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.value is self.value
+
+
+def chosen_arguments(elaboration: Elaboration) -> dict[str, Mapping[str, Any]]:
+    return {name: result.arguments for name, result in elaboration.models.items()}
+
+
+def _stand_in(model: Model) -> Any:
+    return Node(id=model.name, name=model.name, use=Use(Kind.GRAPH, model.graph), arguments=model.arguments)
+
+
+def traced_value(name: str, value: Any) -> Any:
+    """The value with its name as provenance, items of lists included."""
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, int):
+        return Traced.of(int(value), name)
+    if isinstance(value, tuple):
+        return tuple(traced_value(f"{name}[{index}]", item) for index, item in enumerate(value))
+    return value
+
+
+def traced_type(name: str, type_: Any) -> Any:
+    """The type with provenance on its known sizes."""
+    if not isinstance(type_, TensorType):
+        return type_
+    sizes = [
+        Traced.of(int(dim), f"{name}.shape[{index}]") if isinstance(dim, int) else dim
+        for index, dim in enumerate(type_.shape)
+    ]
+    return TensorType(sizes, type_.dtype)

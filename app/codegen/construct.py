@@ -1,0 +1,361 @@
+"""Constructor calls of the modules that a class holds, as expressions over the class's own names."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from app.codegen.printer import call, constant, flat, name, parsed
+from app.codegen.solve import simplified, with_index
+from app.codegen.source import GenerationError
+from app.codegen.view import Unsolved, View, Wanted
+from app.core.block import Block, Expression, Module
+from app.core.document import Kind, Node
+from app.core.plan import Plan
+from app.core.problems import Path
+from app.core.results import GraphResult, Unit, unit_key
+
+if TYPE_CHECKING:
+    from app.codegen.project import Project
+
+Index = int | range | None
+"""Which copy a call makes: none of a repeat, one of it, or (in a comprehension over ``i``) each of a range."""
+
+
+class Constructor:
+    """Writes the constructor calls of one class."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+
+    def module(self, view: View, node: Node) -> ast.expr | None:
+        """What is assigned to the node's attribute; None where it needs no module."""
+        if node.repeat is not None:
+            return self._repeated(view, node)
+        return self._single(view, node, view.units(node, 0), None, strict=False)
+
+    def is_module(self, view: View, node: Node) -> bool:
+        """Whether the node is kept as an attribute, or written as an expression in ``forward``."""
+        if node.use.kind is not Kind.BLOCK or node.cases:
+            return True
+        units = view.units(node)
+        if not units:
+            return False
+        made = call_of(units[0][1])
+        if isinstance(made, Expression):
+            return False
+        return self.project.is_chain(view.graph.name) or node.repeat is not None or made.functional is None
+
+    # -- one module ------------------------------------------------------------------------------------------------
+
+    def _single(
+        self, view: View, node: Node, units: list[tuple[Any, Unit]], index: Index, *, strict: bool
+    ) -> ast.expr | None:
+        if not units:
+            return None
+        if node.use.kind is Kind.GRAPH:
+            return self._graph_call(view, node, units, index, strict=strict)
+        return self._block_call(view, node, units, index, strict=strict)
+
+    def _block_call(
+        self, view: View, node: Node, units: list[tuple[Any, Unit]], index: Index, *, strict: bool
+    ) -> ast.expr | None:
+        calls = [(instance, unit, call_of(unit)) for instance, unit in units]
+        first = calls[0][2]
+        if isinstance(first, Expression):
+            if self.project.is_chain(view.graph.name) or node.repeat is not None:
+                message = f"“{node.name}” ({node.use.name}) is not a module, so it cannot stand in a chain of modules."
+                raise GenerationError(message, Path(view.graph.name, node.id))
+            return None
+        self.project.carry(first.source)
+        args: list[ast.expr] = []
+        keywords: dict[str, ast.expr] = {}
+        for position, key in enumerate(first.arguments):
+            values = [(instance, module_arguments(made)[key]) for instance, _, made in calls]
+            user = key in node.arguments and all(_is_field(unit, made, key) for _, unit, made in calls)
+            tree = _placed(view.value(node.arguments[key]), index) if user else None
+            is_default = key in first.defaults and all(_equal(value, first.defaults[key]) for _, value in values)
+            if is_default and (tree is None or is_literal(tree)):
+                continue
+            if tree is None:
+                wanted = None if strict else self._wanted(view, node, key, index)
+                tree = view.inferred(values, wanted)
+            if position < first.positional and len(args) == position:
+                args.append(tree)
+            else:
+                keywords[key] = tree
+        return ast.Call(parsed(first.target), args, [ast.keyword(key, value) for key, value in keywords.items()])
+
+    def _graph_call(
+        self, view: View, node: Node, units: list[tuple[Any, Unit]], index: Index, *, strict: bool
+    ) -> ast.expr:
+        graph = self.project.document.graphs[node.use.name]
+        if self.project.is_inlined(graph.name):
+            return self.sequential(view.inside(node, graph))
+        signature = self.project.signature(graph.name)
+        args: list[ast.expr] = []
+        for parameter in signature.inferred:
+            values = [(instance, parameter.value_in(unit.instance)) for instance, unit in units if unit.instance]
+            wanted = None if strict else self._wanted_inside(view, node, parameter, index)
+            args.append(view.inferred(values, wanted))
+        keywords: dict[str, ast.expr] = {}
+        for argument in graph.arguments:
+            if argument.name not in node.arguments:
+                continue
+            tree = _placed(view.value(node.arguments[argument.name]), index)
+            if is_literal(tree) and argument.default is not None and flat(tree) == flat(constant(argument.default)):
+                continue
+            keywords[argument.name] = tree
+        return call(graph.name, *args, **keywords)
+
+    def _wanted(self, view: View, node: Node, key: str, index: Index) -> Wanted:
+        copy = index if isinstance(index, int) else 0
+
+        def value_in(result: GraphResult) -> Any:
+            units = view.locate(result).nodes[node.id].units
+            if isinstance(index, range):
+                return tuple(module_arguments(call_of(unit))[key] for unit in units)
+            return module_arguments(call_of(units[copy]))[key]
+
+        suffix = f"_{index}" if isinstance(index, int) else ""
+        return Wanted(f"{view.label}{node.name}{suffix}_{key}", value_in)
+
+    def _wanted_inside(self, view: View, node: Node, parameter: Any, index: Index) -> Wanted:
+        copy = index if isinstance(index, int) else 0
+
+        def value_in(result: GraphResult) -> Any:
+            copies = view.locate(result).nodes[node.id].copies
+            if isinstance(index, range):
+                return tuple(parameter.value_in(inner) for inner in copies)
+            return parameter.value_in(copies[copy])
+
+        suffix = f"_{index}" if isinstance(index, int) else ""
+        return Wanted(f"{view.label}{node.name}{suffix}_{parameter.name}", value_in)
+
+    # -- chains ----------------------------------------------------------------------------------------------------
+
+    def sequential(self, view: View) -> ast.expr:
+        """``nn.Sequential(...)`` of a chain; names that are not positions need an OrderedDict."""
+        items = self.chain(view)
+        if self._are_positions(view) and all(item.test is None for item in items):
+            return call("nn.Sequential", *(item.tree for item in items))
+        self.project.imports.add("from collections import OrderedDict")
+        entries: list[ast.expr] = []
+        for item in items:
+            if isinstance(item.tree, ast.Starred):
+                entries.append(_keyed(item.tree, item.key))
+                continue
+            pair = ast.Tuple([item.key, item.tree], ast.Load())
+            if item.test is None:
+                entries.append(pair)
+            else:
+                chosen = ast.IfExp(item.test, ast.List([pair], ast.Load()), ast.List([], ast.Load()))
+                entries.append(ast.Starred(chosen, ast.Load()))
+        return call("nn.Sequential", call("OrderedDict", ast.List(entries, ast.Load())))
+
+    def _are_positions(self, view: View) -> bool:
+        """Whether the keys of the chain are 0, 1, 2, ... in every instance."""
+        order = Plan(view.graph).order
+        for _, result in view.results:
+            keys: list[str] = []
+            for identity in order:
+                node = view.graph.nodes[identity]
+                if node.mute or node.bypass:
+                    continue
+                own_keys = node.repeat is not None and node.repeat.keys != DEFAULT_KEYS
+                copies = len(result.nodes[identity].units) if own_keys else 1
+                keys += [unit_key(node, copy) if own_keys else node.name for copy in range(copies)]
+            if keys != [str(position) for position in range(len(keys))]:
+                return False
+        return True
+
+    def chain(self, view: View) -> list[Link]:
+        """The modules of a chain in order; copies whose key pattern is not the node's name stand in it themselves."""
+        items: list[Link] = []
+        for identity in Plan(view.graph).order:
+            node = view.graph.nodes[identity]
+            if node.mute or node.bypass:
+                continue
+            test = view.value("=" + node.enabled.removeprefix("=")) if node.enabled else None
+            if node.repeat is not None and node.repeat.keys != DEFAULT_KEYS:
+                trees = self._copies(view, node) or []
+                items += [Link(pattern_key(node, first), tree, test) for first, tree in enumerate(trees)]
+                continue
+            found = self.module(view, node)
+            if found is not None:
+                items.append(Link(constant(node.name), found, test))
+        return items
+
+    # -- copies ----------------------------------------------------------------------------------------------------
+
+    def _repeated(self, view: View, node: Node) -> ast.expr | None:
+        items = self._copies(view, node)
+        if items is None:
+            return None
+        if self.is_chain(view, node):
+            return call("nn.Sequential", *items)
+        if len(items) == 1 and isinstance(items[0], ast.Starred):
+            return call("nn.ModuleList", items[0].value)
+        return call("nn.ModuleList", ast.List(items, ast.Load()))
+
+    def is_chain(self, view: View, node: Node) -> bool:
+        """Whether the copies of a repeat can be an ``nn.Sequential``: one wire in, one out."""
+        for _, result in view.node_results(node):
+            if not result.units:
+                continue
+            wired = [value for value in result.inputs.values() if value is not None and value != ()]
+            unit = result.units[0]
+            if unit.block is not None:
+                made = call_of(unit)
+                plain = isinstance(made, Module) and made.forward is None and made.returns is None
+            else:
+                plain = True
+            return len(wired) == 1 and len(result.inputs) == 1 and len(unit.outputs) == 1 and plain
+        return False
+
+    def _copies(self, view: View, node: Node) -> list[ast.expr] | None:
+        assert node.repeat is not None
+        counts = {len(result.units) for _, result in view.node_results(node) if result.units}
+        if not counts:
+            return None
+        written = view.value(node.repeat.count)
+        most = max(counts)
+        is_fixed = len(counts) == 1 and is_literal(written)
+        try:
+            return self._folded(view, node, written, most, is_fixed=is_fixed)
+        except Unsolved:
+            pass
+        if is_fixed:
+            copies = [self._single(view, node, view.units(node, copy), copy, strict=False) for copy in range(most)]
+            return [tree for tree in copies if tree is not None]
+        tree = self._single(view, node, view.units(node), range(most), strict=False)
+        return None if tree is None else [_comprehension(self._indexed(tree, view), call("range", written))]
+
+    def _indexed(self, tree: ast.expr, view: View) -> ast.expr:
+        """The call with arguments that hold one value for each copy indexed by ``i``."""
+        slots = {p.name for p in view.signature.inferred if p.annotation.startswith("Sequence")}
+        made = tree
+        if isinstance(made, ast.Call):
+            item = [ast.Subscript(a, name("i"), ast.Load()) if flat(a) in slots else a for a in made.args]
+            keys = [
+                ast.keyword(k.arg, ast.Subscript(k.value, name("i"), ast.Load()) if flat(k.value) in slots else k.value)
+                for k in made.keywords
+            ]
+            return ast.Call(made.func, item, keys)
+        return made
+
+    def _folded(self, view: View, node: Node, count: ast.expr, most: int, *, is_fixed: bool) -> list[ast.expr]:
+        """One call for all copies, or one for the first and one for the rest; Unsolved where neither is right."""
+
+        def attempt(copies: int | range) -> ast.expr | None:
+            wanted = range(copies, copies + 1) if isinstance(copies, int) else copies
+            units = [pair for copy in wanted for pair in view.units(node, copy)]
+            try:
+                return self._single(view, node, units, copies, strict=True) if units else None
+            except Unsolved:
+                return None
+
+        # a count that is an argument may be larger elsewhere: what holds for two further copies holds for all
+        end = most if is_fixed else max(most, 3)
+        every = attempt(range(end))
+        if every is not None and not _uses_index(every):
+            return _copies(every, count, most, is_fixed=is_fixed)
+        first, rest = attempt(0), attempt(range(1, end))
+        if first is not None and rest is not None and not _uses_index(rest):
+            remaining = simplified(ast.BinOp(count, ast.Sub(), constant(1)))
+            return [first, *_copies(rest, remaining, most - 1, is_fixed=is_fixed)]
+        if every is not None:
+            return [_comprehension(every, call("range", count))]
+        if first is not None and rest is not None:
+            return [first, _comprehension(rest, call("range", constant(1), count))]
+        if first is not None and most == 1 and is_fixed:
+            return [first]
+        raise Unsolved
+
+
+DEFAULT_KEYS = "{name}.{i}"
+
+
+class Link:
+    """One entry of a chain: its key, its constructor (or copies of it, starred), and its condition."""
+
+    def __init__(self, key: ast.expr, tree: ast.expr, test: ast.expr | None) -> None:
+        self.key = key
+        self.tree = tree
+        self.test = test
+
+
+def pattern_key(node: Node, first: int) -> ast.expr:
+    """The key of a copy as an expression over the index ``i``, which counts from ``first`` within its comprehension."""
+    assert node.repeat is not None
+    text = node.repeat.keys.replace("{name}", node.name)
+    if first:
+        text = text.replace("{i + 1}", f"{{i + {first + 1}}}").replace("{i}", f"{{i + {first}}}")
+    return parsed(f'f"{text}"')
+
+
+def _keyed(copies: ast.Starred, key: ast.expr) -> ast.expr:
+    """``*((f"{i + 1}", Stage(...)) for i in range(n))``."""
+    over = copies.value
+    assert isinstance(over, ast.GeneratorExp)
+    clause = ast.comprehension(name("i"), over.generators[0].iter, [], 0)
+    return ast.Starred(ast.GeneratorExp(ast.Tuple([key, over.elt], ast.Load()), [clause]), ast.Load())
+
+
+def _placed(tree: ast.expr, index: int | range | None) -> ast.expr:
+    """The expression for one copy, or for a comprehension over copies: where they do not vary, the index is decided."""
+    if index is None or not _uses_index(tree):
+        return tree
+    if isinstance(index, int):
+        return with_index(tree, "i", index)
+    forms = {flat(with_index(tree, "i", copy)) for copy in index}
+    return with_index(tree, "i", index[0]) if len(forms) == 1 else tree
+
+
+def _copies(tree: ast.expr, count: ast.expr, number: int, *, is_fixed: bool) -> list[ast.expr]:
+    """Equal copies: written out where they are few and their number is fixed."""
+    if is_fixed and number < 3:
+        return [tree] * number
+    return [_comprehension(tree, call("range", count))]
+
+
+def module_arguments(made: Module | Expression) -> Mapping[str, Any]:
+    return made.arguments if isinstance(made, Module) else made.values
+
+
+def call_of(unit: Unit) -> Module | Expression:
+    """What PyTorch sees of a block's copy."""
+    assert isinstance(unit.block, Block)
+    return unit.block.call(*unit.inputs.values())
+
+
+def is_literal(tree: ast.expr) -> bool:
+    if isinstance(tree, ast.Tuple | ast.List):
+        return all(is_literal(item) for item in tree.elts)
+    if isinstance(tree, ast.UnaryOp):
+        return is_literal(tree.operand)
+    return isinstance(tree, ast.Constant)
+
+
+def _is_field(unit: Unit, made: Module | Expression, key: str) -> bool:
+    """Whether an argument of the call is what the user gave the block's field of that name."""
+    return _equal(getattr(unit.block, key, None), module_arguments(made)[key])
+
+
+def _equal(a: Any, b: Any) -> bool:
+    return (isinstance(a, bool) == isinstance(b, bool)) and bool(a == b)
+
+
+def _names(tree: ast.expr) -> set[str]:
+    return {part.id for part in ast.walk(tree) if isinstance(part, ast.Name)}
+
+
+def _uses_index(tree: ast.expr) -> bool:
+    return "i" in _names(tree)
+
+
+def _comprehension(element: ast.expr, over: ast.expr) -> ast.expr:
+    variable = name("i") if _uses_index(element) else name("_")
+    clause = ast.comprehension(variable, over, [], 0)
+    return ast.Starred(ast.GeneratorExp(element, [clause]), ast.Load())

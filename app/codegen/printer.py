@@ -1,0 +1,421 @@
+"""Expressions and statements as text that is already stable under ``ruff format``.
+
+Expressions are Python's own syntax trees; this printer writes double quotes, no needless brackets, and breaks a line
+that is too long the way that ruff does: inside the last bracket, all on one line if they fit, else one item a line.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+WIDTH = 88
+INDENT = "    "
+
+_BINARY: dict[type[ast.operator], tuple[str, int]] = {
+    ast.Add: ("+", 11),
+    ast.Sub: ("-", 11),
+    ast.Mult: ("*", 12),
+    ast.Div: ("/", 12),
+    ast.FloorDiv: ("//", 12),
+    ast.Mod: ("%", 12),
+    ast.MatMult: ("@", 12),
+    ast.Pow: ("**", 14),
+    ast.BitAnd: ("&", 9),
+    ast.BitOr: ("|", 7),
+    ast.BitXor: ("^", 8),
+}
+_COMPARE: dict[type[ast.cmpop], str] = {
+    ast.Eq: "==",
+    ast.NotEq: "!=",
+    ast.Lt: "<",
+    ast.LtE: "<=",
+    ast.Gt: ">",
+    ast.GtE: ">=",
+    ast.In: "in",
+    ast.NotIn: "not in",
+    ast.Is: "is",
+    ast.IsNot: "is not",
+}
+_UNARY: dict[type[ast.unaryop], tuple[str, int]] = {
+    ast.USub: ("-", 13),
+    ast.UAdd: ("+", 13),
+    ast.Invert: ("~", 13),
+    ast.Not: ("not ", 5),
+}
+_ATOM = 20
+
+
+@lru_cache(maxsize=4096)
+def parsed(template: str) -> ast.expr:
+    """The tree of a template; it is shared, so it must not be changed in place."""
+    return ast.parse(template, mode="eval").body
+
+
+def constant(value: Any) -> ast.expr:
+    """A literal: numbers, texts, None, and tuples of them."""
+    if isinstance(value, tuple | list):
+        return ast.Tuple([constant(item) for item in value], ast.Load())
+    if isinstance(value, bool) or value is None or isinstance(value, str):
+        return ast.Constant(value)
+    if isinstance(value, int):
+        value = int(value)
+    if value < 0:
+        return ast.UnaryOp(ast.USub(), ast.Constant(-value))
+    return ast.Constant(value)
+
+
+def name(text: str) -> ast.expr:
+    """A dotted name: ``self.layer1``."""
+    head, *rest = text.split(".")
+    tree: ast.expr = ast.Name(head, ast.Load())
+    for part in rest:
+        tree = ast.Attribute(tree, part, ast.Load())
+    return tree
+
+
+def call(function: str | ast.expr, *args: ast.expr, **keywords: ast.expr) -> ast.Call:
+    tree = name(function) if isinstance(function, str) else function
+    return ast.Call(tree, list(args), [ast.keyword(key, value) for key, value in keywords.items()])
+
+
+def substitute(tree: ast.expr, names: Mapping[str, Any]) -> Any:
+    """A copy of the tree with free names replaced; ``*name`` with a list in the mapping is spliced."""
+    return _substituted(tree, names)
+
+
+def _substituted(tree: Any, names: Mapping[str, Any]) -> Any:
+    if isinstance(tree, ast.Name):
+        return names.get(tree.id, tree)
+    if isinstance(tree, ast.Attribute):
+        return ast.Attribute(_substituted(tree.value, names), tree.attr, ast.Load())
+    if isinstance(tree, ast.Constant):
+        return tree
+    if isinstance(tree, ast.Subscript) and isinstance(tree.value, ast.Name) and isinstance(tree.slice, ast.Constant):
+        found = names.get(tree.value.id)
+        if isinstance(found, list):  # one wire of a variadic port
+            return found[int(str(tree.slice.value))]
+    fields: dict[str, Any] = {}
+    for key, value in ast.iter_fields(tree):
+        if isinstance(value, list):
+            fields[key] = [part for item in value for part in _spliced(item, names)]
+        elif isinstance(value, ast.expr | ast.keyword | ast.comprehension):
+            fields[key] = _substituted(value, names)
+        else:
+            fields[key] = value
+    return type(tree)(**fields)
+
+
+def _spliced(item: Any, names: Mapping[str, Any]) -> list[Any]:
+    if isinstance(item, ast.Starred) and isinstance(item.value, ast.Name):
+        found = names.get(item.value.id)
+        if isinstance(found, list):
+            return found
+    if isinstance(item, ast.expr | ast.keyword | ast.comprehension):
+        return [_substituted(item, names)]
+    return [item]
+
+
+def free_names(tree: ast.AST) -> list[str]:
+    """Names in the tree, in order, with repeats."""
+    return [part.id for part in ast.walk(tree) if isinstance(part, ast.Name)]
+
+
+# -- on one line -----------------------------------------------------------------------------------------------------
+
+
+def flat(tree: ast.expr) -> str:
+    """The expression on one line."""
+    return _flat(tree)[0]
+
+
+def _flat(tree: ast.expr) -> tuple[str, int]:
+    """Text and how strongly it binds."""
+    return _PRINTERS[type(tree)](tree)
+
+
+def _within(tree: ast.expr, least: int) -> str:
+    text, strength = _flat(tree)
+    return text if strength >= least else f"({text})"
+
+
+def quoted(text: str) -> str:
+    """A text literal in double quotes where that needs no more escapes."""
+    body = repr(text)
+    if body[0] == "'" and '"' not in text:
+        body = '"' + body[1:-1].replace("\\'", "'") + '"'
+    return body
+
+
+def _constant(tree: Any) -> tuple[str, int]:
+    value = tree.value
+    if isinstance(value, str):
+        return quoted(value), _ATOM
+    if value is Ellipsis:
+        return "...", _ATOM
+    return (_number(value) if isinstance(value, float) else repr(value)), _ATOM
+
+
+def _number(value: float) -> str:
+    text = repr(value)
+    return text
+
+
+def _binary(tree: Any) -> tuple[str, int]:
+    sign, strength = _BINARY[type(tree.op)]
+    if isinstance(tree.op, ast.Pow):
+        left, right = _within(tree.left, strength + 1), _within(tree.right, strength - 1)
+        simple = _is_simple(tree.left) and _is_simple(tree.right)
+        return (f"{left}**{right}" if simple else f"{left} ** {right}"), strength
+    return f"{_within(tree.left, strength)} {sign} {_within(tree.right, strength + 1)}", strength
+
+
+def _is_simple(tree: ast.expr) -> bool:
+    """What ruff puts a power sign beside without spaces: names, numbers, dotted names, and their negatives."""
+    if isinstance(tree, ast.UnaryOp):
+        return isinstance(tree.op, ast.USub) and _is_simple(tree.operand)
+    if isinstance(tree, ast.Attribute):
+        return _is_simple(tree.value)
+    return isinstance(tree, ast.Name) or (isinstance(tree, ast.Constant) and isinstance(tree.value, int | float))
+
+
+def _unary(tree: Any) -> tuple[str, int]:
+    sign, strength = _UNARY[type(tree.op)]
+    return f"{sign}{_within(tree.operand, strength)}", strength
+
+
+def _boolean(tree: Any) -> tuple[str, int]:
+    sign, strength = (" or ", 3) if isinstance(tree.op, ast.Or) else (" and ", 4)
+    return sign.join(_within(part, strength + 1) for part in tree.values), strength
+
+
+def _comparison(tree: Any) -> tuple[str, int]:
+    text = _within(tree.left, 7)
+    for op, part in zip(tree.ops, tree.comparators, strict=True):
+        text += f" {_COMPARE[type(op)]} {_within(part, 7)}"
+    return text, 6
+
+
+def _conditional(tree: Any) -> tuple[str, int]:
+    return f"{_within(tree.body, 3)} if {_within(tree.test, 3)} else {_within(tree.orelse, 2)}", 2
+
+
+def _items(tree: Any) -> list[str]:
+    """A call's arguments, each as text."""
+    if len(tree.args) == 1 and not tree.keywords and isinstance(tree.args[0], ast.GeneratorExp):
+        return [_comprehension(tree.args[0])]
+    items = [_within(part, 2) for part in tree.args]
+    return items + [f"{k.arg}={_within(k.value, 2)}" if k.arg else f"**{flat(k.value)}" for k in tree.keywords]
+
+
+def _call(tree: Any) -> tuple[str, int]:
+    return f"{_within(tree.func, _ATOM)}({', '.join(_items(tree))})", _ATOM
+
+
+def _subscript(tree: Any) -> tuple[str, int]:
+    inner = tree.slice
+    if isinstance(inner, ast.Tuple) and inner.elts:
+        text = ", ".join(_within(part, 2) for part in inner.elts)
+        text += "," if len(inner.elts) == 1 else ""
+    else:
+        text = flat(inner)
+    return f"{_within(tree.value, _ATOM)}[{text}]", _ATOM
+
+
+def _slice(tree: Any) -> tuple[str, int]:
+    bounds = [tree.lower, tree.upper]
+    plain = all(part is None or isinstance(part, ast.Constant | ast.Name | ast.UnaryOp) for part in bounds)
+    gap = "" if plain else " "
+    text = f"{flat(tree.lower)}{gap}" if tree.lower is not None else ""
+    text += ":"
+    text += f"{gap}{flat(tree.upper)}" if tree.upper is not None else ""
+    text += f":{flat(tree.step)}" if tree.step is not None else ""
+    return text, 2
+
+
+def _tuple(tree: Any) -> tuple[str, int]:
+    items = ", ".join(_within(part, 2) for part in tree.elts)
+    return f"({items}{',' if len(tree.elts) == 1 else ''})", _ATOM
+
+
+def _list(tree: Any) -> tuple[str, int]:
+    return f"[{', '.join(_within(part, 2) for part in tree.elts)}]", _ATOM
+
+
+def _dict(tree: Any) -> tuple[str, int]:
+    pairs = zip(tree.keys, tree.values, strict=True)
+    return "{" + ", ".join(f"{flat(key)}: {_within(value, 2)}" for key, value in pairs) + "}", _ATOM
+
+
+def _comprehension(tree: Any) -> str:
+    return " ".join([_within(tree.elt, 2), *_clauses(tree)])
+
+
+def _clauses(tree: Any) -> list[str]:
+    parts: list[str] = []
+    for clause in tree.generators:
+        target = flat(clause.target)
+        target = target[1:-1] if isinstance(clause.target, ast.Tuple) else target
+        parts.append(f"for {target} in {_within(clause.iter, 3)}")
+        parts.extend(f"if {_within(condition, 3)}" for condition in clause.ifs)
+    return parts
+
+
+def _joined(tree: Any) -> tuple[str, int]:
+    return ast.unparse(tree).replace("'", '"'), _ATOM
+
+
+_PRINTERS: dict[type[ast.expr], Callable[[Any], tuple[str, int]]] = {
+    ast.Constant: _constant,
+    ast.Name: lambda tree: (tree.id, _ATOM),
+    ast.Attribute: lambda tree: (f"{_dotted(tree.value)}.{tree.attr}", _ATOM),
+    ast.BinOp: _binary,
+    ast.UnaryOp: _unary,
+    ast.BoolOp: _boolean,
+    ast.Compare: _comparison,
+    ast.IfExp: _conditional,
+    ast.Call: _call,
+    ast.Subscript: _subscript,
+    ast.Slice: _slice,
+    ast.Tuple: _tuple,
+    ast.List: _list,
+    ast.Dict: _dict,
+    ast.Starred: lambda tree: (f"*{_within(tree.value, 7)}", 2),
+    ast.GeneratorExp: lambda tree: (f"({_comprehension(tree)})", _ATOM),
+    ast.ListComp: lambda tree: (f"[{_comprehension(tree)}]", _ATOM),
+    ast.JoinedStr: _joined,
+    ast.Lambda: lambda tree: (ast.unparse(tree), 1),
+}
+
+
+def _dotted(tree: ast.expr) -> str:
+    if isinstance(tree, ast.Constant) and isinstance(tree.value, int):
+        return f"({flat(tree)})"
+    return _within(tree, _ATOM)
+
+
+# -- on several lines ------------------------------------------------------------------------------------------------
+
+
+def statement(prefix: str, tree: ast.expr | None, indent: int, suffix: str = "") -> list[str]:
+    """Lines of ``prefix`` + expression + ``suffix`` at an indentation (in levels): ``x = ``, ``return ``."""
+    margin = INDENT * indent
+    if tree is None:
+        return [f"{margin}{prefix}{suffix}"]
+    bare = isinstance(tree, ast.Tuple) and len(tree.elts) > 1 and prefix.startswith("return")
+    text = flat(tree)
+    text = text[1:-1] if bare else text
+    if len(margin) + len(prefix) + len(text) + len(suffix) <= WIDTH:
+        return [f"{margin}{prefix}{text}{suffix}"]
+    return broken(prefix, tree, indent, suffix)
+
+
+def broken(prefix: str, tree: ast.expr, indent: int, suffix: str) -> list[str]:
+    """The same with its last bracket opened, or put into brackets where it has none."""
+    margin, inner = INDENT * indent, INDENT * (indent + 1)
+    opened = _opened(tree)
+    if opened is None:
+        return [f"{margin}{prefix}(", *_operands(tree, indent + 1), f"{margin}){suffix}"]
+    head, items, closing, comma = opened
+    lines = [f"{margin}{prefix}{head}"]
+    body = ", ".join(flat_item(item) for item in items)
+    if isinstance(tree, ast.Tuple) and len(items) == 1:
+        body += ","
+    if len(inner) + len(body) <= WIDTH:
+        return [*lines, inner + body, f"{margin}{closing}{suffix}"]
+    if len(items) == 1 and isinstance(items[0], ast.GeneratorExp | ast.ListComp) and not comma:
+        lines += _clause_lines(items[0], indent + 1)
+    else:
+        for item in items:
+            lines += _item(item, indent + 1)
+    return [*lines, f"{margin}{closing}{suffix}"]
+
+
+Item = Any
+"""An expression, a keyword argument, or a (key, value) pair of a dict."""
+
+
+def flat_item(item: Item) -> str:
+    if isinstance(item, ast.keyword):
+        return f"{item.arg}={_within(item.value, 2)}" if item.arg else f"**{flat(item.value)}"
+    if isinstance(item, tuple):
+        return f"{flat(item[0])}: {_within(item[1], 2)}"
+    if isinstance(item, _Bare):
+        return _comprehension(item.tree)
+    return _within(item, 2)
+
+
+class _Bare:
+    """A generator that is a call's only argument, without brackets of its own."""
+
+    def __init__(self, tree: ast.GeneratorExp) -> None:
+        self.tree = tree
+
+
+def _item(item: Item, indent: int) -> list[str]:
+    """One item on a line of its own, with a comma."""
+    if isinstance(item, ast.keyword):
+        return statement(f"{item.arg}=", item.value, indent, ",")
+    if isinstance(item, tuple):
+        return statement(f"{flat(item[0])}: ", item[1], indent, ",")
+    if isinstance(item, _Bare):
+        return _clause_lines(item.tree, indent)
+    if isinstance(item, ast.Starred):
+        return statement("*", item.value, indent, ",")
+    return statement("", item, indent, ",")
+
+
+def _clause_lines(tree: Any, indent: int) -> list[str]:
+    margin = INDENT * indent
+    return [*statement("", tree.elt, indent), *(margin + clause for clause in _clauses(tree))]
+
+
+def _opened(tree: ast.expr) -> tuple[str, Sequence[Item], str, bool] | None:
+    """Text up to and with the last bracket, what is inside, the closing text, and whether a last comma may stand."""
+    if isinstance(tree, ast.Call) and (tree.args or tree.keywords):
+        items: list[Item] = [*tree.args, *tree.keywords]
+        if len(items) == 1 and isinstance(items[0], ast.GeneratorExp):
+            items = [_Bare(items[0])]
+        return f"{_within(tree.func, _ATOM)}(", items, ")", True
+    if isinstance(tree, ast.List):
+        return "[", tree.elts, "]", True
+    if isinstance(tree, ast.Tuple):
+        return "(", tree.elts, ")", True
+    if isinstance(tree, ast.ListComp):
+        return "[", [_Bare(tree)], "]", False  # type: ignore[arg-type]
+    if isinstance(tree, ast.GeneratorExp):
+        return "(", [_Bare(tree)], ")", False
+    if isinstance(tree, ast.Subscript):
+        inner = tree.slice
+        return f"{_within(tree.value, _ATOM)}[", inner.elts if isinstance(inner, ast.Tuple) else [inner], "]", True
+    if isinstance(tree, ast.Dict):
+        return "{", list(zip(tree.keys, tree.values, strict=True)), "}", True
+    return None
+
+
+def _operands(tree: ast.expr, indent: int) -> list[str]:
+    """An operator expression inside brackets: on one line if it fits, else broken before its weakest operators."""
+    margin = INDENT * indent
+    text = flat(tree)
+    if len(margin) + len(text) <= WIDTH:
+        return [margin + text]
+    pieces = _pieces(tree)
+    if len(pieces) == 1:
+        return [margin + text]
+    return [line for prefix, part in pieces for line in statement(prefix, part, indent)]
+
+
+def _pieces(tree: ast.expr) -> list[tuple[str, ast.expr]]:
+    if isinstance(tree, ast.BinOp):
+        sign, strength = _BINARY[type(tree.op)]
+        left = tree.left
+        same = isinstance(left, ast.BinOp) and _BINARY[type(left.op)][1] == strength
+        return [*(_pieces(left) if same else [("", left)]), (f"{sign} ", tree.right)]
+    if isinstance(tree, ast.BoolOp):
+        sign = "or " if isinstance(tree.op, ast.Or) else "and "
+        return [("" if index == 0 else sign, part) for index, part in enumerate(tree.values)]
+    if isinstance(tree, ast.IfExp):
+        return [("", tree.body), ("if ", tree.test), ("else ", tree.orelse)]
+    return [("", tree)]

@@ -1,0 +1,127 @@
+"""A file under construction: its classes, what it imports, and what it carries along from ``blocks/modules``."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Mapping
+
+from app.codegen.classes import ClassWriter
+from app.codegen.collect import Collection, Instance
+from app.codegen.construct import call_of
+from app.codegen.lines import Lines
+from app.codegen.signature import Signature
+from app.codegen.source import GenerationError
+from app.codegen.view import View
+from app.core.block import Library, Module
+from app.core.document import Document, Kind
+from app.core.problems import Path
+from app.core.results import GraphResult, walk
+
+
+class Project:
+    """Classes of the graphs in ``instances`` (children before parents), each once."""
+
+    def __init__(
+        self,
+        collection: Collection,
+        instances: Mapping[str, list[Instance]],
+        modules: Mapping[str, str],
+        evaluations: Iterable[str] = (),
+    ) -> None:
+        """``modules``: text of files in ``blocks/modules`` by name; ``evaluations``: graphs that accumulate metrics."""
+        self.collection = collection
+        self.document: Document = collection.document
+        self.library: Library = collection.library
+        self.instances = instances
+        self.modules = modules
+        self.evaluations = frozenset(evaluations)
+        self.imports: set[str] = set()
+        self.carried: dict[str, None] = {}
+        self._chains: dict[str, bool] = {}
+        self._sites = self._count_sites()
+        self._signatures: dict[str, Signature] = {}
+
+    def _count_sites(self) -> dict[str, int]:
+        """At how many places of the generated graphs each graph is used."""
+        sites: dict[str, int] = {}
+        for graph_name in self.instances:
+            for node in self.document.graphs[graph_name].nodes.values():
+                for use in (node.use, *(case.use for case in node.cases)):
+                    if use.kind is Kind.GRAPH:
+                        weight = 2 if node.repeat is not None or node.scan is not None else 1
+                        sites[use.name] = sites.get(use.name, 0) + weight
+        return sites
+
+    def is_inlined(self, graph: str) -> bool:
+        """A sequential graph used at one place is written out there."""
+        return self.is_chain(graph) and self._sites.get(graph, 0) == 1
+
+    def is_chain(self, graph: str) -> bool:
+        """Whether a graph is an ``nn.Sequential``: drawn as a chain, and of modules only."""
+        found = self._chains.get(graph)
+        if found is None:
+            drawn = self.document.graphs[graph]
+            results = [instance.result for instance in self.instances.get(graph, [])]
+            found = self._chains[graph] = drawn.sequential and all(map(_is_of_modules, results))
+        return found
+
+    def signature(self, graph: str) -> Signature:
+        found = self._signatures.get(graph)
+        if found is None:
+            message = f"{graph} holds itself, or nothing that it is used by has been worked out yet."
+            raise GenerationError(message, Path(graph))
+        return found
+
+    def carry(self, module: str | None) -> None:
+        """Copy a file of ``blocks/modules`` into this one."""
+        if module is not None:
+            self.carried[module] = None
+
+    def target_of(self, view: View, kind: str) -> str | None:
+        """The class that a block constructs, as the code names it."""
+        for _, result in view.results:
+            for inner in walk(result):
+                for found in inner.nodes.values():
+                    for unit in found.units:
+                        if unit.block is not None and type(unit.block).__name__ == kind:
+                            made = call_of(unit)
+                            return made.target if isinstance(made, Module) else None
+        return None
+
+    def classes(self) -> list[tuple[str, Lines]]:
+        """Name and text of each class, children first."""
+        written: list[tuple[str, Lines]] = []
+        for graph_name, instances in self.instances.items():
+            if self.is_inlined(graph_name):
+                continue
+            graph = self.document.graphs[graph_name]
+            writer = ClassWriter(self, graph, instances, is_evaluation=graph_name in self.evaluations)
+            lines = writer.write()
+            self._signatures[graph_name] = writer.signature
+            written.append((graph_name, lines))
+        return written
+
+    def carried_text(self) -> tuple[set[str], list[tuple[str, list[str]]]]:
+        """Imports and bodies of what is carried along, in order of first use."""
+        imports: set[str] = set()
+        bodies: list[tuple[str, list[str]]] = []
+        for module in self.carried:
+            text = self.modules[module]
+            tree = ast.parse(text)
+            lines = text.splitlines()
+            for statement in tree.body:
+                if isinstance(statement, ast.Import | ast.ImportFrom):
+                    imports.add(ast.unparse(statement))
+                elif not _is_docstring(statement):
+                    first = min([statement.lineno, *(d.lineno for d in getattr(statement, "decorator_list", []))])
+                    bodies.append((module, lines[first - 1 : statement.end_lineno]))
+        return imports, bodies
+
+
+def _is_of_modules(result: GraphResult) -> bool:
+    units = [unit for found in result.nodes.values() for unit in found.units if unit.block is not None]
+    return all(isinstance(call_of(unit), Module) for unit in units)
+
+
+def _is_docstring(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)

@@ -1,0 +1,90 @@
+"""Shapes as comments: ``(B, planes * 4, 28, 28)``, the same for every instance, or nothing."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+from app.codegen.printer import flat, name
+from app.codegen.solve import solve
+from app.codegen.view import View
+from app.core.document import BOUNDARY
+from app.core.symbolic import Symbol
+from app.core.tensor_type import TensorType
+
+LETTERS = {1: "N", 2: "BF", 3: "BTF", 4: "BCHW", 5: "BCDHW"}
+
+
+class Shapes:
+    """Spells the shapes of one graph's values without asking for further constructor arguments."""
+
+    def __init__(self, view: View) -> None:
+        self.view = view
+
+    def comment(self, key: tuple[str, str], sources: list[tuple[str, str]]) -> str:
+        """The shape of a value, if it differs from that of what it was made from."""
+        text = self.text(key)
+        return "" if sources and text == self.text(sources[0]) else text
+
+    def text(self, key: tuple[str, str]) -> str:
+        """``(B, 64, H, W)``, or nothing where instances differ in a way that has no short name."""
+        node, port = key
+        types = [(instance, result.wire(node, port)) for instance, result in self.view.results]
+        return self.of(types)
+
+    def of(self, types: list[tuple[Any, Any]]) -> str:
+        """The same for types given with their instances."""
+        known = [(instance, type_) for instance, type_ in types if isinstance(type_, TensorType)]
+        if not known or len({type_.rank for _, type_ in known}) != 1:
+            return ""
+        rank = known[0][1].rank
+        sizes = [self._size([(i, type_.shape[index]) for i, type_ in known], rank, index) for index in range(rank)]
+        if None in sizes:
+            return ""
+        inner = ", ".join(str(size) for size in sizes)
+        return f"({inner},)" if rank == 1 else f"({inner})"
+
+    def _size(self, pairs: list[tuple[Any, Any]], rank: int, index: int) -> str | None:
+        first = pairs[0][1]
+        if any(isinstance(size, Symbol) for _, size in pairs):
+            return str(first) if all(size == first for _, size in pairs) else None
+        tree = solve(pairs, self._spell)
+        if tree is not None and "?" not in flat(tree):
+            return flat(tree)
+        letters = LETTERS.get(rank, "")
+        if index >= len(letters) or letters[index] not in "THWD":
+            return None
+        return self._scaled(pairs, index, letters[index])
+
+    def _scaled(self, pairs: list[tuple[Any, Any]], index: int, letter: str) -> str | None:
+        """A side that is the first input's, or a whole fraction or multiple of it, in every instance."""
+        factors: set[tuple[str, int]] = set()
+        for (_, result), (_, size) in zip(self.view.results, pairs, strict=False):
+            first = next(iter(result.inputs.values()), None)
+            if not isinstance(first, TensorType) or index >= first.rank or isinstance(first.shape[index], Symbol):
+                return None
+            side = int(str(first.shape[index]))
+            if int(size) == side:
+                factors.add(("", 1))
+            elif size and side % int(size) == 0:
+                factors.add(("/", side // int(size)))
+            elif side and int(size) % side == 0:
+                factors.add(("*", int(size) // side))
+            else:
+                return None
+        if len(factors) != 1:
+            return None
+        sign, factor = factors.pop()
+        return letter if not sign else f"{letter}{sign}{factor}" if sign == "/" else f"{factor}*{letter}"
+
+    def _spell(self, text: str) -> ast.expr:
+        """Names that the constructor has anyway; an input's size that it does not have is no name here."""
+        port, dot, size = text.partition(".shape[")
+        if dot and port in self.view.inputs:
+            known = self.view.signature.known_size(port, int(size[:-1]))
+            return name(known if known is not None else "?")
+        return name(text) if text.isidentifier() else self.view.spell(text)
+
+
+def boundary(port: str) -> tuple[str, str]:
+    return (BOUNDARY, port)

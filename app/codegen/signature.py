@@ -1,0 +1,160 @@
+"""A generated class's constructor: sizes it cannot know, values no expression tells, declared arguments."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from app.codegen.printer import constant, flat
+from app.codegen.view import View
+from app.core.document import Argument, Graph
+from app.core.results import GraphResult
+from app.core.symbolic import Symbol
+from app.core.tensor_type import TensorType
+
+RANKS: dict[int, tuple[str, ...]] = {
+    1: ("features",),
+    2: ("batch", "features"),
+    3: ("batch", "length", "features"),
+    4: ("batch", "channels", "height", "width"),
+    5: ("batch", "channels", "depth", "height", "width"),
+}
+
+
+class Parameter:
+    """One constructor argument. ``value_in`` reads its value off an instance, with the provenance of whoever asks."""
+
+    __slots__ = ("annotation", "declared", "default", "name", "value_in")
+
+    def __init__(
+        self,
+        name: str,
+        annotation: str,
+        default: str | None,
+        value_in: Callable[[GraphResult], Any],
+        declared: Argument | None = None,
+    ) -> None:
+        self.name = name
+        self.annotation = annotation
+        self.default = default
+        self.value_in = value_in
+        self.declared = declared
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.annotation}" + ("" if self.default is None else f" = {self.default}")
+
+
+class Signature:
+    """Arguments of one class's constructor, gathered while its text is written."""
+
+    own: View
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self._taken = {argument.name for argument in graph.arguments} | {"self", "i"}
+        self._sizes: dict[tuple[str, int], Parameter] = {}
+        self._slots: dict[str, Parameter] = {}
+        self.attributes: dict[str, None] = {}
+        """Constructor arguments that ``forward`` needs, kept as attributes."""
+
+    def size(self, port: str, index: int, rank: int) -> str:
+        """The argument that says how large an input is along a dimension."""
+        found = self._sizes.get((port, index))
+        if found is None:
+            sizes = RANKS.get(rank, ())
+            what = sizes[index] if index < len(sizes) else f"size_{index}"
+            first = port == self.graph.inputs[0].name
+            name = self._unique(f"in_{what}" if first else f"{port}_{what}")
+            found = Parameter(name, "int", None, lambda result: _size_in(result, port, index))
+            self._sizes[(port, index)] = found
+        return found.name
+
+    def known_size(self, port: str, index: int) -> str | None:
+        """The name of that size's argument, if the constructor has one."""
+        found = self._sizes.get((port, index))
+        return None if found is None else found.name
+
+    def slot(self, label: str, value_in: Callable[[GraphResult], Any]) -> str:
+        """An argument for a value that differs between instances in a way that no expression tells."""
+        found = self._slots.get(label)
+        if found is None:
+            name = self._unique(re.sub(r"\W", "_", label))
+            value = value_in(self.own.results[0][1])
+            found = self._slots[label] = Parameter(name, annotation_of(value), None, value_in)
+        return found.name
+
+    def keep(self, name: str) -> str:
+        """The attribute under which ``forward`` finds a constructor argument."""
+        self.attributes[name] = None
+        return f"self.{name}"
+
+    def _unique(self, wanted: str) -> str:
+        name, number = wanted, 2
+        while name in self._taken:
+            name, number = f"{wanted}_{number}", number + 1
+        self._taken.add(name)
+        return name
+
+    @property
+    def inferred(self) -> list[Parameter]:
+        """Sizes in the order of inputs and dimensions, then slots in the order of the text."""
+        ports = [port.name for port in self.graph.inputs]
+        sizes = sorted(self._sizes.items(), key=lambda item: (ports.index(item[0][0]), item[0][1]))
+        return [*(parameter for _, parameter in sizes), *self._slots.values()]
+
+    @property
+    def declared(self) -> list[Parameter]:
+        return [declared_parameter(argument) for argument in self.graph.arguments]
+
+    @property
+    def parameters(self) -> list[Parameter]:
+        """All of them, those without a default first."""
+        every = [*self.inferred, *self.declared]
+        return [p for p in every if p.default is None] + [p for p in every if p.default is not None]
+
+
+def _size_in(result: GraphResult, port: str, index: int) -> Any:
+    type_ = result.inputs[port]
+    assert isinstance(type_, TensorType)
+    size = type_.shape[index]
+    if isinstance(size, Symbol):
+        raise TypeError(f"{result.graph.name} needs to know how large “{port}” is along dimension {index}")
+    return size
+
+
+def declared_parameter(argument: Argument) -> Parameter:
+    default = None if argument.default is None else flat(constant(argument.default))
+    name = argument.name
+    return Parameter(name, annotation(argument), default, lambda result: result.arguments[name], argument)
+
+
+_ANNOTATIONS = {
+    "int": "int",
+    "float": "float",
+    "bool": "bool",
+    "str": "str",
+    "choice": "str",
+    "ints": "Sequence[int]",
+    "floats": "Sequence[float]",
+}
+
+
+def annotation(argument: Argument) -> str:
+    """The Python type of a declared argument."""
+    if argument.kind != "table":
+        return _ANNOTATIONS[argument.kind]
+    rows = argument.default or ()
+    kinds = {annotation_of(cell) for row in rows for cell in row}
+    if len(kinds) == 1:
+        return f"Sequence[Sequence[{kinds.pop()}]]"
+    cells = ", ".join(annotation_of(cell) for cell in rows[0]) if rows else "int, ..."
+    return f"Sequence[tuple[{cells}]]"
+
+
+def annotation_of(value: Any) -> str:
+    if isinstance(value, bool):
+        return "bool"
+    if isinstance(value, tuple):
+        return f"Sequence[{annotation_of(value[0]) if value else 'int'}]"
+    return {int: "int", float: "float", str: "str"}.get(type(value), "int" if isinstance(value, int) else "object")

@@ -1,0 +1,223 @@
+"""Saying what was inferred: which expression a size is, the same in every instance.
+
+By provenance, never by equal values: the candidates are the expressions that instances themselves carry; the first
+that is right in every instance is taken. Where none is, whoever asked makes the size a constructor argument.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from app.codegen.collect import Instance
+from app.codegen.printer import constant, parsed, substitute
+from app.core.symbolic import Floor, Poly, Traced
+
+Pairs = Sequence[tuple[Instance, Any]]
+"""A value for each instance; an instance may come several times (copies of a repeat)."""
+
+Spell = Callable[[str], ast.expr]
+"""How an atom (an argument's name, ``layers[0]``, ``x.shape[1]``) is written here."""
+
+
+def solve(pairs: Pairs, spell: Spell) -> ast.expr | None:
+    """The expression that these values are in all instances, or None."""
+    first = pairs[0][1]
+    if isinstance(first, tuple):
+        return _solve_tuple(pairs, spell)
+    if isinstance(first, bool) or not isinstance(first, int):
+        same = all(type(value) is type(first) and value == first for _, value in pairs)
+        return constant(first) if same else None
+    for poly in _candidates(pairs):
+        if all(instance.value(poly) == value for instance, value in pairs):
+            return spelled(poly, spell)
+    return constant(int(first)) if all(value == first for _, value in pairs) else None
+
+
+def _solve_tuple(pairs: Pairs, spell: Spell) -> ast.expr | None:
+    length = len(pairs[0][1])
+    if any(not isinstance(value, tuple) or len(value) != length for _, value in pairs):
+        return None
+    items = [solve([(instance, value[index]) for instance, value in pairs], spell) for index in range(length)]
+    if any(item is None for item in items):
+        return None
+    return ast.Tuple([item for item in items if item is not None], ast.Load())
+
+
+def _candidates(pairs: Pairs) -> list[Poly]:
+    """Expressions that the values carry; then the same counted from the index of a repeat, or from a list's end."""
+    found: dict[Poly, None] = {}
+    for _, value in pairs:
+        if isinstance(value, Traced) and value.poly.number is None and not has_floor(value.poly):
+            found[value.poly] = None
+    shifted: dict[Poly, None] = {}
+    for instance, value in pairs:
+        if isinstance(value, Traced) and value.poly in found:
+            for turn in _turns(instance):
+                shifted[_turned(value.poly, turn)] = None
+    return [*found, *(poly for poly in shifted if poly not in found)]
+
+
+Turn = Callable[[str, int], str]
+"""A list's name and an index into it, as the same item counted otherwise."""
+
+
+def _turns(instance: Instance) -> list[Turn]:
+    turns: list[Turn] = []
+    copy = instance.names.get("i")
+    if isinstance(copy, int):
+        turns.append(
+            lambda label, index: (
+                f"{label}[{_counted(index - copy)}]" if -2 <= index - copy <= 2 else f"{label}[{index}]"
+            )
+        )
+    lengths = {key: len(value) for key, value in instance.names.items() if isinstance(value, tuple)}
+    turns.append(lambda label, index: f"{label}[{index - lengths[label]}]" if label in lengths else f"{label}[{index}]")
+    return turns
+
+
+def _counted(offset: int) -> str:
+    return "i" if not offset else f"i + {offset}" if offset > 0 else f"i - {-offset}"
+
+
+def _turned(poly: Poly, turn: Turn) -> Poly:
+    """The polynomial with the first index of each of its atoms said otherwise."""
+
+    def atom(text: Any) -> Any:
+        match = re.fullmatch(r"(\w+)\[(\d+)\](.*)", text) if isinstance(text, str) else None
+        return turn(match[1], int(match[2])) + match[3] if match else text
+
+    return Poly({tuple((atom(a), power) for a, power in monomial): c for monomial, c in poly.terms.items()})
+
+
+def has_floor(poly: Poly) -> bool:
+    """Whether a size went through a division that need not be exact: then its number says more than its origin."""
+    return any(isinstance(atom, Floor) for monomial in poly.terms for atom, _ in monomial)
+
+
+def spelled(poly: Poly, spell: Spell) -> ast.expr:
+    """The polynomial as an expression: ``planes * 4``, ``skip_channels + width``, ``features // heads``."""
+    total: ast.expr | None = None
+    for monomial, coefficient in sorted(poly.terms.items(), key=lambda term: term[1] < 0):
+        term = _term(monomial, abs(coefficient), spell)
+        if total is None:
+            total = ast.UnaryOp(ast.USub(), term) if coefficient < 0 else term
+        else:
+            total = ast.BinOp(total, ast.Sub() if coefficient < 0 else ast.Add(), term)
+    return total if total is not None else constant(0)
+
+
+def _term(monomial: Any, coefficient: Any, spell: Spell) -> ast.expr:
+    above: list[ast.expr] = []
+    below: list[ast.expr] = []
+    for atom, power in monomial:
+        (above if power > 0 else below).extend([spell(atom)] * abs(power))
+    if coefficient.numerator != 1 or not above:
+        above.append(constant(coefficient.numerator))
+    if coefficient.denominator != 1:
+        below.append(constant(coefficient.denominator))
+    term = above[0]
+    for factor in above[1:]:
+        term = ast.BinOp(term, ast.Mult(), factor)
+    for divisor in below:
+        term = ast.BinOp(term, ast.FloorDiv(), divisor)
+    return term
+
+
+def written(text: str, spell: Spell, names: frozenset[str] | set[str]) -> ast.expr:
+    """A formula as its author wrote it, with the names of this place. ``names``: the graph's inputs."""
+    return _respelled(parsed(text), spell, names)
+
+
+SIZE_INDEX = {"batch": 0, "channels": 1, "length": 1, "features": -1, "width": -1, "height": -2, "depth": -3}
+
+
+def _respelled(tree: ast.expr, spell: Spell, inputs: Any) -> ast.expr:
+    if isinstance(tree, ast.Name):
+        return spell(tree.id)
+    if isinstance(tree, ast.Attribute) and isinstance(tree.value, ast.Name) and tree.value.id in inputs:
+        return spell(f"{tree.value.id}.{tree.attr}")
+    if isinstance(tree, ast.Subscript) and isinstance(tree.value, ast.Attribute):
+        inner = tree.value
+        if isinstance(inner.value, ast.Name) and inner.value.id in inputs and isinstance(tree.slice, ast.Constant):
+            return spell(f"{inner.value.id}.shape[{tree.slice.value!r}]")
+    if isinstance(tree, ast.Call):
+        return ast.Call(tree.func, [_respelled(part, spell, inputs) for part in tree.args], [])
+    if isinstance(tree, ast.Constant):
+        return tree
+    fields: dict[str, Any] = {}
+    for key, value in ast.iter_fields(tree):
+        if isinstance(value, list):
+            fields[key] = [_respelled(item, spell, inputs) if isinstance(item, ast.expr) else item for item in value]
+        else:
+            fields[key] = _respelled(value, spell, inputs) if isinstance(value, ast.expr) else value
+    made: ast.expr = type(tree)(**fields)
+    return made
+
+
+def simplified(tree: ast.expr) -> ast.expr:
+    """The expression with what is decided written out: ``2 if 0 == 0 else 1`` is ``2``, ``8 * 2 ** 1`` is ``16``."""
+    if isinstance(tree, ast.IfExp):
+        test = simplified(tree.test)
+        if isinstance(test, ast.Constant):
+            return simplified(tree.body if test.value else tree.orelse)
+        return ast.IfExp(test, simplified(tree.body), simplified(tree.orelse))
+    if isinstance(tree, ast.BoolOp):
+        return _simplified_logic(tree)
+    if isinstance(tree, ast.UnaryOp):
+        operand = simplified(tree.operand)
+        if isinstance(tree.op, ast.Not) and isinstance(operand, ast.Constant):
+            return ast.Constant(not operand.value)
+        return ast.UnaryOp(tree.op, operand)
+    if isinstance(tree, ast.Compare):
+        parts = [simplified(tree.left), *(simplified(part) for part in tree.comparators)]
+        made: ast.expr = ast.Compare(parts[0], tree.ops, parts[1:])
+        return _decided(made) if all(isinstance(part, ast.Constant) for part in parts) else made
+    if isinstance(tree, ast.BinOp):
+        left, right = simplified(tree.left), simplified(tree.right)
+        made = ast.BinOp(left, tree.op, right)
+        return _decided(made) if isinstance(left, ast.Constant) and isinstance(right, ast.Constant) else _neutral(made)
+    if isinstance(tree, ast.Subscript):
+        return ast.Subscript(tree.value, simplified(tree.slice), ast.Load())
+    return tree
+
+
+def _simplified_logic(tree: ast.BoolOp) -> ast.expr:
+    stops = isinstance(tree.op, ast.Or)
+    parts: list[ast.expr] = []
+    for part in map(simplified, tree.values):
+        if isinstance(part, ast.Constant):
+            if bool(part.value) is stops:
+                return part if not parts else ast.BoolOp(tree.op, [*parts, part])
+            continue
+        parts.append(part)
+    if not parts:
+        return ast.Constant(not stops)
+    return parts[0] if len(parts) == 1 else ast.BoolOp(tree.op, parts)
+
+
+def _decided(tree: ast.expr) -> ast.expr:
+    from app.core.formula import Formula, FormulaError
+
+    try:
+        return constant(Formula(tree).value({}))
+    except FormulaError:
+        return tree
+
+
+def _neutral(tree: ast.BinOp) -> ast.expr:
+    """``x * 1`` and ``1 * x`` are ``x``."""
+    if isinstance(tree.op, ast.Mult | ast.FloorDiv) and isinstance(tree.right, ast.Constant) and tree.right.value == 1:
+        return tree.left
+    if isinstance(tree.op, ast.Mult) and isinstance(tree.left, ast.Constant) and tree.left.value == 1:
+        return tree.right
+    return tree
+
+
+def with_index(tree: ast.expr, index: str, value: int | None) -> ast.expr:
+    """The expression with the index of a repeat replaced by a number, and simplified; None keeps it."""
+    if value is None:
+        return tree
+    return simplified(substitute(tree, {index: constant(value)}))

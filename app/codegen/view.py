@@ -1,0 +1,155 @@
+"""One graph as seen from the class that is being written: the class's own, or one written out inside it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from app.codegen.collect import Instance
+from app.codegen.printer import constant, name
+from app.codegen.solve import SIZE_INDEX, solve, written
+from app.core.document import Graph, Node
+from app.core.formula import is_formula, parse
+from app.core.results import GraphResult, NodeResult, Unit
+from app.core.tensor_type import TensorType
+
+if TYPE_CHECKING:
+    from app.codegen.signature import Signature
+
+Locate = Callable[[GraphResult], GraphResult]
+
+
+class Unsolved(Exception):  # noqa: N818 - not an error: the caller finds another way
+    """A value for which no expression is right in every instance."""
+
+
+class View:
+    """Names and results of one graph. ``results`` pairs each instance of the owning class with this graph's result."""
+
+    def __init__(
+        self,
+        signature: Signature,
+        graph: Graph,
+        results: list[tuple[Instance, GraphResult]],
+        locate: Locate,
+        label: str = "",
+    ) -> None:
+        self.signature = signature
+        self.graph = graph
+        self.results = results
+        self.locate = locate
+        self.label = label
+        self.inputs = frozenset(port.name for port in graph.inputs)
+
+    def spell(self, text: str) -> ast.expr:
+        """An atom or a formula over this graph's names, as the owning class writes it."""
+        return written(text, self.leaf, self.inputs)
+
+    def leaf(self, text: str) -> ast.expr:
+        """A name (of an argument, or the index ``i``), or an input's size."""
+        port, dot, size = text.partition(".")
+        if dot and port in self.inputs:
+            return self.size(port, self._index(port, size))
+        return self.argument(text)
+
+    def _index(self, port: str, size: str) -> int:
+        rank = self._rank(port)
+        index = int(size[6:-1]) if size.startswith("shape[") else SIZE_INDEX[size]
+        return index % rank if rank else index
+
+    def _rank(self, port: str) -> int:
+        for _, result in self.results:
+            type_ = result.inputs.get(port)
+            if isinstance(type_, TensorType):
+                return type_.rank
+        return 0
+
+    def argument(self, text: str) -> ast.expr:
+        return name(text)
+
+    def size(self, port: str, index: int) -> ast.expr:
+        return name(self.signature.size(port, index, self._rank(port)))
+
+    def value(self, value: Any) -> ast.expr:
+        """An argument as the user wrote it: a literal stays, a formula is re-printed from its tree."""
+        if is_formula(value):
+            return self.spell(parse(value).text)
+        if isinstance(value, tuple | list):
+            return ast.Tuple([self.value(item) for item in value], ast.Load())
+        return constant(value)
+
+    def units(self, node: Node, copy: int | None = None) -> list[tuple[Instance, Unit]]:
+        """The node's module in every instance where it has one; ``copy`` picks one of a repeat, None all of them."""
+        found: list[tuple[Instance, Unit]] = []
+        for instance, result in self.results:
+            node_result = result.nodes.get(node.id)
+            if node_result is None or not node_result.active:
+                continue
+            for index, unit in enumerate(node_result.units):
+                if copy is None or index == copy:
+                    found.append((instance.at(index) if node.repeat is not None else instance, unit))
+        return found
+
+    def node_results(self, node: Node) -> list[tuple[Instance, NodeResult]]:
+        return [(instance, result.nodes[node.id]) for instance, result in self.results if node.id in result.nodes]
+
+    def inferred(self, pairs: list[tuple[Instance, Any]], wanted: Wanted | None) -> ast.expr:
+        """A value that was inferred, by provenance; else as a constructor argument, where ``wanted`` says which."""
+        tree = solve(pairs, self.owner_spell)
+        if tree is not None:
+            return tree
+        if wanted is None:
+            raise Unsolved
+        return name(self.signature.slot(wanted.label, wanted.value_in))
+
+    @property
+    def owner_spell(self) -> Callable[[str], ast.expr]:
+        """Values carry the names of the class that owns this view."""
+        return self.signature.own.spell
+
+    def inside(self, node: Node, graph: Graph) -> Inlined:
+        """The view of a graph that is written out where this node stands."""
+        return Inlined(self, node, graph)
+
+
+class Wanted:
+    """What to call a value that no expression gives, and how to read it off an instance of the owning class."""
+
+    def __init__(self, label: str, value_in: Callable[[GraphResult], Any]) -> None:
+        self.label = label
+        self.value_in = value_in
+
+
+class Inlined(View):
+    """A sequential graph written out as ``nn.Sequential(...)`` inside its only user."""
+
+    def __init__(self, parent: View, node: Node, graph: Graph) -> None:
+        results = [(instance, unit.instance) for instance, unit in parent.units(node, 0) if unit.instance is not None]
+
+        def locate(result: GraphResult) -> GraphResult:
+            found = parent.locate(result).nodes[node.id].units[0].instance
+            assert found is not None
+            return found
+
+        label = f"{parent.label}{node.name}_"
+        super().__init__(parent.signature, graph, results, locate, label)
+        self.parent = parent
+        self.given: Mapping[str, Any] = node.arguments
+
+    def argument(self, text: str) -> ast.expr:
+        if text in self.given:
+            return self.parent.value(self.given[text])
+        declared = self.graph.argument(text)
+        return constant(declared.default) if declared is not None else name(text)
+
+    def size(self, port: str, index: int) -> ast.expr:
+        pairs = [(instance, _size(result, port, index)) for instance, result in self.results]
+        wanted = Wanted(f"{self.label}{port}", lambda result: _size(self.locate(result), port, index))
+        return self.inferred(pairs, wanted)
+
+
+def _size(result: GraphResult, port: str, index: int) -> Any:
+    type_ = result.inputs[port]
+    assert isinstance(type_, TensorType)
+    return type_.shape[index]

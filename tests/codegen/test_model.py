@@ -1,0 +1,76 @@
+"""The generated classes are the document: same keys, shapes and outputs as the naive emission, whatever the preset."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from app.codegen.generate import model_source
+from app.core.document import Document
+from app.core.elaborate import elaborate, state_of
+from app.core.symbolic import Symbol
+from tests.codegen import compare
+from tests.codegen.documents import CASES, Given
+from tests.codegen.naive import Naive
+
+LARGEST = 3_000_000
+
+
+def _presets(document: Document) -> list[str]:
+    return list(document.presets) or [""]
+
+
+@pytest.mark.parametrize("given", CASES, ids=str)
+def test_keys_and_shapes_are_those_elaborated(given: Given) -> None:
+    """Every preset, built through every preset's file."""
+    document, library = given.document(), given.library()
+    for written in _presets(document):
+        text = model_source(document, library, written).text
+        module = compare.load(text, f"generated_{given.name}")
+        for preset in _presets(document):
+            elaboration = elaborate(document, library, preset)
+            for name, result in elaboration.models.items():
+                with torch.device("meta"):
+                    built = compare.build(module, document, name, preset)
+                expected = {key: weight.shape for key, weight in state_of(result).items()}
+                assert compare.shapes(built) == expected, f"{name} of {preset} through {written}'s file"
+                learnt = sum(p.numel() for p in built.parameters())
+                assert learnt == result.totals.parameters
+
+
+@pytest.mark.parametrize("given", CASES, ids=str)
+def test_outputs_are_those_of_the_naive_emission(given: Given) -> None:
+    document, library = given.document(), given.library()
+    for preset in _presets(document):
+        elaboration = elaborate(document, library, preset)
+        if elaboration.totals.parameters > LARGEST:
+            continue
+        module = compare.load(model_source(document, library, preset).text, f"generated_{given.name}")
+        for name, result in elaboration.models.items():
+            built = compare.build(module, document, name, preset)
+            naive = Naive(result)
+            naive.load_state_dict(built.state_dict(), strict=True)
+            inputs = compare.inputs_of(result)
+            for training in (False, True):
+                expected = _run(naive.train(training), inputs)
+                found = _run(built.train(training), inputs)
+                for a, b in zip(compare.flat(found), compare.flat(expected), strict=True):
+                    torch.testing.assert_close(a, b, rtol=1e-5, atol=1e-6, equal_nan=True)
+            wanted = [_shape(type_) for type_ in result.outputs.values()]
+            assert [len(shape) for shape in wanted] == [len(shape) for shape in compare.size_of(found)]
+            for shape, real in zip(wanted, compare.size_of(found), strict=True):
+                known = [(a, b) for a, b in zip(shape, real, strict=True) if a is not None]
+                assert all(a == b for a, b in known)
+
+
+def _run(module: torch.nn.Module, inputs: list[object]) -> object:
+    torch.manual_seed(3)
+    return module(*inputs)
+
+
+def _shape(type_: object) -> list[int | None]:
+    """Sizes with the batch and the length that the test takes; None for what only running tells."""
+    return [
+        None if isinstance(dim, Symbol) and set(dim.poly.atoms()) - set(compare.SIZES) else compare._size(dim)
+        for dim in type_.shape  # type: ignore[attr-defined]
+    ]
