@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.core.block import Expression
+from app.core.block import Module
 from app.core.tensor_type import TensorType
 from blocks.activation._elementwise import Elementwise
 
@@ -19,5 +19,5 @@ class ScaledTanh(Elementwise):
 
     synonyms = ("lenet activation", "squashing function", "lecun tanh")
 
-    def call(self, input: TensorType) -> Expression:
-        return Expression("1.7159 * torch.tanh(2 / 3 * input)")
+    def call(self, input: TensorType) -> Module:
+        return Module("ScaledTanh", source="scaled_tanh", functional="1.7159 * torch.tanh(2 / 3 * input)")

@@ -278,7 +278,7 @@ def _steps() -> tuple[Drawing, ...]:
     source = show.input("source")
     logits = show.add(NAME, f"model:{NAME}", source, show.input("target"))
     show.output("source", source)
-    show.output("answer", show.add("most_likely", "Argmax", logits, dim=-1))
+    show.output("answer", show.add("most_likely", "ArgMax", logits, dim=-1))
     return train, evaluate, show
 
 

@@ -160,7 +160,7 @@ def _parts(step: Drawing) -> tuple[Wire, Wire]:
     mu, logvar = cloud["mu"], cloud["logvar"]
     rebuilt = step.add("decoder", "model:decoder", step.add("draw", "GaussianSample", mu, logvar))
     errors = step.add("errors", "BCELoss", rebuilt, x, reduction="none")
-    error = step.add("error", "Sum", errors, dim=1)
+    error = step.add("error", "Sum", errors, dim=(1,))
     return error, step.add("divergence", "KLDivergence", mu, logvar, reduction="none")
 
 

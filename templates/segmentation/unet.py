@@ -210,5 +210,5 @@ def _steps() -> tuple[Drawing, ...]:
     image = segment.input("image")
     logits = segment.add(NAME, f"model:{NAME}", image)
     segment.output("image", image)
-    segment.output("mask", segment.add("most_likely", "Argmax", logits, dim=1))
+    segment.output("mask", segment.add("most_likely", "ArgMax", logits, dim=1))
     return train, evaluate, segment

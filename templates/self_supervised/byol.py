@@ -205,7 +205,6 @@ def _choices() -> Drawing:
         "SoftChoices",
         "Groups of numbers, each turned into shares of a whole.",
         arguments=[SIMPLICES, OPTIONS, TEMPERATURE],
-        sequential=True,
     )
     x = graph.add("groups", "Unflatten", graph.input("x"), dim=-1, unflattened_size="=(simplices, options)")
     x = graph.add("sharpen", "Scale", x, scale="=1 / temperature")

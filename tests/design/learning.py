@@ -87,7 +87,7 @@ def gan() -> Document:
         real = step.add("real", "model:discriminator", image)
         fake = step.add("made", "model:discriminator", made)
         gap = step.add("gap", "Subtract", real, fake)
-        step.output("loss", step.add("scale", "Scale", step.add("mean", "Mean", gap), scale=sign))
+        step.output("loss", step.add("scale", "Scale", step.add("mean", "Mean", gap, dim=()), scale=sign))
         steps.append(step)
     phases = (
         Phase(name="discriminate", step="DiscriminatorStep", models=("discriminator",)),
