@@ -107,7 +107,24 @@ class Collection:
 
         for result in results:
             visit(result)
-        return {name: found[name] for name in order}
+        return {name: found[name] for name in self._children_first(order)}
+
+    def _children_first(self, names: Iterable[str]) -> list[str]:
+        """Graphs after those that they hold, under whichever preset; else in the given order."""
+        given, placed = list(names), dict[str, None]()
+
+        def place(name: str) -> None:
+            if name in placed:
+                return
+            for node in self.document.graphs[name].nodes.values():
+                for use in (node.use, *(case.use for case in node.cases)):
+                    if use.kind is Kind.GRAPH and use.name in given:
+                        place(use.name)
+            placed.setdefault(name)
+
+        for name in given:
+            place(name)
+        return list(placed)
 
     def _traced(self, result: GraphResult) -> Instance:
         arguments = {name: traced_value(name, value) for name, value in result.arguments.items()}
