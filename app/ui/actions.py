@@ -98,7 +98,7 @@ def _edit_commands() -> list[Command]:
         _command("delete_heal", EDIT, "Delete and heal", lambda w: w.stage.delete(heal=True), "Ctrl+Delete",
                  when=_has_selection),
         _command("select_all", EDIT, "Select all", lambda w: w.stage.select_all(), "Ctrl+A", when=_has_graph),
-        _command("find", EDIT, "Find in the document…", lambda w: w.find(), "Ctrl+F", icon="search",
+        _command("find", EDIT, "Find in the document…", lambda w: w.find_in_document(), "Ctrl+F", icon="search",
                  after_separator=True),
         _command("palette", EDIT, "Command palette…", lambda w: w.show_commands(), "Ctrl+Shift+P"),
     ]  # fmt: skip

@@ -48,13 +48,13 @@ class RowDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Any) -> None:
         choice: Choice = index.data(Qt.ItemDataRole.UserRole)
         painter.save()
-        rect = option.rect  # type: ignore[attr-defined]
-        palette: QPalette = option.palette  # type: ignore[attr-defined]
-        if option.state & QStyle.StateFlag.State_Selected:  # type: ignore[attr-defined]
+        rect = option.rect
+        palette: QPalette = option.palette
+        if option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(rect, palette.color(QPalette.ColorRole.Highlight))
         if choice.colour:
             painter.fillRect(rect.left() + 6, rect.top() + 8, 3, rect.height() - 16, QColor(choice.colour))
-        font = option.font  # type: ignore[attr-defined]
+        font = option.font
         painter.setFont(font)
         metrics = QFontMetrics(font)
         inner = rect.adjusted(16, 3, -10, -3)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QToolButton, QWidget
 
+from app.core.document import Graph
 from app.ui.style import label
 from app.ui.workspace import Workspace
 
@@ -56,7 +57,7 @@ class CrumbBar(QWidget):
     def _names(self) -> list[str]:
         """Graph names; a graph that was entered through a node of another name shows both."""
         names = []
-        above = None
+        above: Graph | None = None
         for step in self.workspace.crumbs:
             node = above.nodes.get(step.node) if above is not None else None
             names.append(f"{node.name}: {step.graph}" if node is not None else step.graph or "Nothing drawn yet")

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog, QLineEdit, QMessageBox, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QFileDialog,
+    QInputDialog,
+    QLineEdit,
+    QMessageBox,
+    QPushButton,
+    QWidget,
+)
 
 DOCUMENTS = "Netloom documents (*.netloom)"
 
@@ -53,16 +62,18 @@ class QtDialogs:
         box = QMessageBox(self.parent)
         box.setWindowTitle(title)
         box.setText(text)
-        buttons = {}
+        buttons: dict[QAbstractButton, str] = {}
         for position, choice in enumerate(choices):
             last = position == len(choices) - 1
             role = QMessageBox.ButtonRole.RejectRole if last else QMessageBox.ButtonRole.AcceptRole
             buttons[box.addButton(choice, role)] = choice
             if last:
                 box.setEscapeButton(next(button for button, said in buttons.items() if said == choice))
-        box.setDefaultButton(next(iter(buttons)))
+        first = next(iter(buttons))
+        if isinstance(first, QPushButton):
+            box.setDefaultButton(first)
         box.exec()
-        return buttons.get(box.clickedButton(), choices[-1])  # type: ignore[call-overload]
+        return buttons.get(box.clickedButton(), choices[-1])
 
     def text(self, title: str, label: str, value: str) -> str:
         typed, accepted = QInputDialog.getText(self.parent, title, label, QLineEdit.EchoMode.Normal, value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING
 
@@ -226,7 +227,7 @@ class MainWindow(QMainWindow):
             self.addDockWidget(area, self.docks[name])
         self._tabify()
 
-    def find(self) -> None:
+    def find_in_document(self) -> None:
         self.show_panel("outline")
         self.outline.line.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.outline.line.selectAll()
@@ -280,9 +281,12 @@ class MainWindow(QMainWindow):
     def _fill_recent(self) -> None:
         self.recent_menu.clear()
         for path in self.storage.recent():
-            self.recent_menu.addAction(str(path), lambda path=path: self.storage.open_path(path))
+            self.recent_menu.addAction(str(path)).triggered.connect(partial(self._open_recent, path))
         if self.recent_menu.isEmpty():
             self.recent_menu.addAction("Nothing opened yet").setEnabled(False)
+
+    def _open_recent(self, path: FilePath) -> None:
+        self.storage.open_path(path)
 
     # -- files dropped on the window ------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path as FilePath
+from typing import Any
 
 from PySide6.QtCore import QPoint, QPointF, QTimer
 from PySide6.QtGui import QCursor, QGuiApplication
@@ -11,7 +12,6 @@ from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 from app.core import clipboard, grouping
 from app.core.changes import fresh
 from app.core.document import BOUNDARY, Edge, End
-from app.core.problems import Path
 from app.ui import offers
 from app.ui.canvas.canvas import Canvas
 from app.ui.canvas.view import Views
@@ -72,11 +72,11 @@ class Stage(QWidget):
         self._shown_graph = ""
         self.refresh()
 
-    def _show_selection(self, identities: tuple[str, ...]) -> None:
+    def _show_selection(self, identities: Any) -> None:
         if not self._selecting:
             self.canvas.select(list(identities))
 
-    def _show_place(self, path: Path) -> None:
+    def _show_place(self, path: Any) -> None:
         if path.node and path.graph == self.workspace.graph_name:
             self.canvas.select([path.node])
             self.canvas.reveal([path.node])
@@ -99,7 +99,7 @@ class Stage(QWidget):
         canvas.rename_asked.connect(gestures.rename)
         canvas.menu_asked.connect(self._open_menu)
 
-    def _connect(self, source: End, target: End) -> None:
+    def _connect(self, source: Any, target: Any) -> None:
         if not self.gestures.connect(source, target):
             self.refresh()
 
@@ -107,14 +107,14 @@ class Stage(QWidget):
         self.gestures.disconnect(edges)
         self.refresh()
 
-    def _rewire(self, edge: Edge, source: End, target: End) -> None:
+    def _rewire(self, edge: Any, source: Any, target: Any) -> None:
         if not self.gestures.rewire(edge, source, target):
             self.refresh()
 
-    def _insert(self, node: str, edge: Edge) -> None:
+    def _insert(self, node: Any, edge: Any) -> None:
         self.gestures.put_on(node, edge)
 
-    def _dropped(self, payload: str, position: object, edge: Edge | None) -> None:
+    def _dropped(self, payload: str, position: Any, edge: Any) -> None:
         place = _pair(position)
         if edge is not None:
             self.gestures.insert(payload, place, edge)
@@ -143,7 +143,7 @@ class Stage(QWidget):
         place = cursor if inside else viewer.rect().center()
         self._open_search(viewer.mapToGlobal(place), _pair(viewer.mapToScene(place)), None)
 
-    def search_at(self, position: object, end: End | None) -> None:
+    def search_at(self, position: Any, end: Any) -> None:
         """The canvas asks: at a place of the graph, with the loose end of a dragged wire if there is one."""
         self._open_search(QCursor.pos(), _pair(position), end, into=not self.canvas.search_gives)
 

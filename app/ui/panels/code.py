@@ -132,9 +132,9 @@ class CodeView(QPlainTextEdit):
             if not block.isValid():
                 continue
             selection = QTextEdit.ExtraSelection()
-            selection.format.setBackground(QColor(self._style.theme.selection))  # type: ignore[attr-defined]
-            selection.format.setProperty(QTextFormat.Property.FullWidthSelection, True)  # type: ignore[attr-defined]
-            selection.cursor = QTextCursor(block)  # type: ignore[attr-defined]
+            selection.format.setBackground(QColor(self._style.theme.selection))
+            selection.format.setProperty(QTextFormat.Property.FullWidthSelection, True)
+            selection.cursor = QTextCursor(block)
             selections.append(selection)
         self.setExtraSelections(selections)
         self._gutter.update()

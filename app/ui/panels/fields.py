@@ -95,7 +95,7 @@ class BoolEditor(QCheckBox):
 
     def __init__(self, argument: Argument) -> None:
         super().__init__()
-        self.clicked.connect(lambda on: self.changed.emit(bool(on)))
+        self.clicked.connect(lambda: self.changed.emit(self.isChecked()))
 
     def set_value(self, value: Value) -> None:
         with QSignalBlocker(self):
@@ -267,7 +267,7 @@ class FieldRow(QWidget):
             self.editor.refused.connect(self._refuse)
         if self.formula_line is not None:
             self.formula_line.editingFinished.connect(self._commit_formula)
-            self._toggle.clicked.connect(self._use_formula)
+            self._toggle.clicked.connect(lambda: self._use_formula(self._toggle.isChecked()))
         self._reset.clicked.connect(lambda: self._commit(self.default))
 
     def add_tool(self, text: str, tip: str, run: Callable[[], None]) -> None:

@@ -39,6 +39,7 @@ from templates import Listing
 
 LISTING = Qt.ItemDataRole.UserRole
 ALL = "Every family"
+PRESETS = ("paper", "quick")
 CARD = QSize(228, 104)
 Index = QModelIndex | QPersistentModelIndex
 
@@ -106,8 +107,8 @@ class CardDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         listing: Listing = index.data(LISTING)
         theme = self._look.theme
-        rect: QRect = option.rect.adjusted(4, 4, -4, -4)  # type: ignore[attr-defined]
-        chosen = bool(option.state & QStyle.StateFlag.State_Selected)  # type: ignore[attr-defined]
+        rect: QRect = option.rect.adjusted(4, 4, -4, -4)
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(theme.accent if chosen else theme.border), 1.5 if chosen else 1))
@@ -147,7 +148,8 @@ class CardDelegate(QStyledItemDelegate):
 
 def wrapped(text: str, metrics: QFontMetrics, width: int, lines: int) -> list[str]:
     """The text in at most so many lines, the last one elided where more follows."""
-    words, found = text.split(), []
+    words = text.split()
+    found: list[str] = []
     while words and len(found) < lines:
         taken = 1
         while taken < len(words) and metrics.horizontalAdvance(" ".join(words[: taken + 1])) <= width:
@@ -253,31 +255,38 @@ class GalleryPanel(QWidget):
         index = self.cards.currentIndex()
         return index.data(LISTING) if index.isValid() else None
 
-    def document(self, listing: Listing) -> Document:
-        """The template drawn, once."""
-        if listing.name not in self._loaded:
-            self._loaded[listing.name] = templates.load(listing.name)
-        return self._loaded[listing.name]
-
     def _describe(self) -> None:
+        """The chosen card below the list. Every template has these two presets; drawing it names them all."""
         listing = self.current
         for widget in (self.presets, self.paper, self.open_button):
             widget.setEnabled(listing is not None)
-        self.presets.clear()
         self.summary.setText(listing.summary if listing is not None else "")
-        if listing is None or not self.isVisible():
+        self.presets.clear()
+        self.presets.addItems(PRESETS)
+        if listing is not None and self.cards.hasFocus():
+            self._show_presets(listing)
+
+    def _show_presets(self, listing: Listing) -> None:
+        document = self._drawn(listing)
+        if document is None:
             return
-        document = self.document(listing)
-        for preset in document.presets.values():
+        self.presets.clear()
+        for row, preset in enumerate(document.presets.values()):
             self.presets.addItem(preset.name)
-            self.presets.setItemData(self.presets.count() - 1, preset.summary, Qt.ItemDataRole.ToolTipRole)
+            self.presets.setItemData(row, preset.summary, Qt.ItemDataRole.ToolTipRole)
         self.presets.setCurrentText(document.preset)
-        self.paper.setEnabled(bool(document.credit.link))
         self.paper.setToolTip(f"{document.credit.title}\n{document.credit.link}")
 
-    def showEvent(self, event: object) -> None:  # noqa: N802
-        super().showEvent(event)  # type: ignore[arg-type]
-        self._describe()
+    def _drawn(self, listing: Listing) -> Document | None:
+        """The template drawn, once; a template that cannot be drawn says so here and breaks nothing else."""
+        if listing.name not in self._loaded:
+            try:
+                self._loaded[listing.name] = templates.load(listing.name)
+            except Exception as error:
+                self.summary.setText(f"This template cannot be drawn: {error}")
+                self.open_button.setEnabled(False)
+                return None
+        return self._loaded[listing.name]
 
     def _open_current(self) -> None:
         if self.current is not None:
@@ -285,4 +294,6 @@ class GalleryPanel(QWidget):
 
     def _open_paper(self) -> None:
         if self.current is not None:
-            QDesktopServices.openUrl(QUrl(self.document(self.current).credit.link))
+            document = self._drawn(self.current)
+            if document is not None:
+                QDesktopServices.openUrl(QUrl(document.credit.link))

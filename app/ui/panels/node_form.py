@@ -108,8 +108,8 @@ class NodeForm(QWidget):
         self.bypass, self.mute = QCheckBox("Bypass"), QCheckBox("Mute")
         self.bypass.setToolTip("What enters passes through unchanged.")
         self.mute.setToolTip("Leave it out, and everything that needs it alone.")
-        self.bypass.clicked.connect(lambda on: self._do(lambda d: edits.set_bypass(d, self.graph, self.node_id, on)))
-        self.mute.clicked.connect(lambda on: self._do(lambda d: edits.set_mute(d, self.graph, self.node_id, on)))
+        self.bypass.clicked.connect(lambda: self._switch(edits.set_bypass, self.bypass))
+        self.mute.clicked.connect(lambda: self._switch(edits.set_mute, self.mute))
         switches = QHBoxLayout()
         for switch in (self.bypass, self.mute):
             switches.addWidget(switch)
@@ -189,9 +189,9 @@ class NodeForm(QWidget):
             row.set_problem("")
         for problem in self.workspace.problems:
             if (problem.path.graph, problem.path.node) == (self.graph, self.node_id):
-                row = {**self.rows, "repeat": self.repeat, "enabled": self.enabled}.get(problem.path.part)
-                if row is not None:
-                    row.set_problem(problem.message)
+                found = {**self.rows, "repeat": self.repeat, "enabled": self.enabled}.get(problem.path.part)
+                if found is not None:
+                    found.set_problem(problem.message)
 
     def _show_flow(self, node: Node, result: NodeResult | None) -> None:
         lines = flow_lines(result) if result is not None else []
@@ -232,6 +232,9 @@ class NodeForm(QWidget):
     def _set_enabled(self, _: str, value: Value) -> None:
         if not self._do(lambda d: edits.set_enabled(d, self.graph, self.node_id, str(value or "") or None)):
             self.refresh()
+
+    def _switch(self, switch: Callable[[Document, str, str, bool], Changed], box: QCheckBox) -> None:
+        self._do(lambda document: switch(document, self.graph, self.node_id, box.isChecked()))
 
     def _set_note(self, text: str) -> None:
         self._do(lambda document: edits.set_note(document, self.graph, self.node_id, text))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -36,7 +36,7 @@ class OfferTree(QTreeWidget):
     def mimeTypes(self) -> list[str]:  # noqa: N802
         return [MIME]
 
-    def mimeData(self, items: Sequence[QTreeWidgetItem]) -> QMimeData:  # noqa: N802
+    def mimeData(self, items: Iterable[QTreeWidgetItem]) -> QMimeData:  # noqa: N802
         data = QMimeData()
         payload = next((item.data(0, PAYLOAD) for item in items), None) or ""
         data.setData(MIME, payload.encode())
@@ -98,7 +98,9 @@ class PalettePanel(QWidget):
         if query:
             for offer in found:
                 self.tree.addTopLevelItem(self._item(offer))
-            self.tree.setCurrentItem(self.tree.topLevelItem(0))
+            first = self.tree.topLevelItem(0)
+            if first is not None:
+                self.tree.setCurrentItem(first)
         else:
             self._by_family(found, open_families)
         self.tree.setVisible(bool(found) or not query)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from app.core.document import Document
-from app.core.problems import Fix, Path, Problem, Severity
+from app.core.problems import Path, Problem, Severity
 from app.core.settings import apply_fix
 from app.ui.style import label
 from app.ui.workspace import Workspace
@@ -118,11 +120,14 @@ class ProblemsPanel(QWidget):
 
     def _entry(self, problem: Problem) -> ProblemEntry:
         entry = ProblemEntry(problem, place(self.workspace.document, problem.path))
-        entry.chosen.connect(self.workspace.go_to)
+        entry.chosen.connect(self._go)
         entry.fixed.connect(self._fix)
         return entry
 
-    def _fix(self, problem: Problem, fix: Fix) -> None:
+    def _go(self, path: Any) -> None:
+        self.workspace.go_to(path)
+
+    def _fix(self, problem: Any, fix: Any) -> None:
         self.workspace.go_to(problem.path)
         self.workspace.do(lambda document: apply_fix(document, problem.path, fix))
 

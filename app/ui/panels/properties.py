@@ -17,12 +17,12 @@ class PropertiesPanel(QWidget):
         self.workspace, self._dialogs = workspace, dialogs
         self._key: tuple[object, ...] = ()
         self.form: NodeForm | GraphForm | None = None
-        self.scroll = QScrollArea(widgetResizable=True)
-        self.scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self.scroll.setAccessibleName("Properties")
+        self.area = QScrollArea(widgetResizable=True)
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setAccessibleName("Properties")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.scroll)
+        layout.addWidget(self.area)
         workspace.elaboration_changed.connect(lambda _: self.refresh())
         workspace.selection_changed.connect(lambda _: self.refresh())
         workspace.graph_changed.connect(lambda _: self.refresh())
@@ -69,7 +69,7 @@ class PropertiesPanel(QWidget):
 
     def _show(self, widget: QWidget) -> None:
         self.form = widget if isinstance(widget, NodeForm | GraphForm) else None
-        before = self.scroll.takeWidget()
+        before = self.area.takeWidget()
         if before is not None:
             before.deleteLater()
-        self.scroll.setWidget(widget)
+        self.area.setWidget(widget)

@@ -1,0 +1,349 @@
+"""The window as a person uses it: real keys and mouse events on a virtual screen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.core.document import Document
+from app.ui.main_window import MainWindow
+from app.ui.offers import MIME
+from app.ui.panels.graph_form import GraphForm
+from app.ui.panels.node_form import NodeForm
+from tests.ui.window.example import example
+
+CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+
+
+@pytest.fixture
+def net(window: MainWindow) -> MainWindow:
+    window.workspace.open(example())
+    QApplication.processEvents()
+    return window
+
+
+def nodes(window: MainWindow, graph: str = "Net") -> list[str]:
+    return list(window.workspace.document.graphs[graph].nodes)
+
+
+def form(window: MainWindow) -> NodeForm:
+    assert isinstance(window.properties.form, NodeForm)
+    return window.properties.form
+
+
+def output(window: MainWindow, node: str) -> str:
+    result = window.workspace.node_result(node)
+    assert result is not None
+    return str(result.outputs["output"])
+
+
+def type_into(window: MainWindow, argument: str, text: str) -> None:
+    line = form(window).rows[argument].editor
+    line.setFocus()
+    line.selectAll()
+    QTest.keyClicks(line, text)
+    QTest.keyClick(line, Qt.Key.Key_Return)
+
+
+def test_opens_with_totals_and_preset(net: MainWindow) -> None:
+    assert net.windowTitle().startswith("Small classifier")
+    assert "265 K parameters" in net.status.totals.text()
+    assert net.status.presets.currentText() == "paper"
+    assert net.status.problems.text() == "No problems"
+
+
+def test_choosing_a_preset_changes_shapes_but_not_the_document(net: MainWindow) -> None:
+    document = net.workspace.document
+    assert output(net, "stem") == "B×16×28×28"
+    net.status.presets.setFocus()
+    QTest.keyClick(net.status.presets, Qt.Key.Key_Down)
+    QTest.keyClick(net.status.presets, Qt.Key.Key_Return)
+    net.status.presets.activated.emit(net.status.presets.currentIndex())
+    assert net.workspace.preset == "quick"
+    assert output(net, "stem") == "B×16×8×8"
+    assert net.workspace.document is document
+
+
+def test_a_block_is_added_from_the_palette_by_keyboard(net: MainWindow) -> None:
+    net.workspace.select(["stem"])
+    line = net.palette_panel.line
+    line.setFocus()
+    QTest.keyClicks(line, "dense")
+    assert net.palette_panel.tree.topLevelItem(0).text(0) == "Linear"
+    line.clear()
+    QTest.keyClicks(line, "bn2")
+    assert net.palette_panel.tree.topLevelItem(0).text(0) == "BatchNorm2d"
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    assert "batch_norm" in nodes(net)
+    assert net.workspace.selection == ("batch_norm",)
+    assert output(net, "batch_norm") == "B×16×28×28", "it is wired behind what was selected"
+
+
+def test_a_block_is_dragged_from_the_palette(net: MainWindow) -> None:
+    tree = net.palette_panel.tree
+    net.palette_panel.line.setText("dropout")
+    item = tree.topLevelItem(0)
+    mime = tree.mimeData([item])
+    assert bytes(mime.data(MIME).data()).decode() == "block:Dropout"
+    drop(net, mime, QPoint(60, 60))
+    assert "dropout" in nodes(net)
+
+
+def drop(window: MainWindow, mime: QMimeData, at: QPoint) -> None:
+    """What Qt sends when something is dragged over the canvas and let go."""
+    target = window.stage.canvas.viewer.viewport()
+    actions, button, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    for event in (
+        QDragEnterEvent(at, actions, mime, button, none),
+        QDragMoveEvent(at, actions, mime, button, none),
+        QDropEvent(QPointF(at), actions, mime, button, none),
+    ):
+        QApplication.sendEvent(target, event)
+
+
+def test_editing_a_field_changes_every_shape_behind_it(net: MainWindow) -> None:
+    net.workspace.select(["stem"])
+    type_into(net, "stride", "2")
+    assert net.workspace.document.graphs["Net"].nodes["stem"].arguments["stride"] == 2
+    assert output(net, "stem") == "B×16×14×14"
+    assert output(net, "flat") == "B×6272"
+    texts = [widget.text() for widget in form(net).findChildren(type(net.status.totals))]
+    assert "B×16×14×14" in texts
+
+
+def test_a_formula_shows_its_value_beside_it(net: MainWindow) -> None:
+    net.workspace.select(["stem"])
+    type_into(net, "out_channels", "=width*3")
+    assert net.workspace.document.graphs["Net"].nodes["stem"].arguments["out_channels"] == "=width * 3"
+    assert form(net).rows["out_channels"].note == "= 48"
+
+
+@pytest.mark.parametrize(
+    ("argument", "typed", "sentence"),
+    [
+        ("out_channels", "many", "whole number"),
+        ("out_channels", "=width *", "cannot be read as a formula"),
+        ("out_channels", "-3", "at least 1"),
+        ("kernel_size", "3, 3, 3", "or 2 of them"),
+    ],
+)
+def test_a_wrong_value_is_refused_in_a_sentence_under_the_field(
+    net: MainWindow, argument: str, typed: str, sentence: str
+) -> None:
+    net.workspace.select(["stem"])
+    document = net.workspace.document
+    type_into(net, argument, typed)
+    assert sentence in form(net).rows[argument].note
+    assert net.workspace.document is document
+
+
+def test_a_problem_appears_in_place_and_on_the_status_bar(net: MainWindow) -> None:
+    net.workspace.select(["stem"])
+    type_into(net, "kernel_size", "99")
+    assert net.status.problems.text() == "1 problem"
+    assert len(net.problems.entries) == 1
+    assert "Problems (1)" in net.docks["problems"].windowTitle()
+
+
+def test_a_fix_button_mends_the_problem(net: MainWindow) -> None:
+    net.workspace.select(["stem"])
+    type_into(net, "groups", "3")
+    assert form(net).rows["groups"].note, "the sentence stands under the field that it is about"
+    net.workspace.select([])
+    net.show_panel("problems")
+    entry = net.problems.entries[0]
+    button = entry.buttons[0]
+    assert button.text() == "Set groups to a divisor"
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert net.workspace.problems == ()
+    assert net.workspace.selection == ("stem",), "it shows what was mended"
+    net.workspace.undo()
+    assert len(net.workspace.problems) == 1
+
+
+def test_a_click_on_a_problem_goes_there(net: MainWindow) -> None:
+    net.workspace.enter("body")
+    net.workspace.select(["conv"])
+    type_into(net, "kernel_size", "99")
+    net.workspace.show_graph("Net")
+    net.show_panel("problems")
+    QTest.mouseClick(net.problems.entries[0], Qt.MouseButton.LeftButton)
+    assert (net.workspace.graph_name, net.workspace.selection) == ("Block", ("conv",))
+
+
+def test_undo_and_redo_say_what_they_do(net: MainWindow) -> None:
+    before = net.workspace.document
+    net.workspace.select(["stem"])
+    type_into(net, "stride", "2")
+    changed = net.workspace.document
+    assert net.actions_table["undo"].text() == "Undo set stem.stride"
+    net.stage.canvas.setFocus()
+    net.actions_table["undo"].trigger()
+    assert net.workspace.document is before
+    assert form(net).rows["stride"].editor.text() == "1"
+    net.actions_table["redo"].trigger()
+    assert net.workspace.document is changed
+
+
+def test_shortcuts_reach_the_actions(net: MainWindow, qtbot: QtBot) -> None:
+    net.activateWindow()
+    qtbot.waitUntil(net.isActiveWindow, timeout=5000)
+    net.workspace.select(["stem"])
+    net.stage.canvas.setFocus()
+    QTest.keyClick(net.stage.canvas.viewer, Qt.Key.Key_D, CTRL)
+    assert len(nodes(net)) == 5
+    QTest.keyClick(net.stage.canvas.viewer, Qt.Key.Key_Z, CTRL)
+    assert len(nodes(net)) == 4
+
+
+def test_entering_and_leaving_a_group(net: MainWindow) -> None:
+    net.workspace.select(["body"])
+    net.actions_table["enter"].trigger()
+    assert net.workspace.graph_name == "Block"
+    assert [button.text() for button in net.stage.crumbs.buttons] == ["Net", "body: Block"]
+    assert output(net, "conv") == "B×32×28×28", "the instance that was entered, with its own width"
+    QTest.keyClick(net.stage.canvas.viewer, Qt.Key.Key_Escape)
+    assert net.workspace.graph_name == "Net"
+    assert net.workspace.selection == ("body",)
+
+
+def test_crumbs_lead_back(net: MainWindow) -> None:
+    net.workspace.enter("body")
+    QTest.mouseClick(net.stage.crumbs.buttons[0], Qt.MouseButton.LeftButton)
+    assert net.workspace.graph_name == "Net"
+
+
+def test_grouping_asks_for_a_name_and_ungrouping_takes_it_back(net: MainWindow, answers: object) -> None:
+    net.dialogs.give("Head")  # type: ignore[attr-defined]
+    net.workspace.select(["flat", "fc"])
+    net.actions_table["group"].trigger()
+    assert "Head" in net.workspace.document.graphs
+    assert output_shape(net, "fc") is None
+    net.actions_table["ungroup"].trigger()
+    assert "Head" not in net.workspace.document.graphs
+
+
+def output_shape(window: MainWindow, node: str) -> object:
+    return window.workspace.node_result(node)
+
+
+def test_copy_and_paste(net: MainWindow) -> None:
+    net.workspace.select(["stem"])
+    net.actions_table["copy"].trigger()
+    net.actions_table["paste"].trigger()
+    assert len(nodes(net)) == 5
+    QApplication.clipboard().setText("not a graph")
+    net.actions_table["paste"].trigger()
+    assert len(nodes(net)) == 5
+    assert net.status.currentMessage()
+
+
+def test_bypass_and_mute_toggle(net: MainWindow) -> None:
+    net.workspace.select(["body"])
+    net.actions_table["bypass"].trigger()
+    assert net.workspace.document.graphs["Net"].nodes["body"].bypass
+    assert form(net).bypass.isChecked()
+    net.actions_table["bypass"].trigger()
+    assert not net.workspace.document.graphs["Net"].nodes["body"].bypass
+
+
+def test_search_at_the_cursor_adds_what_fits_and_wires_it(net: MainWindow) -> None:
+    from app.core.document import End
+
+    net.stage.canvas.search_gives = True
+    net.stage.search_at(QPointF(300, 200), End("flat", "output"))
+    chooser = net.stage.chooser
+    assert chooser.isVisible()
+    names = [chooser.list.item(row).text() for row in range(chooser.list.count())]
+    assert "Linear" in names
+    assert "Conv2d" not in names, "a flat tensor is no image"
+    QTest.keyClicks(chooser.line, "fully")
+    QTest.keyClick(chooser.line, Qt.Key.Key_Return)
+    assert not chooser.isVisible()
+    assert output(net, net.workspace.selection[0]) == "B×128"
+
+
+def test_the_command_palette_finds_and_runs(net: MainWindow) -> None:
+    net.show_commands()
+    QTest.keyClicks(net.command_palette.line, "light")
+    QTest.keyClick(net.command_palette.line, Qt.Key.Key_Return)
+    assert not net.look.theme.dark
+    net.toggle_theme()
+
+
+def test_every_action_can_be_reached(net: MainWindow) -> None:
+    in_menus = {
+        action.objectName() for menu in net.menuBar().actions() for action in menu.menu().actions() if menu.menu()
+    }
+    assert set(net.actions_table.table) <= in_menus
+    keys = [key for command in net.actions_table.table.values() for key in command.shortcuts]
+    assert len(keys) == len(set(keys)), "no two commands share a shortcut"
+
+
+def test_the_theme_changes_everything_at_once(net: MainWindow) -> None:
+    net.actions_table["theme"].trigger()
+    assert QApplication.palette().window().color().lightness() > 200
+    assert net.settings.value("theme") == "light"
+    net.actions_table["theme"].trigger()
+    assert QApplication.palette().window().color().lightness() < 60
+
+
+def test_the_outline_goes_where_it_is_told_by_keyboard(net: MainWindow) -> None:
+    net.actions_table["find"].trigger()
+    QTest.keyClicks(net.outline.line, "norm")
+    tree = net.outline.tree
+    shown = [item for item in net.outline._items() if not item.isHidden() and item.text(0) == "norm"]
+    assert shown
+    tree.setCurrentItem(shown[0])
+    tree.setFocus()
+    QTest.keyClick(tree, Qt.Key.Key_Return)
+    assert net.workspace.graph_name == "Block"
+    assert net.workspace.selection == ("norm",)
+
+
+def test_graph_properties_rename_and_add(net: MainWindow) -> None:
+    net.workspace.select([])
+    graph = net.properties.form
+    assert isinstance(graph, GraphForm)
+    assert graph.name is not None
+    line = graph.name.editor
+    line.setFocus()
+    line.selectAll()
+    QTest.keyClicks(line, "Classifier")
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    assert "Classifier" in net.workspace.document.graphs
+    assert net.workspace.graph_name == "Classifier"
+    assert net.workspace.document.models["net"].graph == "Classifier"
+
+
+def test_a_new_document_is_drawn_from_nothing(window: MainWindow) -> None:
+    window.storage.new()
+    assert "Nothing is drawn" in window.problems.empty.text()
+    window.palette_panel.line.setText("Linear")
+    QTest.keyClick(window.palette_panel.line, Qt.Key.Key_Return)
+    assert [node.use.name for node in window.workspace.document.graphs["Net"].nodes.values()] == ["Linear"]
+    window.workspace.undo()
+    assert window.workspace.document == Document()
+
+
+def test_files_dropped_on_the_window_open(window: MainWindow, tmp_path: Path) -> None:
+    from PySide6.QtCore import QUrl
+
+    from app.core import files
+
+    path = tmp_path / "net.netloom"
+    files.write(path, example())
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path))])
+    window.dropEvent(
+        QDropEvent(
+            QPointF(5, 5), Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+        )
+    )
+    assert window.workspace.path == path
