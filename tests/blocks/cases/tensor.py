@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import torch
 from hypothesis import strategies as st
 
 from app.core.block import Block
 from app.core.tensor_type import TensorType
-from tests.blocks.harness import Inputs, tensor_types
+from tests.blocks.harness import Inputs, Wired, tensor_types
 
 sizes = st.integers(1, 5)
 dims = st.integers(-3, 3)
@@ -90,7 +91,16 @@ def _like(draw: st.DrawFn, block: Block) -> Inputs:
     return draw(st.just((TensorType(shape), like)) | st.tuples(tensor_types(0, 3), st.just(like)))
 
 
+@st.composite
+def _rows(draw: st.DrawFn, block: Block) -> Inputs:
+    """Row numbers that there are; masks, whose result has an unknown size, have a test of their own."""
+    base, index = draw(tensor_types(0, 3)), draw(tensor_types(0, 3, dtypes=("int64", "int32", "int64", "float32")))
+    rows = base.shape[0] if base.rank else 1
+    return base, Wired(index, lambda: torch.randint(0, rows, index.shape).to(getattr(torch, index.dtype)))
+
+
 INPUTS: dict[str, Any] = {
+    "Index": _rows,
     "Reshape": _reshaped,
     "Squeeze": _squeezed,
     "Expand": _expanded,
@@ -162,6 +172,7 @@ def _larger(block: Any, given: TensorType) -> str | None:
 
 STRICTER = {
     "Squeeze": _larger,
+    "Index": lambda block, given, index: "any index is an empty one for a scalar" if not given.rank else None,
     "RepeatInterleave": _scalar,
     "Expand": lambda block, given, like: "a new dimension or a larger batch by chance" if like.rank else None,
     "Reshape": lambda block, given: "shapes that fit by taking from the batch" if given.rank else None,
