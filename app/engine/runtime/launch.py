@@ -1,0 +1,119 @@
+"""The command line of train.py, and how a run ends."""
+
+import argparse
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import NoReturn
+
+import torch
+
+from .checkpoints import checkpoints
+from .run import FILE_ERRORS, Run, Stopped, WriteError
+
+INTERRUPTED = 130
+NICE = 10
+OOM_SCORE = "500"
+
+
+def launch(
+    train: Callable[[Run], None],
+    *,
+    seed: int,
+    device: str = "auto",
+    precision: str = "float32",
+    steps: int,
+    best: tuple[str, str] | None = None,
+) -> NoReturn:
+    """Read the command line and train; the end is in status.json and the exit code."""
+    options = command_line(seed, device).parse_args()
+    if checkpoints(options.out) and not options.resume:
+        sys.exit(
+            f"{options.out} holds checkpoints: add --resume, or choose another --out"
+        )
+    if options.exact:
+        os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+        torch.use_deterministic_algorithms(True)
+    step_back()
+    try:
+        run = Run(
+            options.out,
+            seed=options.seed,
+            device=options.device,
+            precision=precision,
+            steps=steps,
+            best=best,
+            resume=options.resume,
+            workers=options.workers,
+        )
+    except (RuntimeError, *FILE_ERRORS) as error:
+        sys.exit(f"The run cannot start: {error}")
+    sys.exit(perform(train, run))
+
+
+def command_line(seed: int, device: str) -> argparse.ArgumentParser:
+    """Say which options there are."""
+    parser = argparse.ArgumentParser(description="Train the models of this folder.")
+    parser.add_argument(
+        "--resume", action="store_true", help="from the last checkpoint"
+    )
+    parser.add_argument("--device", default=device, help="auto, cpu, cuda, cuda:1, mps")
+    parser.add_argument("--seed", type=int, default=seed, help="of all random numbers")
+    parser.add_argument(
+        "--out", type=Path, default=Path("run"), help="the run's folder"
+    )
+    parser.add_argument(
+        "--workers", type=int, default=0, help="processes that read data"
+    )
+    parser.add_argument(
+        "--exact", action="store_true", help="repeatable on CUDA; slower"
+    )
+    return parser
+
+
+def step_back() -> None:
+    """Give way to the window that started the run, also where memory is short."""
+    if "NETLOOM_CONTROL" not in os.environ or os.name == "nt":
+        return
+    os.nice(NICE)
+    score = Path("/proc/self/oom_score_adj")
+    if score.exists():
+        score.write_text(OOM_SCORE, encoding="ascii")
+
+
+def perform(train: Callable[[Run], None], run: Run) -> int:
+    """Train from start to end; gives the exit code."""
+    for kind in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(kind, lambda *_: run.commands.asked.add("stop"))
+    torch.manual_seed(run.seed)
+    try:
+        train(run)
+    except Stopped:
+        run.report.end(state="stopped", step=run.step, rate=0.0)
+        return INTERRUPTED
+    except Exception as error:
+        traceback.print_exc()
+        message = sentence(error)
+        run.report.end(state="failed", message=message, step=run.step, rate=0.0)
+        return 1
+    run.report.end(state="finished", step=run.step, rate=0.0)
+    return 0
+
+
+def sentence(error: BaseException) -> str:
+    """Say what ended a run, and what would mend it."""
+    text = str(error).strip().partition("\n")[0]
+    if isinstance(error, WriteError):
+        return text
+    if isinstance(error, torch.OutOfMemoryError):
+        remedy = "Take a smaller batch or a smaller model, or train on the CPU"
+        return f"The GPU ran out of memory. {remedy}. PyTorch says: {text}"
+    known = ("not enough memory", "can't allocate memory", "Cannot allocate memory")
+    if isinstance(error, MemoryError) or any(part in text for part in known):
+        return "Memory ran out. Take a smaller batch or a smaller model."
+    if isinstance(error, torch.AcceleratorError) or "CUDA error" in text:
+        return f"The device stopped working: {text}. Resume from the last checkpoint."
+    return f"{type(error).__name__}: {text}"
