@@ -19,7 +19,7 @@ from app.core.layout import Link, Spacing, layered
 from app.ui.canvas import export
 from app.ui.canvas.gestures import Judge, WireDrag
 from app.ui.canvas.graph import Graph
-from app.ui.canvas.items import FrameBox, NodeCard, PortSpot, Wire
+from app.ui.canvas.items import FrameBox, NodeCard, Wire
 from app.ui.canvas.minimap import Minimap
 from app.ui.canvas.view import EMPTY, IN_PREFIX, OUT_PREFIX, GraphView, NodeView, WireView, end_of
 from app.ui.canvas.viewer import Viewer
@@ -34,15 +34,15 @@ FIT_LARGEST = 1.15
 class Canvas(QWidget):
     """One graph of one document at a time."""
 
-    moved = Signal(dict)
+    moved = Signal(object)
     """{node id: (x, y)}. With the first move come all positions that the canvas had chosen itself."""
     connect_asked = Signal(object, object)
     """End source, End target. A single input's wire is to be replaced."""
     rewire_asked = Signal(object, object, object)
     """Edge, End source, End target: a wire was picked up and dropped on another port, in one gesture."""
-    disconnect_asked = Signal(list)
+    disconnect_asked = Signal(object)
     """[Edge]"""
-    delete_asked = Signal(list, bool)
+    delete_asked = Signal(object, bool)
     """Node ids (``@in:x`` and ``@out:y`` for the graph's own), and whether to heal the wires through them."""
     insert_asked = Signal(object, object)
     """Node id, Edge: an unwired node was dropped on a wire; its ``moved`` comes first."""
@@ -55,7 +55,7 @@ class Canvas(QWidget):
     """Id of a graph or model node that was double-clicked."""
     left = Signal()
     """Esc."""
-    selection_changed = Signal(list)
+    selection_changed = Signal(object)
     """Node ids."""
     rename_asked = Signal(str, str)
     """Node id, new name."""
@@ -276,15 +276,31 @@ class Canvas(QWidget):
         if not known:
             return self.layout_of(missing)
         found = self.layout_of(missing, spacing=Spacing(column=SPACING.column, row=SPACING.row))
-        feeding = {wire.source.card.id for key, wire in self._wires.items() if wire.target.card.id in missing}
-        anchors = [identity for identity in feeding if identity in known] or list(known)
-        if feeding & set(known):
+        feeding = {wire.source.card.id for wire in self._wires.values() if wire.target.card.id in missing}
+        anchors = [identity for identity in known if identity in feeding]
+        if anchors:
             x = max(known[identity][0] + self._cards[identity].measured.width for identity in anchors)
-            y = known[anchors[0]][1]
+            x, y = x + SPACING.column, known[anchors[0]][1]
         else:
-            x = min(known[identity][0] for identity in anchors) - SPACING.column
-            y = max(known[identity][1] + self._cards[identity].measured.height for identity in anchors)
-        return {identity: (x + SPACING.column + dx, y + SPACING.row + dy) for identity, (dx, dy) in found.items()}
+            x = min(place[0] for place in known.values())
+            y = max(place[1] + self._cards[identity].measured.height for identity, place in known.items())
+            y += SPACING.row
+        return self._moved_clear({identity: (x + dx, y + dy) for identity, (dx, dy) in found.items()}, known)
+
+    def _moved_clear(self, found: dict[str, Position], known: Mapping[str, Position]) -> dict[str, Position]:
+        """The same places, moved down as far as it takes to cover no node that is already there."""
+        taken = [self._box(identity, place) for identity, place in known.items()]
+        boxes = [self._box(identity, place) for identity, place in found.items()]
+        down = 0.0
+        while True:
+            hit = [old for box in boxes for old in taken if box.translated(0.0, down).intersects(old)]
+            if not hit:
+                return {identity: (x, y + down) for identity, (x, y) in found.items()}
+            down = max(old.bottom() for old in hit) + SPACING.row - min(box.top() for box in boxes)
+
+    def _box(self, identity: str, place: Position) -> QRectF:
+        measured = self._cards[identity].measured
+        return QRectF(place[0], place[1], measured.width, measured.height)
 
     # -- layout -------------------------------------------------------------------------------------------------------
 
@@ -403,7 +419,7 @@ class Canvas(QWidget):
 
     # -- gestures -----------------------------------------------------------------------------------------------------
 
-    def _on_moved(self, cards: Mapping[Any, Any]) -> None:
+    def _on_moved(self, cards: Any) -> None:
         found = {card.id: (card.x(), card.y()) for card in cards if isinstance(card, NodeCard)}
         over = self.viewer.marked
         edge = over.view.edge if over is not None and len(found) == 1 else None
@@ -427,7 +443,7 @@ class Canvas(QWidget):
         self._quiet = False
         self._minimap.follow()
 
-    def _on_cut(self, pairs: Iterable[tuple[PortSpot, PortSpot]]) -> None:
+    def _on_cut(self, pairs: Any) -> None:
         cut = [wire.view.edge for target, source in pairs for wire in target.connected_pipes if wire.source is source]
         if cut:
             self.disconnect_asked.emit(cut)

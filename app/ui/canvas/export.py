@@ -83,6 +83,7 @@ def svg(picture: Picture, theme: Theme, path: Path) -> None:
     made.setFileName(str(path))
     made.setViewBox(QRectF(0, 0, rect.width(), rect.height()))
     made.setSize(rect.size().toSize())
+    made.setResolution(96)
     made.setTitle("Netloom graph")
     painter = QPainter()
     if not painter.begin(made):

@@ -15,8 +15,8 @@ from app.ui.canvas.viewer import Viewer
 class Graph(NodeGraph):
     """Turns the viewer's signals into gestures on ids and views."""
 
-    cards_moved = Signal(dict)
-    wires_cut = Signal(list)
+    cards_moved = Signal(object)
+    wires_cut = Signal(object)
     card_entered = Signal(str)
 
     def __init__(self, viewer: Viewer, parent: QObject | None = None) -> None:
