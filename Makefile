@@ -1,0 +1,35 @@
+# Every command here works on a fresh machine: it makes .venv and installs what is missing first.
+SHELL := /bin/bash
+PYTHON := .venv/bin/python
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check verify bench check-harness screenshot
+
+help: ## say what there is
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
+
+setup: ## make .venv and install what is missing
+	@bash scripts/setup.sh
+
+run: setup ## open the editor on a template; without a display, train one and write its code
+	@$(PYTHON) scripts/run.py
+
+test: setup ## every test
+	@$(PYTHON) -m pytest -q -x --durations=15
+
+check: setup ## format, lint, types, import walls
+	@.venv/bin/ruff format --check .
+	@.venv/bin/ruff check .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports
+
+verify: setup ## train every quick preset anew and write receipts: make verify T="lenet5 vae"
+	@$(PYTHON) scripts/verify.py $(T)
+
+bench: setup ## each figure beside its target
+	@$(PYTHON) tests/benchmarks/run.py
+
+check-harness: setup ## plant a fault in each block's rule; the harness must catch it
+	@$(PYTHON) -m tests.blocks.check_harness
+
+screenshot: setup ## the README's picture, from the real window on a virtual screen
+	@$(PYTHON) scripts/screenshot.py

@@ -1,0 +1,118 @@
+"""What the command line says, and where: results on standard output, everything else on standard error."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from enum import IntEnum
+
+import msgspec
+
+from app.core.problems import Problem, Severity
+
+
+class Exit(IntEnum):
+    """How a verb ended."""
+
+    DONE = 0
+    PROBLEMS = 1
+    USAGE = 2
+    MISSED = 3
+    ENGINE = 4
+    INTERRUPTED = 130
+
+
+class ProblemRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One problem: where it is, the sentence, and what would mend it."""
+
+    graph: str
+    node: str
+    part: str
+    severity: str
+    message: str
+    fixes: tuple[str, ...] = ()
+
+
+class Failure(msgspec.Struct, frozen=True, kw_only=True):
+    """What ``--json`` gives where a verb could not do its work."""
+
+    error: str
+    exit: int
+    problems: tuple[ProblemRow, ...] = ()
+
+
+class RefusedError(Exception):
+    """Something that the user can mend; the message is a sentence."""
+
+    def __init__(self, message: str, code: Exit = Exit.PROBLEMS, problems: Sequence[Problem] = ()) -> None:
+        super().__init__(message)
+        self.code = code
+        self.problems = tuple(problems)
+
+
+def rows(problems: Sequence[Problem]) -> tuple[ProblemRow, ...]:
+    """Problems as a reader of ``--json`` gets them."""
+    return tuple(
+        ProblemRow(
+            graph=problem.path.graph,
+            node=problem.path.node,
+            part=problem.path.part,
+            severity=problem.severity.value,
+            message=problem.message,
+            fixes=tuple(fix.label for fix in problem.fixes if fix.label),
+        )
+        for problem in problems
+    )
+
+
+def sentence(problem: Problem) -> str:
+    """A problem on one line: where, what, and what would mend it."""
+    kind = "" if problem.severity is Severity.ERROR else f"{problem.severity.value}: "
+    fixes = [fix.label for fix in problem.fixes if fix.label]
+    remedy = f" (To mend it: {'; or '.join(fixes)}.)" if fixes else ""
+    return f"{problem.path}: {kind}{problem.message}{remedy}"
+
+
+def say(text: str) -> None:
+    """A line for whoever watches, on standard error."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def put(text: str) -> None:
+    """The result, on standard output, with the same bytes on every system."""
+    sys.stdout.flush()
+    data = text if text.endswith("\n") or not text else text + "\n"
+    stream = getattr(sys.stdout, "buffer", None)
+    if stream is None:
+        sys.stdout.write(data)
+    else:
+        stream.write(data.encode())
+    sys.stdout.flush()
+
+
+def give(result: msgspec.Struct, text: str, *, as_json: bool) -> None:
+    """The result as one JSON object, or as text."""
+    put(msgspec.json.encode(result).decode() if as_json else text)
+
+
+def give_failure(refused: RefusedError, *, as_json: bool) -> None:
+    """The sentence, and the problems behind it."""
+    say(str(refused))
+    for problem in refused.problems:
+        say(f"  {sentence(problem)}")
+    if as_json:
+        failure = Failure(error=str(refused), exit=refused.code, problems=rows(refused.problems))
+        put(msgspec.json.encode(failure).decode())
+
+
+def table(header: Sequence[str], lines: Sequence[Sequence[str]], *, right: Sequence[int] = ()) -> str:
+    """Columns under their names; those in ``right`` hold numbers."""
+    widths = [max(len(line[column]) for line in (header, *lines)) for column in range(len(header))]
+    rendered = [
+        "  ".join(
+            cell.rjust(width) if column in right else cell.ljust(width)
+            for column, (cell, width) in enumerate(zip(line, widths, strict=True))
+        ).rstrip()
+        for line in (header, tuple("─" * width for width in widths), *lines)
+    ]
+    return "\n".join(rendered)

@@ -1,0 +1,171 @@
+"""What a user takes away: a folder of code that runs alone, and the weights of a run. No Qt, no torch.
+
+Nothing is written over silently: a file that is there with other content is refused unless that is asked for.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import struct
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from app.codegen.training import source_files
+from app.core.block import Library, Source
+from app.core.document import Document
+from app.core.recipe import plain_recipe
+from app.runs import Run
+
+_LENGTH = struct.Struct("<Q")
+
+
+class TakeawayError(Exception):
+    """Something that cannot be written or read; the message is a sentence."""
+
+
+# -- files ----------------------------------------------------------------------------------------------------------
+
+
+def write_files(folder: Path, contents: Mapping[str, bytes], *, force: bool = False) -> list[Path]:
+    """Write files by their paths in the folder; none is written where one may not be."""
+    if folder.exists() and not folder.is_dir():
+        raise TakeawayError(f"“{folder}” is a file; a folder is needed. Choose another name.")
+    changed = [name for name, data in contents.items() if _differs(folder / name, data)]
+    if changed and not force:
+        raise TakeawayError(
+            f"{', '.join(changed)} in “{folder}” would be written over. Choose another place, or add --force."
+        )
+    return [write_file(folder / name, data, force=True) for name, data in contents.items()]
+
+
+def write_file(path: Path, data: bytes, *, force: bool = False) -> Path:
+    """Write one file, whole or not at all."""
+    if not force and _differs(path, data):
+        raise TakeawayError(f"“{path}” is there already with other content. Choose another name, or add --force.")
+    temporary = ""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.is_file() and not os.access(path, os.W_OK):
+            raise PermissionError(13, "it is read-only")
+        handle, temporary = tempfile.mkstemp(prefix=".netloom-", dir=path.parent)
+        with open(handle, "wb") as file:
+            file.write(data)
+        mask = os.umask(0)
+        os.umask(mask)
+        os.chmod(temporary, 0o666 & ~mask)
+        os.replace(temporary, path)
+    except OSError as error:
+        if temporary and os.path.exists(temporary):
+            os.unlink(temporary)
+        raise TakeawayError(f"“{path}” cannot be written: {error.strerror or error}. Choose another place.") from error
+    return path
+
+
+def _differs(path: Path, data: bytes) -> bool:
+    try:
+        return path.is_dir() or path.read_bytes() != data
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise TakeawayError(f"“{path}” cannot be read: {error.strerror or error}. Choose another place.") from error
+
+
+# -- code -----------------------------------------------------------------------------------------------------------
+
+
+def code_folder(document: Document, library: Library, preset: str | None = None) -> dict[str, bytes]:
+    """Every file of the code by its path: model.py, and where there is a recipe what trains it; and a README."""
+    texts = source_files(document, library, preset)
+    texts["README.md"] = readme(document, library, preset, list(texts))
+    return {name: text.encode() for name, text in texts.items()}
+
+
+def readme(document: Document, library: Library, preset: str | None, names: list[str]) -> str:
+    """What is in the folder and how it is run."""
+    builders = list(document.models)
+    lines = [f"# {_plain(document.title) or 'Model'}", ""]
+    if document.summary:
+        lines += [_plain(document.summary), ""]
+    if document.credit.title:
+        credit = document.credit
+        year = f", {credit.year}" if credit.year else ""
+        lines += [
+            f"After: {_plain(credit.authors)}, *{_plain(credit.title)}*{year}. {_plain(credit.link)}".rstrip(),
+            "",
+        ]
+    lines += ["## Files", ""]
+    lines += [f"* `{name}`: {_ABOUT[name]}" for name in names if name in _ABOUT]
+    lines += [f"* `{name}`: reads the data" for name in names if name.startswith("data_")]
+    lines += ["", "## Use", "", "```python"]
+    lines += [f"from model import {name}" for name in builders] + [""]
+    lines += [f"net = {name}()" for name in builders] + ["```"]
+    recipe = plain_recipe(document, preset)
+    if recipe is not None and "train.py" in names:
+        needs = ["torch", "safetensors", *_package(library, recipe.data.block)]
+        lines += ["", "## Train", "", "```", f"pip install {' '.join(needs)}", "python train.py --out run", "```", ""]
+        lines += [
+            "`--resume` goes on from the last checkpoint, `--device` and `--seed` choose; Ctrl-C stops and keeps a "
+            "checkpoint. Metrics are in `run/metrics.sqlite`, weights in `run/checkpoints/`.",
+        ]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+_ABOUT = {
+    "model.py": "the architecture; needs torch alone",
+    "steps.py": "training steps, evaluations and previews as modules",
+    "train.py": "the training loop",
+    "runtime/__init__.py": "the folder with what train.py leans on: data order, metrics, checkpoints",
+}
+
+
+def _package(library: Library, block: str) -> list[str]:
+    found = library.find(block)
+    return [found.needs] if found is not None and issubclass(found, Source) and found.needs else []
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split())
+
+
+# -- weights --------------------------------------------------------------------------------------------------------
+
+
+def weights(run: Run, checkpoint: Path | None = None) -> dict[str, bytes]:
+    """For each model of a run a safetensors file whose keys are those of its ``state_dict``.
+
+    ``checkpoint``: its best, else its last one where none is given.
+    """
+    folder = checkpoint or run.best() or next(reversed(run.checkpoints()), None)
+    if folder is None:
+        raise TakeawayError(f"The run in {run.folder} has no checkpoint yet. Train it for a while.")
+    try:
+        data = (folder / "weights.safetensors").read_bytes()
+        (length,) = _LENGTH.unpack_from(data)
+        header = json.loads(data[_LENGTH.size : _LENGTH.size + length])
+    except (OSError, ValueError, struct.error) as error:
+        raise TakeawayError(f"The weights in {folder} cannot be read: {error}.") from error
+    body = memoryview(data)[_LENGTH.size + length :]
+    aliases: dict[str, str] = header.pop("__metadata__", {})
+    entries = {**header, **{alias: header[first] for alias, first in aliases.items() if first in header}}
+    models = dict.fromkeys(key.partition(".")[0] for key in entries)
+    return {f"{model}.safetensors": _packed(model, entries, body) for model in models}
+
+
+def _packed(model: str, entries: Mapping[str, dict[str, object]], body: memoryview) -> bytes:
+    """One model's tensors under their own keys; a tied one stands under each of its names."""
+    header: dict[str, object] = {}
+    parts: list[memoryview] = []
+    place = 0
+    for key, entry in entries.items():
+        owner, _, name = key.partition(".")
+        if owner != model:
+            continue
+        begin, end = entry["data_offsets"]  # type: ignore[misc]
+        header[name] = {**entry, "data_offsets": [place, place + end - begin]}
+        parts.append(body[begin:end])
+        place += end - begin
+    text = json.dumps(header, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 8)
+    return b"".join([_LENGTH.pack(len(text)), text, *parts])
