@@ -130,10 +130,11 @@ def test_masks_of_a_graph_divide_its_vertices(name: str) -> None:
     graphs = [data.batch(torch.arange(1), torch.Generator()) for data in splits(name)]
     masks = torch.stack([graphs[0][f"{split}_mask"] for split in SPLITS])
     assert (masks.sum(0) == 1).all()
+    assert masks.sum(1).tolist() == ([100, 200, 700] if name == "data_block_graph" else [2, 7, 25])
     for graph in graphs[1:]:
         assert all(torch.equal(graph[key], value) for key, value in graphs[0].items())
     trained = graphs[0]["label"][masks[0]].bincount()
-    assert trained.tolist() == [20] * 5 if name == "data_block_graph" else [1, 1]
+    assert trained.tolist() == ([20] * 5 if name == "data_block_graph" else [1, 1])
 
 
 def test_copying_is_tested_at_a_length_that_was_never_trained() -> None:
