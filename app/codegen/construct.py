@@ -6,7 +6,7 @@ import ast
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from app.codegen.printer import call, constant, flat, name, parsed
+from app.codegen.printer import call, constant, flat, name, parsed, substitute
 from app.codegen.solve import simplified, with_index
 from app.codegen.source import GenerationError
 from app.codegen.view import Unsolved, View, Wanted
@@ -85,7 +85,12 @@ class Constructor:
                 args.append(tree)
             else:
                 keywords[key] = tree
-        return ast.Call(parsed(first.target), args, [ast.keyword(key, value) for key, value in keywords.items()])
+        target = parsed(first.target)
+        if isinstance(target, ast.Call):  # a template over the arguments: nn.Parameter(torch.zeros(1, width))
+            tree = substitute(target, keywords)
+            assert isinstance(tree, ast.expr)
+            return tree
+        return ast.Call(target, args, [ast.keyword(key, value) for key, value in keywords.items()])
 
     def _graph_call(
         self, view: View, node: Node, units: list[tuple[Any, Unit]], index: Index, *, strict: bool

@@ -222,7 +222,9 @@ def buffer(*shape: Dim, dtype: str = "float32") -> Weight:
 class Module:
     """A constructor call, ``target(**arguments)``, kept as an attribute and called in ``forward``.
 
-    * ``target``: ``nn.Conv2d``, or the name of a class in ``blocks/modules`` given as ``source``.
+    * ``target``: ``nn.Conv2d``, or the name of a class in ``blocks/modules`` given as ``source``; or a whole call over
+      the arguments' names, for what is no module: ``nn.Parameter(torch.zeros(rows, columns))``, forward ``module``.
+      Its state has the key "" (the node's own name).
     * ``arguments``: by torch's own parameter names. One that has the name of a block's field is printed as the user
       wrote it (literal or formula); others were inferred and are printed by provenance.
     * ``positional``: how many of the first are printed without their name.

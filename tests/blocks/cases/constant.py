@@ -14,3 +14,4 @@ STRICTER: dict[str, Any] = {
     "FullLike": lambda block, given: "torch cuts the fraction off",
     "Constant": lambda block, like: "torch cuts the fraction off" if not like.is_floating else None,
 }
+INPUTS: dict[str, Any] = {name: lambda block: st.just(()) for name in ("Parameter", "Buffer")}
