@@ -13,7 +13,7 @@ from app.core.block import Field, Library, Source
 from app.core.document import DataSource, Document, Kind, Model, Node, Use
 from app.core.instances import Evaluator, Memory
 from app.core.names import why_not_variable
-from app.core.problems import Path, Problem
+from app.core.problems import Path, Problem, ShapeError
 from app.core.recipe import RecipeError, evaluated, recipe_of, recipe_problem, runs_of
 from app.core.resolve import Refusal, Scope, check_graph_argument, graph_arguments, make_block
 from app.core.results import (
@@ -93,7 +93,10 @@ def source_fields(
     if not isinstance(made, Source):
         message = f"The recipe's data come from “{data.block}”, which is a block but not a data source."
         raise Refusal(Problem(message, Path("", "", "data"), expected="a data source", came=data.block))
-    return made, made.fields()
+    try:
+        return made, made.fields()
+    except ShapeError as error:  # its arguments contradict each other
+        raise Refusal(error.at(scope.path(node))) from error
 
 
 class _Nowhere:

@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from app.core.block import Source
+from app.core.document import DataSource, Document, Recipe
+from app.core.elaborate import elaborate
 from app.core.problems import ShapeError
 from app.core.tensor_type import TensorType
 from blocks import library
@@ -370,5 +372,8 @@ def test_arguments_that_contradict_each_other_are_refused_with_a_repair(
         source(name, **arguments).fields()
     assert caught.value.part == part
     assert caught.value.message.endswith(".")
+    recipe = Recipe(data=DataSource(name, arguments), stages=())
+    (problem,) = elaborate(Document(recipe=recipe), library()).problems
+    assert (problem.message, problem.path.part) == (caught.value.message, part)
     fix = caught.value.fixes[0]
     assert source(name, **arguments | {fix.argument: fix.value}).fields()  # type: ignore[union-attr]
