@@ -68,9 +68,11 @@ class MultiheadAttention(Block):
         self._check_masks(key_padding_mask, attn_mask, batch, length, source)
         if not self.need_weights:
             return query
-        extra = int(self.add_bias_kv) + int(self.add_zero_attn)
         heads = () if self.average_attn_weights else (self.num_heads,)
-        return query, query.with_shape(batch, *heads, length, source + extra if extra else source)
+        return query, query.with_shape(batch, *heads, length, source + self._further_keys())
+
+    def _further_keys(self) -> int:
+        return int(self.add_bias_kv) + int(self.add_zero_attn)
 
     def _sizes(self, sequence: TensorType) -> tuple[Dim, Dim]:
         first, second = sequence.shape[:2]
@@ -151,7 +153,7 @@ class MultiheadAttention(Block):
     def macs(self, query: TensorType, key: TensorType, value: TensorType, *masks: Any) -> Dim:
         embed = query.shape[2]
         batch, length = self._sizes(query)
-        source = self._sizes(key)[1]
+        source = self._sizes(key)[1] + self._further_keys()
         projections = product([2, *query.shape, embed]) + product(key.shape) * embed + product(value.shape) * embed
         total: Dim = projections + product([2, batch, length, source, embed])
         return total

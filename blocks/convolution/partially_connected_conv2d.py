@@ -89,8 +89,8 @@ class PartiallyConnectedConv2d(Block):
         return {"weight": kernels, "bias": parameter(len(self.connections))}
 
     def macs(self, input: TensorType) -> Dim:
-        batch, _, height, width = self.infer(input).shape
-        total: Dim = product([batch, height, width]) * (self._count() * self.kernel_size**2)
+        """As it is computed: a full convolution, in which the kernels that there are not are zero."""
+        total: Dim = product(self.infer(input).shape) * product([input.shape[1], self.kernel_size, self.kernel_size])
         return total
 
     def detail(self) -> str:

@@ -60,7 +60,7 @@ def _scaled_stricter(block: Any, query: TensorType, key: TensorType, value: Tens
         return "torch takes one sequence without a batch; in a drawing that is a forgotten dimension"
     if len({query.shape[:-2], key.shape[:-2], value.shape[:-2]}) > 1:
         return "torch broadcasts batch and heads, on some of its paths only"
-    if mask is not None and (mask.rank < 2 or mask.dtype != query.dtype):
+    if mask is not None and (block.is_causal or mask.rank < 2 or mask.dtype != query.dtype):
         return "torch takes such a mask on some of its paths only"
     return None
 
@@ -71,3 +71,15 @@ ARGUMENTS = {
     "ScaledDotProductAttention": {"dropout": st.sampled_from([None, None, 0.0, 0.5])},
 }
 STRICTER = {"MultiheadAttention": _multihead_stricter, "ScaledDotProductAttention": _scaled_stricter}
+
+
+def _fused(block: Any, query: TensorType, key: TensorType, *rest: Any) -> Any:
+    """Without weights to give, the scores are computed by one operation, which is not counted on a CPU."""
+    if block.need_weights:
+        return 0
+    batch, length, embed = query.shape if block.batch_first else (query.shape[1], query.shape[0], query.shape[2])
+    source = key.shape[1 if block.batch_first else 0] + block.add_bias_kv + block.add_zero_attn
+    return 2 * batch * length * source * embed
+
+
+UNCOUNTED = {"MultiheadAttention": _fused}

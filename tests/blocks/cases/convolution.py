@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from app.core.block import Block
 from app.core.tensor_type import TensorType
-from tests.blocks.harness import Inputs, tensor_types
+from blocks.rules import each
+from tests.blocks.harness import Inputs, mostly, tensor_types
 
 
 def _maps(dims: int) -> Any:
@@ -20,7 +21,7 @@ def _maps(dims: int) -> Any:
             st.integers(1, 3),
             st.lists(st.integers(*sizes), min_size=dims, max_size=dims),
         )
-        return st.tuples(st.integers(0, 5).flatmap(lambda chance: maps if chance else tensor_types(1, dims + 3)))
+        return st.tuples(mostly(maps, tensor_types(1, dims + 3)))
 
     return inputs
 
@@ -28,7 +29,7 @@ def _maps(dims: int) -> Any:
 def _six_maps(block: Any) -> st.SearchStrategy[Inputs]:
     channels = max((item for row in block.connections for item in row), default=0) + 1
     maps = tensor_types(4, 4, sizes=(2, 7)).map(lambda base: base.with_shape(base.shape[0], channels, *base.shape[2:]))
-    return st.tuples(maps | maps | tensor_types())
+    return st.tuples(mostly(maps))
 
 
 def _arguments(dims: int) -> dict[str, Any]:
@@ -52,10 +53,20 @@ ARGUMENTS["PartiallyConnectedConv2d"] = {
 }
 
 
-def _no_batch(block: Any, input: TensorType) -> str | None:
-    if input.rank == block.dims + 1:
+def _no_batch(block: Any, base: TensorType) -> str | None:
+    if base.rank == block.dims + 1:
         return "torch takes maps without a batch; in a drawing that is a forgotten dimension"
+    if "Transpose" in type(block).__name__:
+        empty = base.rank == block.dims + 2 and _empties(block, base)
+        return "torch now and then gives an empty map; nothing can be done with it" if empty else None
     return None
+
+
+def _empties(block: Any, base: Any) -> bool:
+    """Whether some side would become exactly zero."""
+    values = (block.kernel_size, block.stride, block.padding, block.dilation, block.output_padding)
+    sides = zip(base.shape[2:], *(each(value, block.dims) for value in values), strict=True)
+    return any((n - 1) * s - 2 * p + d * (k - 1) + extra + 1 == 0 for n, k, s, p, d, extra in sides)
 
 
 STRICTER: dict[str, Any] = dict.fromkeys(DIMS, _no_batch)

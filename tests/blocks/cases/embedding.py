@@ -8,7 +8,7 @@ import torch
 from hypothesis import strategies as st
 
 from app.core.tensor_type import TensorType
-from tests.blocks.harness import Inputs, Wired, other_numbers, tensor_types
+from tests.blocks.harness import Inputs, Wired, mostly, other_numbers, tensor_types
 
 
 def _indices(block: Any) -> st.SearchStrategy[Inputs]:
@@ -17,11 +17,11 @@ def _indices(block: Any) -> st.SearchStrategy[Inputs]:
         return Wired(base, lambda: torch.randint(0, high, base.shape, dtype=getattr(torch, base.dtype)))
 
     fitting = tensor_types(0, 3, dtypes=("int64", "int64", "int32")).map(wired)
-    return st.tuples(fitting | fitting | tensor_types())
+    return st.tuples(mostly(fitting))
 
 
 def _sequences(block: Any) -> st.SearchStrategy[Inputs]:
-    return st.tuples(tensor_types(2, 4) | tensor_types(2, 4) | tensor_types())
+    return st.tuples(mostly(tensor_types(2, 4)))
 
 
 INPUTS = {"Embedding": _indices, "SinusoidalPositions": _sequences}

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from app.core.block import Block
 from app.core.tensor_type import TensorType
-from tests.blocks.harness import Inputs, other_numbers, tensor_types
+from tests.blocks.harness import Inputs, mostly, other_numbers, related, tensor_types
 
 
 def _splittable(block: Block) -> st.SearchStrategy[Inputs]:
@@ -27,7 +27,7 @@ def _splittable(block: Block) -> st.SearchStrategy[Inputs]:
         return base.with_shape(*shape)
 
     right = st.builds(fitted, tensor_types(1, 4, sizes=(1, 4)), st.integers(1, 3))
-    return st.tuples(right | right | tensor_types())
+    return st.tuples(mostly(right))
 
 
 def _scalar(block: Block, base: TensorType) -> str | None:
@@ -38,10 +38,17 @@ def _features(block: Any) -> st.SearchStrategy[Inputs]:
     if block.codes == "random":
         return st.tuples(tensor_types(1, 3))
     eighty_four = tensor_types(0, 2, dtypes=("float32",)).map(lambda base: base.with_shape(*base.shape, 84))
-    return st.tuples(eighty_four | tensor_types())
+    return st.tuples(mostly(eighty_four))
 
 
-INPUTS = {"Unflatten": _splittable, "RadialBasisOutput": _features}
+@st.composite
+def _two(draw: st.DrawFn, block: Any) -> Inputs:
+    base = draw(tensor_types(1, 4, sizes=(1, 4)))
+    other = base.with_shape(*base.shape[:-1], draw(st.integers(1, 4)))
+    return (base, other if draw(st.integers(0, 4)) else draw(related(base)))
+
+
+INPUTS = {"Bilinear": _two, "Unflatten": _splittable, "RadialBasisOutput": _features}
 ARGUMENTS = {
     "RadialBasisOutput": {"classes": st.sampled_from([10, 10, 3])},
     "Flatten": {"start_dim": st.integers(-3, 3), "end_dim": st.integers(-3, 3)},
@@ -50,4 +57,4 @@ ARGUMENTS = {
         "unflattened_size": st.lists(st.sampled_from([-1, 1, 2, 2, 3, 4, 0]), min_size=1, max_size=3).map(tuple),
     },
 }
-STRICTER = {"Flatten": _scalar, "RadialBasisOutput": other_numbers}
+STRICTER = {"Bias": other_numbers, "Flatten": _scalar, "RadialBasisOutput": other_numbers}
