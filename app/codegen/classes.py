@@ -60,10 +60,10 @@ class ClassWriter:
             return self._sequential_class()
         body = self._assignments()
         forward = ForwardWriter(self, self.view, self.constructor).write()
+        initial = initial_lines(self.project, self.view)
         lines = self._head("nn.Module")
         lines.append(self._constructor(body))
         self._ties(lines)
-        initial = initial_lines(self.project, self.view)
         if initial.texts:
             lines.put("self.reset_parameters()", 2)
             lines.put("", 0)

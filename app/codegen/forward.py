@@ -181,7 +181,7 @@ class ForwardWriter:
     def _node(self, node: Node) -> None:
         result = self.result[node.id]
         if SELF in result.outputs:
-            self.pending[(node.id, SELF)] = Pending(name(f"self.{node.name}"), 0, False, node)
+            self.pending[(node.id, SELF)] = Pending(self._module_name(node), 0, False, node)
             return
         if not any((node.id, port) in self.used for port in result.outputs):
             return
@@ -248,6 +248,8 @@ class ForwardWriter:
         return name(f"self.{self._attribute(node)}")
 
     def _attribute(self, node: Node) -> str:
+        if node.use.kind is Kind.MODEL:
+            return node.use.name
         if node.shares:
             other = self.graph.nodes.get(node.shares)
             return other.name if other is not None else node.shares

@@ -105,9 +105,6 @@ def _exports(exported: list[str]) -> list[str]:
     line = "__all__ = [" + ", ".join(f'"{label}"' for label in names) + "]"
     if len(line) <= WIDTH:
         return [line]
-    inner = "    " + ", ".join(f'"{label}"' for label in names)
-    if len(inner) <= WIDTH:
-        return ["__all__ = [", inner, "]"]
     return ["__all__ = [", *(f'    "{label}",' for label in names), "]"]
 
 

@@ -20,7 +20,7 @@ class Lines:
 
     def add(self, text: str, path: Path | None = None) -> None:
         self.texts.append(text)
-        self.paths.append(path)
+        self.paths.append(path if text else None)
 
     def extend(self, texts: Iterable[str], path: Path | None = None) -> None:
         for text in texts:

@@ -7,7 +7,7 @@ that is too long the way that ruff does: inside the last bracket, all on one lin
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -313,24 +313,36 @@ def statement(prefix: str, tree: ast.expr | None, indent: int, suffix: str = "")
 
 
 def broken(prefix: str, tree: ast.expr, indent: int, suffix: str) -> list[str]:
-    """The same with its last bracket opened, or put into brackets where it has none."""
+    """The same with a bracket opened, the last whose line then fits, or put into brackets where it has none."""
     margin, inner = INDENT * indent, INDENT * (indent + 1)
-    opened = _opened(tree)
+    links = _links(tree)
+    if len(links) > 2:
+        return [f"{margin}{prefix}(", *(inner + link for link in links), f"{margin}){suffix}"]
+    opened = _opened(tree, WIDTH - len(margin) - len(prefix))
     if opened is None:
         return [f"{margin}{prefix}(", *_operands(tree, indent + 1), f"{margin}){suffix}"]
-    head, items, closing, comma = opened
-    lines = [f"{margin}{prefix}{head}"]
-    body = ", ".join(flat_item(item) for item in items)
-    if isinstance(tree, ast.Tuple) and len(items) == 1:
-        body += ","
-    if len(inner) + len(body) <= WIDTH:
-        return [*lines, inner + body, f"{margin}{closing}{suffix}"]
-    if len(items) == 1 and isinstance(items[0], ast.GeneratorExp | ast.ListComp) and not comma:
-        lines += _clause_lines(items[0], indent + 1)
-    else:
-        for item in items:
-            lines += _item(item, indent + 1)
-    return [*lines, f"{margin}{closing}{suffix}"]
+    lines = [f"{margin}{prefix}{opened.head}"]
+    tail = f"{margin}{opened.closing}{suffix}"
+    body = ", ".join(flat_item(item) for item in opened.items)
+    if not opened.is_literal and len(inner) + len(body) <= WIDTH:
+        return [*lines, inner + body, tail]
+    if len(opened.items) == 1 and not opened.is_tuple:
+        return [*lines, *_item(opened.items[0], indent + 1, ""), tail]
+    for item in opened.items:
+        lines += _item(item, indent + 1, ",")
+    return [*lines, tail]
+
+
+def _links(tree: ast.expr) -> list[str]:
+    """A chain of method calls as ruff breaks it: what it starts from, then one call a line."""
+    if isinstance(tree, ast.Subscript):
+        *links, last = _links(tree.value)
+        return [*links, flat(tree)[len(flat(tree.value)) - len(last) :]]
+    if isinstance(tree, ast.Call) and isinstance(tree.func, ast.Attribute):
+        started = tree.func.value
+        if isinstance(started, ast.Call | ast.Subscript):
+            return [*_links(started), f".{tree.func.attr}({', '.join(_items(tree))})"]
+    return [flat(tree)]
 
 
 Item = Any
@@ -350,21 +362,21 @@ def flat_item(item: Item) -> str:
 class _Bare:
     """A generator that is a call's only argument, without brackets of its own."""
 
-    def __init__(self, tree: ast.GeneratorExp) -> None:
+    def __init__(self, tree: ast.GeneratorExp | ast.ListComp) -> None:
         self.tree = tree
 
 
-def _item(item: Item, indent: int) -> list[str]:
-    """One item on a line of its own, with a comma."""
+def _item(item: Item, indent: int, comma: str) -> list[str]:
+    """One item on a line of its own."""
     if isinstance(item, ast.keyword):
-        return statement(f"{item.arg}=", item.value, indent, ",")
+        return statement(f"{item.arg}=", item.value, indent, comma)
     if isinstance(item, tuple):
-        return statement(f"{flat(item[0])}: ", item[1], indent, ",")
+        return statement(f"{flat(item[0])}: ", item[1], indent, comma)
     if isinstance(item, _Bare):
         return _clause_lines(item.tree, indent)
     if isinstance(item, ast.Starred):
-        return statement("*", item.value, indent, ",")
-    return statement("", item, indent, ",")
+        return statement("*", item.value, indent, comma)
+    return statement("", item, indent, comma)
 
 
 def _clause_lines(tree: Any, indent: int) -> list[str]:
@@ -372,27 +384,57 @@ def _clause_lines(tree: Any, indent: int) -> list[str]:
     return [*statement("", tree.elt, indent), *(margin + clause for clause in _clauses(tree))]
 
 
-def _opened(tree: ast.expr) -> tuple[str, Sequence[Item], str, bool] | None:
-    """Text up to and with the last bracket, what is inside, the closing text, and whether a last comma may stand."""
-    if isinstance(tree, ast.Call) and (tree.args or tree.keywords):
+class _Opened:
+    """An expression with one bracket open: the text up to and with it, what is inside, and all that follows.
+
+    ``is_literal``: a list, tuple or dict, which goes one item a line; ``is_tuple``: a lone item keeps its comma.
+    """
+
+    __slots__ = ("closing", "head", "is_literal", "is_tuple", "items")
+
+    def __init__(
+        self, head: str, items: Sequence[Item], closing: str, is_literal: bool = False, is_tuple: bool = False
+    ) -> None:
+        self.head = head
+        self.items = items
+        self.closing = closing
+        self.is_literal = is_literal
+        self.is_tuple = is_tuple
+
+
+def _opened(tree: ast.expr, room: int) -> _Opened | None:
+    """The last bracket of the expression that leaves its first line within ``room``; else the last of all."""
+    found = list(_openings(tree))
+    return next((opened for opened in found if len(opened.head) <= room), found[0] if found else None)
+
+
+def _openings(tree: ast.expr, after: str = "") -> Iterator[_Opened]:
+    """Brackets at the expression's own level, from the last; ``after`` is what stands behind it."""
+    if isinstance(tree, ast.Call):
         items: list[Item] = [*tree.args, *tree.keywords]
         if len(items) == 1 and isinstance(items[0], ast.GeneratorExp):
             items = [_Bare(items[0])]
-        return f"{_within(tree.func, _ATOM)}(", items, ")", True
-    if isinstance(tree, ast.List):
-        return "[", tree.elts, "]", True
-    if isinstance(tree, ast.Tuple):
-        return "(", tree.elts, ")", True
-    if isinstance(tree, ast.ListComp):
-        return "[", [_Bare(tree)], "]", False  # type: ignore[arg-type]
-    if isinstance(tree, ast.GeneratorExp):
-        return "(", [_Bare(tree)], ")", False
-    if isinstance(tree, ast.Subscript):
+        if items:
+            yield _Opened(f"{_within(tree.func, _ATOM)}(", items, f"){after}")
+        yield from _openings(tree.func, f"({', '.join(_items(tree))}){after}")
+    elif isinstance(tree, ast.Attribute):
+        yield from _openings(tree.value, f".{tree.attr}{after}")
+    elif isinstance(tree, ast.Subscript):
         inner = tree.slice
-        return f"{_within(tree.value, _ATOM)}[", inner.elts if isinstance(inner, ast.Tuple) else [inner], "]", True
-    if isinstance(tree, ast.Dict):
-        return "{", list(zip(tree.keys, tree.values, strict=True)), "}", True
-    return None
+        items = list(inner.elts) if isinstance(inner, ast.Tuple) else [inner]
+        text = flat(tree)
+        yield _Opened(f"{_within(tree.value, _ATOM)}[", items, f"]{after}")
+        yield from _openings(tree.value, text[len(_within(tree.value, _ATOM)) :] + after)
+    elif isinstance(tree, ast.List):
+        yield _Opened("[", tree.elts, f"]{after}", is_literal=True)
+    elif isinstance(tree, ast.Tuple):
+        yield _Opened("(", tree.elts, f"){after}", is_literal=True, is_tuple=True)
+    elif isinstance(tree, ast.ListComp):
+        yield _Opened("[", [_Bare(tree)], f"]{after}")
+    elif isinstance(tree, ast.GeneratorExp):
+        yield _Opened("(", [_Bare(tree)], f"){after}")
+    elif isinstance(tree, ast.Dict):
+        yield _Opened("{", list(zip(tree.keys, tree.values, strict=True)), f"}}{after}", is_literal=True)
 
 
 def _operands(tree: ast.expr, indent: int) -> list[str]:

@@ -10,7 +10,7 @@ from app.codegen.collect import Instance
 from app.codegen.printer import constant, name
 from app.codegen.solve import SIZE_INDEX, solve, written
 from app.core.document import Graph, Node
-from app.core.formula import is_formula, parse
+from app.core.formula import Formula, FormulaError, is_formula, parse
 from app.core.results import GraphResult, NodeResult, Unit
 from app.core.tensor_type import TensorType
 
@@ -96,12 +96,36 @@ class View:
 
     def inferred(self, pairs: list[tuple[Instance, Any]], wanted: Wanted | None) -> ast.expr:
         """A value that was inferred, by provenance; else as a constructor argument, where ``wanted`` says which."""
-        tree = solve(pairs, self.owner_spell)
+        tree = solve(pairs, self.owner_spell) or self._by_test(pairs)
         if tree is not None:
             return tree
         if wanted is None:
             raise Unsolved
         return name(self.signature.slot(wanted.label, wanted.value_in))
+
+    def _by_test(self, pairs: list[tuple[Instance, Any]]) -> ast.expr | None:
+        """A value that depends on whether a node is left out: ``a if test else b``, by this graph's own tests."""
+        for text in self._tests():
+            test = self.spell(text)
+            outcomes = [(_outcome(test, instance), instance, value) for instance, value in pairs]
+            if any(outcome is None for outcome, _, _ in outcomes):
+                continue
+            yes = [(instance, value) for outcome, instance, value in outcomes if outcome]
+            no = [(instance, value) for outcome, instance, value in outcomes if not outcome]
+            if yes and no:
+                first, second = solve(yes, self.owner_spell), solve(no, self.owner_spell)
+                if first is not None and second is not None:
+                    return ast.IfExp(test, first, second)
+        return None
+
+    def _tests(self) -> list[str]:
+        texts: dict[str, None] = {}
+        for node in self.graph.nodes.values():
+            if node.enabled is not None:
+                texts[parse(node.enabled).text] = None
+            for case in node.cases:
+                texts[parse(case.when).text] = None
+        return list(texts)
 
     @property
     def owner_spell(self) -> Callable[[str], ast.expr]:
@@ -147,6 +171,14 @@ class Inlined(View):
         pairs = [(instance, _size(result, port, index)) for instance, result in self.results]
         wanted = Wanted(f"{self.label}{port}", lambda result: _size(self.locate(result), port, index))
         return self.inferred(pairs, wanted)
+
+
+def _outcome(test: ast.expr, instance: Instance) -> bool | None:
+    """Whether a test holds in an instance of the owning class; None where its names do not tell."""
+    try:
+        return bool(Formula(test).value(instance.names))
+    except FormulaError:
+        return None
 
 
 def _size(result: GraphResult, port: str, index: int) -> Any:

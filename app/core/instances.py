@@ -93,6 +93,7 @@ class Memory:
         self.kept: dict[str, Kept] = {}
         self.serials: dict[int, tuple[object, int]] = {}
         self.references: dict[int, tuple[Graph, tuple[tuple[Kind, str], ...]]] = {}
+        self.numbers: dict[object, int] = {}
         self.count = 0
 
     def serial(self, value: object) -> int:
@@ -103,6 +104,10 @@ class Memory:
         self.count += 1
         self.serials[id(value)] = (value, self.count)
         return self.count
+
+    def number(self, value: object) -> int:
+        """A number for a value, the same for equal ones."""
+        return self.numbers.setdefault(value, len(self.numbers))
 
     def prune(self) -> None:
         """Forget the past before it grows without bound; the latest results stay as starting points."""
@@ -167,6 +172,7 @@ class Evaluator:
             if model is None:
                 return
             serials.append(self.memory.serial(model))
+            serials.append(self.memory.number(tuple(self.models.get(name, {}).items())))
             further: tuple[tuple[Kind, str], ...] = ((Kind.GRAPH, model.graph),)
         else:
             graph = self.document.graphs.get(name)

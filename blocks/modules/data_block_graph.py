@@ -23,14 +23,19 @@ class WholeGraph:
         return dict(self.tensors)
 
 
-def draw_edges(label: Tensor, degree: int, homophily: float, generator: torch.Generator) -> Tensor:
+def draw_edges(
+    label: Tensor, degree: int, homophily: float, generator: torch.Generator
+) -> Tensor:
     """Draw edges (2, E), all different and in both directions; a share joins vertices of one class."""
     vertices = len(label)
     pairs = torch.triu_indices(vertices, vertices, offset=1)
     is_inside = label[pairs[0]] == label[pairs[1]]
     edges = vertices * degree // 2
     inside = round(homophily * edges)
-    wanted = {"one class": (inside, is_inside), "two classes": (edges - inside, ~is_inside)}
+    wanted = {
+        "one class": (inside, is_inside),
+        "two classes": (edges - inside, ~is_inside),
+    }
     chosen = []
     for name, (count, allowed) in wanted.items():
         candidates = allowed.nonzero().squeeze(1)
@@ -39,13 +44,17 @@ def draw_edges(label: Tensor, degree: int, homophily: float, generator: torch.Ge
                 f"Expected at most {len(candidates)} edges between vertices of {name}; {count} are asked for: "
                 "take a smaller degree."
             )
-        chosen.append(candidates[torch.randperm(len(candidates), generator=generator)[:count]])
+        chosen.append(
+            candidates[torch.randperm(len(candidates), generator=generator)[:count]]
+        )
     undirected = pairs[:, torch.cat(chosen)]
     both = torch.cat([undirected, undirected.flip(0)], dim=1)
     return both[:, (both[0] * vertices + both[1]).argsort()]
 
 
-def draw_masks(label: Tensor, labelled: int, validation: int, generator: torch.Generator) -> tuple[Tensor, ...]:
+def draw_masks(
+    label: Tensor, labelled: int, validation: int, generator: torch.Generator
+) -> tuple[Tensor, ...]:
     """Draw the vertices for training, some of each class, for validation, and for test, all others: (V,) each."""
     order = torch.randperm(len(label), generator=generator)
     train = torch.zeros(len(label), dtype=torch.bool)
@@ -73,11 +82,15 @@ def load(
     if split not in SPLITS:
         raise ValueError(f"Expected a split of {', '.join(SPLITS)}; {split!r} came.")
     if classes * labelled + validation >= vertices:
-        raise ValueError(f"Expected vertices to be left for test; {vertices} are too few.")
+        raise ValueError(
+            f"Expected vertices to be left for test; {vertices} are too few."
+        )
     generator = torch.Generator().manual_seed(seed)
     label = torch.randperm(vertices, generator=generator) % classes
     centres = torch.randn(classes, features, generator=generator)
-    hints = centres[label] + noise * torch.randn(vertices, features, generator=generator)
+    hints = centres[label] + noise * torch.randn(
+        vertices, features, generator=generator
+    )
     edges = draw_edges(label, degree, homophily, generator)
     train, chosen, test = draw_masks(label, labelled, validation, generator)
     tensors = {"features": hints, "edge_index": edges, "label": label}

@@ -13,7 +13,9 @@ GOLDEN = (math.sqrt(5) - 1) / 2
 class CopyTask:
     """One split. Every batch has one length; ``bits`` (N, longest, width) is given where they are always the same."""
 
-    def __init__(self, examples: int, bits: Tensor | None, *, width: int, low: int, high: int) -> None:
+    def __init__(
+        self, examples: int, bits: Tensor | None, *, width: int, low: int, high: int
+    ) -> None:
         """Keep lengths and, for a held-out split, its bits."""
         self.examples = examples
         self.bits = bits
@@ -28,8 +30,12 @@ class CopyTask:
     def batch(self, indices: Tensor, generator: torch.Generator) -> dict[str, Tensor]:
         """Give input (B, 2 * length + 1, width + 1) and target (B, length, width)."""
         if self.bits is None:
-            length = int(torch.randint(self.low, self.high + 1, (), generator=generator))
-            target = torch.randint(2, (len(indices), length, self.width), generator=generator).float()
+            length = int(
+                torch.randint(self.low, self.high + 1, (), generator=generator)
+            )
+            target = torch.randint(
+                2, (len(indices), length, self.width), generator=generator
+            ).float()
         else:
             length = self.fixed_length(int(indices[0]))
             target = self.bits[indices, :length]
@@ -57,7 +63,9 @@ def load(
     if split not in SPLITS:
         raise ValueError(f"Expected a split of {', '.join(SPLITS)}; {split!r} came.")
     if low > high:
-        raise ValueError(f"Expected a shortest length of at most the longest, {high}; {low} came.")
+        raise ValueError(
+            f"Expected a shortest length of at most the longest, {high}; {low} came."
+        )
     if split == "train":
         return CopyTask(examples, None, width=width, low=low, high=high)
     if split == "test":

@@ -22,7 +22,12 @@ class Table:
     """
 
     def __init__(
-        self, features: Tensor, target: Tensor, labels: tuple[str, ...], mean: float, deviation: float
+        self,
+        features: Tensor,
+        target: Tensor,
+        labels: tuple[str, ...],
+        mean: float,
+        deviation: float,
     ) -> None:
         """Keep features (N, columns), and classes (N,) or numbers (N, 1)."""
         self.features = features
@@ -37,7 +42,10 @@ class Table:
 
     def batch(self, indices: Tensor, generator: torch.Generator) -> dict[str, Tensor]:
         """Give features (B, columns), and label (B,) or target (B, 1)."""
-        return {"features": self.features[indices], "label" if self.labels else "target": self.target[indices]}
+        return {
+            "features": self.features[indices],
+            "label" if self.labels else "target": self.target[indices],
+        }
 
 
 def read(file: Path) -> tuple[dict[str, list[str]], str]:
@@ -46,10 +54,16 @@ def read(file: Path) -> tuple[dict[str, list[str]], str]:
         header = opened.readline()
         delimiter = max(",;\t", key=header.count)
         opened.seek(0)
-        names, *rows = [[cell.strip() for cell in row] for row in csv.reader(opened, delimiter=delimiter) if any(row)]
+        names, *rows = [
+            [cell.strip() for cell in row]
+            for row in csv.reader(opened, delimiter=delimiter)
+            if any(row)
+        ]
     for line, row in enumerate(rows, start=2):
         if len(row) != len(names):
-            raise ValueError(f"Expected {len(names)} cells in each row of {file}; row {line} has {len(row)}.")
+            raise ValueError(
+                f"Expected {len(names)} cells in each row of {file}; row {line} has {len(row)}."
+            )
     return dict(zip(names, map(list, zip(*rows, strict=True)), strict=True)), delimiter
 
 
@@ -67,7 +81,9 @@ def numbers(cells: list[str], delimiter: str) -> Tensor | None:
         values = [number(cell, delimiter) for cell in cells]
     except ValueError:
         return None
-    if any(cell and math.isnan(value) for cell, value in zip(cells, values, strict=True)):
+    if any(
+        cell and math.isnan(value) for cell, value in zip(cells, values, strict=True)
+    ):
         return None
     return torch.tensor(values, dtype=torch.float64).unsqueeze(1)
 
@@ -94,17 +110,31 @@ def standardise(values: Tensor, training: Tensor) -> tuple[Tensor, Tensor, Tenso
 
 def divide(classes: Tensor) -> dict[str, Tensor]:
     """Mark each split's rows (N,), stratified by class."""
-    order = torch.randperm(len(classes), generator=torch.Generator().manual_seed(SHUFFLE_SEED))
+    order = torch.randperm(
+        len(classes), generator=torch.Generator().manual_seed(SHUFFLE_SEED)
+    )
     shuffled = classes[order]
     position = torch.empty_like(classes)
-    position[order] = functional.one_hot(shuffled).cumsum(0).gather(1, shuffled.unsqueeze(1)).squeeze(1) - 1
-    return {split: torch.isin(position % 10, torch.tensor(share)) for split, share in SPLITS.items()}
+    position[order] = (
+        functional.one_hot(shuffled)
+        .cumsum(0)
+        .gather(1, shuffled.unsqueeze(1))
+        .squeeze(1)
+        - 1
+    )
+    return {
+        split: torch.isin(position % 10, torch.tensor(share))
+        for split, share in SPLITS.items()
+    }
 
 
 def classes_of(cells: list[str], delimiter: str) -> tuple[Tensor, tuple[str, ...]]:
     """Give each row's class (N,), in the order of the classes' values, and their names."""
     is_numeric = numbers(cells, delimiter) is not None
-    labels = sorted(set(cells), key=lambda cell: (number(cell, delimiter) if is_numeric else 0.0, cell))
+    labels = sorted(
+        set(cells),
+        key=lambda cell: (number(cell, delimiter) if is_numeric else 0.0, cell),
+    )
     places = {label: index for index, label in enumerate(labels)}
     return torch.tensor([places[cell] for cell in cells]), tuple(labels)
 
@@ -117,7 +147,9 @@ def everything(path: str, target: str, features: str, task: str) -> dict[str, Ta
     chosen = [name.strip() for name in features.split(",") if name.strip()]
     for name in (target, *chosen):
         if name not in columns:
-            raise ValueError(f"Expected a column {name!r} in {path}; it has {', '.join(columns)}.")
+            raise ValueError(
+                f"Expected a column {name!r} in {path}; it has {', '.join(columns)}."
+            )
     mean, deviation = 0.0, 1.0
     labels: tuple[str, ...] = ()
     if task == "classification":
@@ -138,15 +170,27 @@ def everything(path: str, target: str, features: str, task: str) -> dict[str, Ta
         else:
             parts.append(standardise(column, belongs["train"])[0])
     values = torch.cat(parts, dim=1).float()
-    return {split: Table(values[rows], goal[rows], labels, mean, deviation) for split, rows in belongs.items()}
+    return {
+        split: Table(values[rows], goal[rows], labels, mean, deviation)
+        for split, rows in belongs.items()
+    }
 
 
-def load(split: str, *, path: str = "", target: str = "", features: str = "", task: str = "classification") -> Table:
+def load(
+    split: str,
+    *,
+    path: str = "",
+    target: str = "",
+    features: str = "",
+    task: str = "classification",
+) -> Table:
     """Load one split of a table."""
     if split not in SPLITS:
         raise ValueError(f"Expected a split of {', '.join(SPLITS)}; {split!r} came.")
     if not path or not Path(path).expanduser().is_file():
-        raise FileNotFoundError(f"Expected a CSV file with a line of column names; {path!r} is not there.")
+        raise FileNotFoundError(
+            f"Expected a CSV file with a line of column names; {path!r} is not there."
+        )
     table = everything(path, target, features, task)[split]
     if not len(table):
         raise ValueError(

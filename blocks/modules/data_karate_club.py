@@ -33,8 +33,12 @@ def load(split: str) -> WholeGraph:
     if split not in SPLITS:
         raise ValueError(f"Expected a split of {', '.join(SPLITS)}; {split!r} came.")
     club = networkx.karate_club_graph()
-    edges = torch.tensor(sorted([*club.edges, *((last, first) for first, last in club.edges)])).T.contiguous()
-    label = torch.tensor([LABELS.index(name) for _, name in sorted(club.nodes(data="club"))])
+    edges = torch.tensor(
+        sorted([*club.edges, *((last, first) for first, last in club.edges)])
+    ).T.contiguous()
+    label = torch.tensor(
+        [LABELS.index(name) for _, name in sorted(club.nodes(data="club"))]
+    )
     train = torch.zeros(len(label), dtype=torch.bool)
     train[[INSTRUCTOR, OFFICER]] = True
     others = (~train).nonzero().squeeze(1)

@@ -24,14 +24,23 @@ class Windows:
     def batch(self, indices: Tensor, generator: torch.Generator) -> dict[str, Tensor]:
         """Give tokens (B, length) and targets (B, length), the same one mark later."""
         windows = self.tokens[indices]
-        return {"tokens": windows[:, :-1].contiguous(), "targets": windows[:, 1:].contiguous()}
+        return {
+            "tokens": windows[:, :-1].contiguous(),
+            "targets": windows[:, 1:].contiguous(),
+        }
 
     def decode(self, ids: Tensor) -> str:
         """Turn numbers into marks."""
         return "".join(self.labels[index] for index in ids.flatten().tolist())
 
 
-def draw(shape: tuple[int, int], kinds: int, deepest: int, opening: float, generator: torch.Generator) -> Tensor:
+def draw(
+    shape: tuple[int, int],
+    kinds: int,
+    deepest: int,
+    opening: float,
+    generator: torch.Generator,
+) -> Tensor:
     """Draw windows (N, length) of marks, each beginning with nothing open."""
     count, length = shape
     kind = torch.randint(kinds, shape, generator=generator)
@@ -42,9 +51,13 @@ def draw(shape: tuple[int, int], kinds: int, deepest: int, opening: float, gener
     marks = torch.empty(shape, dtype=torch.int64)
     for position in range(length):
         opens = (depth == 0) | (would_open[:, position] & (depth < deepest))
-        marks[:, position] = torch.where(opens, kind[:, position], kinds + open_kinds[row, depth])
+        marks[:, position] = torch.where(
+            opens, kind[:, position], kinds + open_kinds[row, depth]
+        )
         depth = depth + torch.where(opens, 1, -1)
-        open_kinds[row, depth] = torch.where(opens, kind[:, position], open_kinds[row, depth])
+        open_kinds[row, depth] = torch.where(
+            opens, kind[:, position], open_kinds[row, depth]
+        )
     return marks
 
 

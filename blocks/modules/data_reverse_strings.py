@@ -67,7 +67,9 @@ def answers(source: Tensor, task: str) -> Tensor:
 def everything(alphabet: int, low: int, high: int, examples: int, seed: int) -> Tensor:
     """Draw strings (N, high), all different, in random order."""
     generator = torch.Generator().manual_seed(seed)
-    letters = torch.randint(END + 1, END + 1 + alphabet, (examples, high), generator=generator)
+    letters = torch.randint(
+        END + 1, END + 1 + alphabet, (examples, high), generator=generator
+    )
     lengths = torch.randint(low, high + 1, (examples, 1), generator=generator)
     padded = letters.where(torch.arange(high) < lengths, torch.tensor(PAD))
     different: Tensor = torch.unique(padded, dim=0)
@@ -88,10 +90,14 @@ def load(
     if split not in SPLITS:
         raise ValueError(f"Expected a split of {', '.join(SPLITS)}; {split!r} came.")
     if low > high:
-        raise ValueError(f"Expected a shortest length of at most the longest, {high}; {low} came.")
+        raise ValueError(
+            f"Expected a shortest length of at most the longest, {high}; {low} came."
+        )
     strings = everything(alphabet, low, high, examples, seed)
     begin, end = (len(strings) * share // 100 for share in SPLITS[split])
     if begin == end:
-        raise ValueError(f"Expected strings for {split}; {len(strings)} different ones are too few to divide.")
+        raise ValueError(
+            f"Expected strings for {split}; {len(strings)} different ones are too few to divide."
+        )
     source = strings[begin:end]
     return Strings(source, answers(source, task), alphabet)

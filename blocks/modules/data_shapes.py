@@ -38,10 +38,15 @@ class Shapes:
         self.value_range = value_range
 
         def uniform(low: float, high: float, *shape: int) -> Tensor:
-            return low + (high - low) * torch.rand(examples, *shape, generator=generator)
+            return low + (high - low) * torch.rand(
+                examples, *shape, generator=generator
+            )
 
         self.form = torch.randint(1, 4, (examples, most), generator=generator)
-        self.form[torch.arange(most) >= torch.randint(1, most + 1, (examples, 1), generator=generator)] = 0
+        self.form[
+            torch.arange(most)
+            >= torch.randint(1, most + 1, (examples, 1), generator=generator)
+        ] = 0
         self.radius = uniform(0.1, 0.22, most)
         self.centre = uniform(0.1, 0.9, 2, most)
         self.angle = uniform(0, TURN, most)
@@ -50,8 +55,12 @@ class Shapes:
         self.phase = uniform(0, TURN, most + 1, GRATINGS)
         self.strength = uniform(0.0, 0.08, channels, most + 1, GRATINGS)
         ground = uniform(0, 1, channels, 1)
-        self.colour = torch.cat([ground, (ground + uniform(0.25, 0.75, channels, most)) % 1], dim=2)
-        self.noise = noise * torch.randn(channels, 2 * size, 2 * size, generator=generator)
+        self.colour = torch.cat(
+            [ground, (ground + uniform(0.25, 0.75, channels, most)) % 1], dim=2
+        )
+        self.noise = noise * torch.randn(
+            channels, 2 * size, 2 * size, generator=generator
+        )
         self.corner = torch.randint(size, (examples, 2), generator=generator)
 
     def __len__(self) -> int:
@@ -64,7 +73,9 @@ class Shapes:
         region = torch.zeros(len(indices), self.size, self.size, dtype=torch.int64)
         for shape in range(self.form.shape[1]):  # later shapes hide earlier ones
             region[self.covered(indices, shape, y, x)] = shape + 1
-        form = torch.cat([torch.zeros(len(indices), 1, dtype=torch.int64), self.form[indices]], dim=1)
+        form = torch.cat(
+            [torch.zeros(len(indices), 1, dtype=torch.int64), self.form[indices]], dim=1
+        )
         mask = form.gather(1, region.flatten(1)).view_as(region)
         image = self.painted(indices, region, y, x)
         if self.value_range == "-1..1":
@@ -79,27 +90,47 @@ class Shapes:
 
     def covered(self, indices: Tensor, shape: int, y: Tensor, x: Tensor) -> Tensor:
         """Find the pixels (B, size, size) that one shape of each image covers."""
-        values = (self.centre[indices, 0, shape], self.centre[indices, 1, shape], self.angle[indices, shape])
+        values = (
+            self.centre[indices, 0, shape],
+            self.centre[indices, 1, shape],
+            self.angle[indices, shape],
+        )
         top, left, angle = (value[:, None, None] for value in values)
         u = (x - left) * angle.cos() + (y - top) * angle.sin()
         v = (y - top) * angle.cos() - (x - left) * angle.sin()
         circle = (u.square() + v.square()).sqrt()
         square = torch.maximum(u.abs(), v.abs()) / SQUARE
         slope = math.sqrt(3) / 2
-        triangle = torch.maximum(torch.maximum(slope * u - v / 2, -slope * u - v / 2), v) / TRIANGLE
+        triangle = (
+            torch.maximum(torch.maximum(slope * u - v / 2, -slope * u - v / 2), v)
+            / TRIANGLE
+        )
         form = self.form[indices, shape][:, None, None]
-        distance = torch.where(form == 1, circle, torch.where(form == len(self.labels) - 1, triangle, square))
+        distance = torch.where(
+            form == 1,
+            circle,
+            torch.where(form == len(self.labels) - 1, triangle, square),
+        )
         return (distance < self.radius[indices, shape][:, None, None]) & (form > 0)
 
     def painted(self, indices: Tensor, region: Tensor, y: Tensor, x: Tensor) -> Tensor:
         """Paint each region (B, size, size) in its texture: (B, channels, size, size)."""
         batch = torch.arange(len(indices))[:, None, None]
-        rise, run = self.wave[indices].transpose(1, 2)[batch, region].unbind(3)  # (B, size, size, gratings)
-        waves = (TURN * (rise * y[..., None] + run * x[..., None]) + self.phase[indices][batch, region]).sin()
-        strength = self.strength[indices].transpose(1, 2)[batch, region]  # (B, size, size, channels, gratings)
+        rise, run = (
+            self.wave[indices].transpose(1, 2)[batch, region].unbind(3)
+        )  # (B, size, size, gratings)
+        waves = (
+            TURN * (rise * y[..., None] + run * x[..., None])
+            + self.phase[indices][batch, region]
+        ).sin()
+        strength = self.strength[indices].transpose(1, 2)[
+            batch, region
+        ]  # (B, size, size, channels, gratings)
         colour = self.colour[indices].transpose(1, 2)[batch, region]
         image = (colour + (strength * waves.unsqueeze(3)).sum(4)).permute(0, 3, 1, 2)
-        rows, columns = (self.corner[indices].unsqueeze(2) + torch.arange(self.size)).unbind(1)
+        rows, columns = (
+            self.corner[indices].unsqueeze(2) + torch.arange(self.size)
+        ).unbind(1)
         noise = self.noise[:, rows[:, :, None], columns[:, None, :]].transpose(0, 1)
         return (image + noise).clamp(0, 1).contiguous()
 
@@ -120,7 +151,9 @@ def load(
     if split not in SPLITS:
         raise ValueError(f"Expected a split of {', '.join(SPLITS)}; {split!r} came.")
     if 2 * valid_margin >= size:
-        raise ValueError(f"Expected a margin of less than half of {size} pixels; {valid_margin} came.")
+        raise ValueError(
+            f"Expected a margin of less than half of {size} pixels; {valid_margin} came."
+        )
     return Shapes(
         examples if split == "train" else -(-examples // HELD_OUT),
         torch.Generator().manual_seed(len(SPLITS) * seed + SPLITS.index(split)),

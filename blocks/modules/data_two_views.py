@@ -31,7 +31,15 @@ class TwoViews:
 
     labels = tuple("0123456789")
 
-    def __init__(self, images: Tensor, targets: Tensor, is_support: Tensor, changes: Changes, *, fixed: bool) -> None:
+    def __init__(
+        self,
+        images: Tensor,
+        targets: Tensor,
+        is_support: Tensor,
+        changes: Changes,
+        *,
+        fixed: bool,
+    ) -> None:
         """Keep images (N, channels, size, size) from 0 to 1, classes (N,), and which a probe may see (N,)."""
         self.images = images
         self.targets = targets
@@ -40,7 +48,10 @@ class TwoViews:
         self.views: tuple[Tensor, Tensor] | None = None
         if fixed:
             generator = torch.Generator().manual_seed(VIEWS_SEED)
-            self.views = view(images, changes, generator), view(images, changes, generator)
+            self.views = (
+                view(images, changes, generator),
+                view(images, changes, generator),
+            )
 
     def __len__(self) -> int:
         """Count the images."""
@@ -50,10 +61,16 @@ class TwoViews:
         """Give view_a, view_b and image (B, channels, size, size), label (B,) and is_support (B,)."""
         image = self.images[indices]
         if self.views is None:
-            view_a, view_b = view(image, self.changes, generator), view(image, self.changes, generator)
+            view_a, view_b = (
+                view(image, self.changes, generator),
+                view(image, self.changes, generator),
+            )
         else:
             view_a, view_b = (views[indices] for views in self.views)
-        chosen = {"label": self.targets[indices], "is_support": self.is_support[indices]}
+        chosen = {
+            "label": self.targets[indices],
+            "is_support": self.is_support[indices],
+        }
         return {"view_a": view_a, "view_b": view_b, "image": image, **chosen}
 
 
@@ -66,16 +83,27 @@ def view(image: Tensor, changes: Changes, generator: torch.Generator) -> Tensor:
 
     angle = between(-changes.turn, changes.turn) * (math.pi / 180)
     scale = between(1 - changes.zoom, 1 + changes.zoom)
-    shift = between(-2 * changes.shift, 2 * changes.shift, 2)  # affine_grid's image is 2 high and wide
+    shift = between(
+        -2 * changes.shift, 2 * changes.shift, 2
+    )  # affine_grid's image is 2 high and wide
     cosine, sine = angle.cos() / scale, angle.sin() / scale
-    rows = [torch.stack([cosine, -sine, shift[:, 0]], 1), torch.stack([sine, cosine, shift[:, 1]], 1)]
-    grid = functional.affine_grid(torch.stack(rows, 1), list(image.shape), align_corners=False)
+    rows = [
+        torch.stack([cosine, -sine, shift[:, 0]], 1),
+        torch.stack([sine, cosine, shift[:, 1]], 1),
+    ]
+    grid = functional.affine_grid(
+        torch.stack(rows, 1), list(image.shape), align_corners=False
+    )
     changed = functional.grid_sample(image, grid, align_corners=False)
 
     side = round(changes.cutout * size)
     corner = torch.randint(size - side + 1, (count, 2, 1), generator=generator)
-    row, column = ((torch.arange(size) >= corner) & (torch.arange(size) < corner + side)).unbind(1)
-    changed = changed.masked_fill((row[:, :, None] & column[:, None, :]).unsqueeze(1), 0.0)
+    row, column = (
+        (torch.arange(size) >= corner) & (torch.arange(size) < corner + side)
+    ).unbind(1)
+    changed = changed.masked_fill(
+        (row[:, :, None] & column[:, None, :]).unsqueeze(1), 0.0
+    )
 
     brightest = between(1 - changes.contrast, 1.0, 1, 1, 1)
     darkest = between(0.0, changes.contrast, 1, 1, 1) * brightest
@@ -87,12 +115,17 @@ def view(image: Tensor, changes: Changes, generator: torch.Generator) -> Tensor:
 def everything() -> tuple[Tensor, Tensor]:
     """Read all digits (1797, 1, 8, 8), from 0 to 1, and their classes (1797,)."""
     digits = load_digits()
-    return torch.from_numpy(digits.images).float().unsqueeze(1) / 16, torch.from_numpy(digits.target).long()
+    return torch.from_numpy(digits.images).float().unsqueeze(1) / 16, torch.from_numpy(
+        digits.target
+    ).long()
 
 
 def positions(targets: Tensor) -> Tensor:
     """Count for each image how many of its class came before it."""
-    return functional.one_hot(targets).cumsum(0).gather(1, targets.unsqueeze(1)).squeeze(1) - 1
+    return (
+        functional.one_hot(targets).cumsum(0).gather(1, targets.unsqueeze(1)).squeeze(1)
+        - 1
+    )
 
 
 def placed(digits: Tensor, size: int, generator: torch.Generator) -> Tensor:
@@ -100,10 +133,17 @@ def placed(digits: Tensor, size: int, generator: torch.Generator) -> Tensor:
     height = size // 2
     digits = functional.interpolate(digits, size=(height, height), mode="bilinear")
     places = torch.randint(size - height + 1, (len(digits), 2, 1), generator=generator)
-    offsets = torch.arange(size) - places  # (N, 2, size): image coordinates as seen from the digit
+    offsets = (
+        torch.arange(size) - places
+    )  # (N, 2, size): image coordinates as seen from the digit
     rows, columns = offsets.clamp(0, height - 1).unbind(1)
     row_inside, column_inside = ((offsets >= 0) & (offsets < height)).unbind(1)
-    images = digits[torch.arange(len(digits))[:, None, None], 0, rows[:, :, None], columns[:, None, :]]
+    images = digits[
+        torch.arange(len(digits))[:, None, None],
+        0,
+        rows[:, :, None],
+        columns[:, None, :],
+    ]
     return (images * (row_inside[:, :, None] & column_inside[:, None, :])).unsqueeze(1)
 
 
@@ -134,4 +174,6 @@ def load(
         images = functional.interpolate(digits, size=(size, size), mode="bilinear")
     images = images.expand(-1, channels, -1, -1).contiguous()
     changes = Changes(turn, zoom, shift, contrast, cutout, noise)
-    return TwoViews(images, targets, positions(targets) < support, changes, fixed=split != "train")
+    return TwoViews(
+        images, targets, positions(targets) < support, changes, fixed=split != "train"
+    )

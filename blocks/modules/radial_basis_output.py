@@ -29,11 +29,15 @@ class RadialBasisOutput(nn.Module):
 
     weight: Tensor
 
-    def __init__(self, in_features: int, classes: int = 10, codes: str = "digits") -> None:
+    def __init__(
+        self, in_features: int, classes: int = 10, codes: str = "digits"
+    ) -> None:
         super().__init__()
         made = _pictures() if codes == "digits" else _drawn(classes, in_features)
         if made.shape != (classes, in_features):
-            raise ValueError(f"The codes are {tuple(made.shape)}, but ({classes}, {in_features}) is asked for.")
+            raise ValueError(
+                f"The codes are {tuple(made.shape)}, but ({classes}, {in_features}) is asked for."
+            )
         self.register_buffer("weight", made)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -43,7 +47,9 @@ class RadialBasisOutput(nn.Module):
 def _pictures() -> Tensor:
     rows = [line.split() for line in DIGITS.split("\n") if line]
     texts = ["".join(row[digit] for row in rows) for digit in range(10)]
-    return torch.tensor([[1.0 if mark == "#" else -1.0 for mark in text] for text in texts])
+    return torch.tensor(
+        [[1.0 if mark == "#" else -1.0 for mark in text] for text in texts]
+    )
 
 
 def _drawn(classes: int, features: int) -> Tensor:

@@ -15,10 +15,14 @@ class SinusoidalPositions(nn.Module):
 
     table: Tensor
 
-    def __init__(self, features: int, max_length: int = 5000, base: float = 10000.0) -> None:
+    def __init__(
+        self, features: int, max_length: int = 5000, base: float = 10000.0
+    ) -> None:
         super().__init__()
         position = torch.arange(max_length, dtype=torch.float32).unsqueeze(1)
-        frequency = base ** (-torch.arange(0, features, 2, dtype=torch.float32) / features)
+        frequency = base ** (
+            -torch.arange(0, features, 2, dtype=torch.float32) / features
+        )
         table = torch.zeros(max_length, features)
         table[:, 0::2] = torch.sin(position * frequency)
         table[:, 1::2] = torch.cos(position * frequency[: features // 2])
