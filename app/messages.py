@@ -81,27 +81,34 @@ class Input(Struct, frozen=True, kw_only=True):
     given: Given
     labels: tuple[str, ...] = ()
     field: str = ""
+    low: float = 0.0
+    high: float = 1.0
+    """What black and white of an image are to the model."""
 
 
 class RunGraph(Struct, frozen=True, kw_only=True, tag="run_graph"):
     """Run a model or a step graph of a run folder on an input, with a checkpoint's weights.
 
-    ``models`` names the models that a step graph takes, in order; empty: ``graph`` is itself a model's name.
-    ``outputs`` names what comes out, ``labels`` the classes by output.
+    ``models`` gives, by name, the builder function of every model that a step graph takes; ``is_step`` False:
+    ``graph`` is itself the model. ``outputs`` names what comes out, ``labels`` the classes by output, ``checkpoint`` a
+    folder (empty: the newest).
     """
 
     folder: str
     graph: str
     inputs: tuple[Input, ...]
     outputs: tuple[str, ...]
+    models: Mapping[str, str]
+    is_step: bool = True
+    arguments: Mapping[str, object] = {}
     show: str = "values"
-    models: tuple[str, ...] = ()
     checkpoint: str = ""
     labels: Mapping[str, tuple[str, ...]] = {}
     device: str = "cpu"
     seed: int = 0
     reader: str = ""
     reader_arguments: Mapping[str, object] = {}
+    cwd: str = ""
 
 
 class Inspect(Struct, frozen=True, kw_only=True, tag="inspect"):
@@ -120,6 +127,8 @@ class Forecast(Struct, frozen=True, kw_only=True, tag="forecast"):
     device: str = "auto"
     seed: int = 0
     steps: int = 5
+    cwd: str = ""
+    """The folder that relative paths of the data are meant from."""
 
 
 class ListDevices(Struct, frozen=True, tag="list_devices"):

@@ -1,20 +1,14 @@
-"""What a standing engine has already done before the first request, and which devices it found."""
+"""What a standing engine has already done before the first request."""
 
 from __future__ import annotations
 
-import contextlib
 import os
 
 import torch
 
-from app.engine.build import compile_source  # noqa: F401 - the first request must not wait for its imports
-from app.messages import Device, Hello
-
-
-def threads() -> int:
-    """One less than the cores, so that the window keeps one; what the user set in OMP_NUM_THREADS goes first."""
-    wanted = os.environ.get("OMP_NUM_THREADS", "")
-    return int(wanted) if wanted.isdigit() and int(wanted) else max(1, (os.cpu_count() or 2) - 1)
+import app.engine.work  # noqa: F401 - the first request must not wait for its imports
+from app.engine.devices import devices, threads
+from app.messages import Hello
 
 
 def warm_up() -> Hello:
@@ -25,33 +19,3 @@ def warm_up() -> Hello:
     layer(torch.zeros(2, 4)).sum().backward()
     optimiser.step()
     return Hello(pid=os.getpid(), torch=str(torch.__version__), threads=torch.get_num_threads(), devices=devices())
-
-
-def devices() -> tuple[Device, ...]:
-    """Every device that torch sees, the one to prefer first."""
-    found = [_cuda(index) for index in range(torch.cuda.device_count())]
-    if torch.backends.mps.is_available():
-        found.append(Device(name="mps", label="Apple GPU"))
-    total, free = main_memory()
-    found.append(Device(name="cpu", label=f"CPU, {threads()} threads", memory=total, free=free))
-    return tuple(found)
-
-
-def _cuda(index: int) -> Device:
-    name = torch.cuda.get_device_name(index)
-    total = free = None
-    with contextlib.suppress(RuntimeError):  # a device may be there and yet be taken by someone else
-        free, total = torch.cuda.mem_get_info(index)
-    return Device(name=f"cuda:{index}", label=name, memory=total, free=free)
-
-
-def main_memory() -> tuple[int | None, int | None]:
-    """Bytes of main memory, all and free; None where the system does not say."""
-    facts: dict[str, int] = {}
-    with contextlib.suppress(OSError), open("/proc/meminfo", encoding="ascii") as file:
-        facts = {name: int(rest.split()[0]) * 1024 for name, _, rest in (line.partition(":") for line in file)}
-    if facts:
-        return facts.get("MemTotal"), facts.get("MemAvailable")
-    with contextlib.suppress(ValueError, OSError, AttributeError):
-        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"), None
-    return None, None

@@ -5,8 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from app.engine.build import build
+from app.engine.devices import devices
 from app.engine.errors import RequestError
-from app.messages import Answer, Build, Devices, ListDevices, Progress, Request
+from app.engine.forecast import forecast
+from app.engine.inspect import inspect, run_graph
+from app.messages import (
+    Answer,
+    Build,
+    Devices,
+    Forecast,
+    Inspect,
+    ListDevices,
+    Progress,
+    Request,
+    RunGraph,
+)
 
 
 class Context:
@@ -27,8 +40,12 @@ def perform(request: Request, context: Context) -> Answer:
     """Do what was asked."""
     if isinstance(request, Build):
         return build(request)
+    if isinstance(request, RunGraph):
+        return run_graph(request)
+    if isinstance(request, Inspect):
+        return inspect(request)
+    if isinstance(request, Forecast):
+        return forecast(request, context.progress)
     if isinstance(request, ListDevices):
-        from app.engine.warm import devices
-
         return Devices(devices=devices())
     raise RequestError(f"The engine does not know the request {type(request).__name__}.")

@@ -1,0 +1,164 @@
+"""Looking into a trained model: run it on an input, and see what flows through its modules."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from app.engine.build import compile_source, example, seeded, tensors_of
+from app.engine.errors import RequestError
+from app.engine.given import tensor_of
+from app.engine.runtime.checkpoints import checkpoints, load_weights
+from app.engine.runtime.previews import PICTURES, are_classes, grid, is_picture, png, texts
+from app.engine.runtime.run import pick_device
+from app.engine.sources import imported, read_folder
+from app.messages import Inspect, Inspected, ModuleStatistics, Ran, RunGraph, Shown
+
+MOST_BARS = 1000
+MOST_VALUES = 10_000
+
+
+def run_graph(request: RunGraph) -> Ran:
+    """Run a model or step graph of a run folder on an input."""
+    folder = Path(request.folder)
+    checkpoint = _checkpoint(folder, request.checkpoint)
+    device = pick_device(request.device)
+    with imported(_without_train(read_folder(folder / "source")), request.cwd) as modules:
+        models = _models(modules["model"], request.models, checkpoint)
+        graph: nn.Module = models[request.graph]
+        if request.is_step:
+            graph = getattr(modules["steps"], request.graph)(**models, **_plain(request.arguments))
+        reader = modules.get(request.reader)
+        arguments = _plain(request.reader_arguments)
+        inputs = [tensor_of(wanted, reader, arguments).to(device) for wanted in request.inputs]
+        graph.to(device).eval()
+        begun = time.perf_counter()
+        with torch.no_grad(), seeded(request.seed):
+            outputs = [tensor.cpu() for tensor in tensors_of(graph(*inputs))]
+        seconds = time.perf_counter() - begun
+    shown = tuple(_show(request, name, value) for name, value in zip(request.outputs, outputs, strict=False))
+    return Ran(shown=shown, checkpoint=checkpoint.name, seconds=seconds)
+
+
+def _without_train(files: Mapping[str, str]) -> dict[str, str]:
+    return {name: text for name, text in files.items() if name != "train.py"}
+
+
+def _checkpoint(folder: Path, wanted: str) -> Path:
+    found = checkpoints(folder)
+    if wanted:
+        found = [path for path in found if path.name == wanted]
+    if not found:
+        raise RequestError("This run has no checkpoint yet. Train it for a while, or press “checkpoint”.")
+    return found[-1]
+
+
+def _models(module: ModuleType, builders: Mapping[str, str], checkpoint: Path) -> dict[str, nn.Module]:
+    models = {name: getattr(module, builder)() for name, builder in builders.items()}
+    try:
+        load_weights(checkpoint / "weights.safetensors", models)
+    except RuntimeError as error:
+        raise RequestError(f"The checkpoint {checkpoint.name} does not fit the model: {error}") from error
+    return models
+
+
+def _plain(arguments: Mapping[str, object]) -> dict[str, Any]:
+    """Lists as tuples, as they were before they were sent."""
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in arguments.items()}
+
+
+def _show(request: RunGraph, name: str, value: Tensor) -> Shown:
+    """One output in the form that shows it best."""
+    labels = tuple(request.labels.get(name, ()))
+    if is_picture(value) and (request.show in PICTURES or value.is_floating_point()):
+        return Shown(name=name, kind="image", png=png(grid([value])), text="×".join(map(str, value.shape)))
+    if labels and are_classes(value, labels):
+        if value.dim() > 1:
+            return Shown(name=name, kind="text", text="\n".join(texts(value, labels)))
+        return Shown(name=name, kind="text", text=", ".join(labels[index] for index in value.tolist()))
+    if value.is_floating_point() and value.dim() == 2 and len(value) == 1 and 1 < value.shape[1] <= MOST_BARS:
+        return _bars(name, value[0], labels)
+    few = value.flatten()[:MOST_VALUES]
+    numbers = few.reshape(value.shape).tolist() if few.numel() == value.numel() else few.tolist()
+    said = f"{few.item():.4g}" if few.numel() == 1 else "×".join(map(str, value.shape))
+    return Shown(name=name, kind="values", text=said, values=numbers)
+
+
+def _bars(name: str, row: Tensor, labels: tuple[str, ...]) -> Shown:
+    """Scores as probabilities of classes, where they are not that already."""
+    is_share = bool((row >= 0).all()) and abs(float(row.sum()) - 1) < 1e-3
+    shares = row if is_share else row.softmax(0)
+    named = labels if len(labels) == len(row) else tuple(str(index) for index in range(len(row)))
+    best = int(shares.argmax())
+    said = f"{named[best]} ({100 * float(shares[best]):.1f} %)"
+    return Shown(name=name, kind="bars", labels=named, values=shares.tolist(), text=said)
+
+
+class _Watch:
+    """Hooks on every module: what came out, when, and (after backward) which gradient reached it."""
+
+    def __init__(self, model: nn.Module) -> None:
+        self.seen: list[tuple[str, nn.Module, Tensor, float]] = []
+        self._begun: dict[nn.Module, float] = {}
+        self._hooks: list[Any] = []
+        for path, module in model.named_modules():
+            self._hooks.append(module.register_forward_pre_hook(self._before))
+            self._hooks.append(module.register_forward_hook(lambda m, _, out, path=path: self._after(path, m, out)))
+
+    def _before(self, module: nn.Module, _: Any) -> None:
+        self._begun[module] = time.perf_counter()
+
+    def _after(self, path: str, module: nn.Module, output: Any) -> None:
+        seconds = time.perf_counter() - self._begun[module]
+        found = [tensor for tensor in tensors_of(output) if tensor.is_floating_point()]
+        if found:
+            if found[0].requires_grad:
+                found[0].retain_grad()
+            self.seen.append((path, module, found[0], seconds))
+
+    def remove(self) -> None:
+        for hook in self._hooks:
+            hook.remove()
+
+
+def inspect(request: Inspect) -> Inspected:
+    """One forward and backward pass of a model over example inputs, module by module."""
+    module = compile_source(request.model, "model")
+    with seeded(0):
+        model: nn.Module = getattr(module, request.check.name)()
+        if request.folder:
+            checkpoint = _checkpoint(Path(request.folder), request.checkpoint)
+            load_weights(checkpoint / "weights.safetensors", {request.check.name: model})
+        watch = _Watch(model.eval())
+        try:
+            generator = torch.Generator().manual_seed(0)
+            outputs = tensors_of(model(*[example(tensor, generator) for tensor in request.check.inputs]))
+            learnt = [tensor.square().mean() for tensor in outputs if tensor.requires_grad]
+            if learnt:
+                torch.stack(learnt).sum().backward()  # type: ignore[no-untyped-call]
+        finally:
+            watch.remove()
+    return Inspected(modules=tuple(_statistics(*seen) for seen in watch.seen))
+
+
+def _statistics(path: str, module: nn.Module, output: Tensor, seconds: float) -> ModuleStatistics:
+    value = output.detach().float()
+    gradient = output.grad
+    return ModuleStatistics(
+        path=path,
+        kind=type(module).__name__,
+        shape=tuple(output.shape),
+        mean=float(value.mean()),
+        deviation=float(value.std(correction=0)),
+        least=float(value.min()),
+        most=float(value.max()),
+        zeros=float((value == 0).float().mean()),
+        gradient_norm=None if gradient is None else float(gradient.norm()),
+        seconds=seconds,
+    )
