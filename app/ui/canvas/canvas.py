@@ -12,21 +12,22 @@ from typing import Any
 
 from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from app.core.document import Edge
-from app.core.layout import Link, Spacing, layered
-from app.ui.canvas import export
+from app.ui.canvas import export, placing, travel
+from app.ui.canvas.frames import FrameBox
 from app.ui.canvas.gestures import Judge, WireDrag
 from app.ui.canvas.graph import Graph
-from app.ui.canvas.items import FrameBox, NodeCard, Wire
+from app.ui.canvas.items import NodeCard
 from app.ui.canvas.minimap import Minimap
-from app.ui.canvas.view import EMPTY, IN_PREFIX, OUT_PREFIX, GraphView, NodeView, WireView, end_of
+from app.ui.canvas.naming import NameField
+from app.ui.canvas.view import EMPTY, GraphView, WireView, end_of
 from app.ui.canvas.viewer import Viewer
+from app.ui.canvas.wires import Wire
 from app.ui.theme import DARK, Theme
 
 Position = tuple[float, float]
-SPACING = Spacing(column=100.0, row=40.0, lane=30.0, wrap=2600.0, between_rows=110.0)
 FIT_MARGIN = 48.0
 FIT_LARGEST = 1.15
 
@@ -71,7 +72,7 @@ class Canvas(QWidget):
         self._shown = False
         self._cards: dict[str, NodeCard] = {}
         self._wires: dict[tuple[Edge, int], Wire] = {}
-        self._chosen: dict[str, dict[str, Position]] = {}
+        self._places = placing.Places()
         self._sights: dict[str, tuple[QPointF, float]] = {}
         self._quiet = False
         self._wants_fit = False
@@ -89,9 +90,7 @@ class Canvas(QWidget):
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._minimap = Minimap(self.viewer)
-        self._editor = QLineEdit(self.viewer)
-        self._editor.hide()
-        self._editing = ""
+        self._editor = NameField(self.viewer)
         self._listen()
         self.set_theme(theme)
         self.show_view(EMPTY)
@@ -111,8 +110,9 @@ class Canvas(QWidget):
         viewer.escaped.connect(self.left)
         viewer.fit_pressed.connect(self.fit)
         viewer.looked.connect(self._on_looked)
+        viewer.shifted.connect(self._minimap.refresh)
         viewer.scene().selectionChanged.connect(self._on_selection)
-        self._editor.editingFinished.connect(self._on_renamed)
+        self._editor.named.connect(self.rename_asked)
 
     # -- what the workspace says --------------------------------------------------------------------------------------
 
@@ -142,7 +142,7 @@ class Canvas(QWidget):
         same_graph = same_document and view.name == self._view.name
         if not same_document:
             self._sights.clear()
-            self._chosen.clear()
+            self._places.forget()
         elif not same_graph:
             self._leave_sight()
         self._quiet = True
@@ -150,6 +150,7 @@ class Canvas(QWidget):
             structure = self._apply_nodes(view, same_graph)
             structure |= self._apply_wires(view)
             self._view = view
+            self.viewer.hold(self._cards.values(), self._wires.values())
             self._apply_frames(view)
             structure |= self._apply_positions(view)
             if structure or not same_graph:
@@ -160,7 +161,7 @@ class Canvas(QWidget):
         if not same_graph:
             self._come_back(view.name)
             self._on_selection()
-        self._minimap.follow()
+        self._minimap.refresh()
 
     def select(self, ids: Iterable[str]) -> None:
         """Select these nodes and no others, without saying so."""
@@ -217,15 +218,17 @@ class Canvas(QWidget):
         for key in [key for key, wire in self._wires.items() if key not in wanted or wire.scene() is None]:
             self._wires.pop(key).delete()
             changed = True
+        kept: dict[tuple[Edge, int], Wire] = {}
         for key, data in wanted.items():
             known = self._wires.get(key)
             if known is not None:
                 known.take(data)
-                continue
-            made = self._made_wire(data)
-            if made is not None:
-                self._wires[key] = made
+            else:
+                known = self._made_wire(data)
                 changed = True
+            if known is not None:
+                kept[key] = known
+        self._wires = kept
         return changed
 
     def _made_wire(self, data: WireView) -> Wire | None:
@@ -249,7 +252,7 @@ class Canvas(QWidget):
             frames[index].hold(frame, cards)
 
     def _apply_positions(self, view: GraphView) -> bool:
-        places = self._places(view)
+        places = self._places.of(view, self._drawn())
         changed = False
         for identity, card in self._cards.items():
             x, y = places[identity]
@@ -258,70 +261,15 @@ class Canvas(QWidget):
                 changed = True
         return changed
 
-    def _places(self, view: GraphView) -> dict[str, Position]:
-        """Where nodes go: as the document says, else where they were put before, else laid out."""
-        chosen = self._chosen.setdefault(view.name, {})
-        places = {identity: view.positions.get(identity) or chosen.get(identity) for identity in view.nodes}
-        missing = [identity for identity, place in places.items() if place is None]
-        if missing:
-            found = self._laid_out(missing, {key: place for key, place in places.items() if place is not None})
-            chosen.update(found)
-            places.update(found)
-        for identity in [known for known in chosen if known not in view.nodes or known in view.positions]:
-            del chosen[identity]
-        return {identity: place for identity, place in places.items() if place is not None}
-
-    def _laid_out(self, missing: list[str], known: Mapping[str, Position]) -> dict[str, Position]:
-        """Places for nodes that have none: all of them, or the new ones after what feeds them."""
-        if not known:
-            return self.layout_of(missing)
-        found = self.layout_of(missing, spacing=Spacing(column=SPACING.column, row=SPACING.row))
-        feeding = {wire.source.card.id for wire in self._wires.values() if wire.target.card.id in missing}
-        anchors = [identity for identity in known if identity in feeding]
-        if anchors:
-            x = max(known[identity][0] + self._cards[identity].measured.width for identity in anchors)
-            x, y = x + SPACING.column, known[anchors[0]][1]
-        else:
-            x = min(place[0] for place in known.values())
-            y = max(place[1] + self._cards[identity].measured.height for identity, place in known.items())
-            y += SPACING.row
-        return self._moved_clear({identity: (x + dx, y + dy) for identity, (dx, dy) in found.items()}, known)
-
-    def _moved_clear(self, found: dict[str, Position], known: Mapping[str, Position]) -> dict[str, Position]:
-        """The same places, moved down as far as it takes to cover no node that is already there."""
-        taken = [self._box(identity, place) for identity, place in known.items()]
-        boxes = [self._box(identity, place) for identity, place in found.items()]
-        down = 0.0
-        while True:
-            hit = [old for box in boxes for old in taken if box.translated(0.0, down).intersects(old)]
-            if not hit:
-                return {identity: (x, y + down) for identity, (x, y) in found.items()}
-            down = max(old.bottom() for old in hit) + SPACING.row - min(box.top() for box in boxes)
-
-    def _box(self, identity: str, place: Position) -> QRectF:
-        measured = self._cards[identity].measured
-        return QRectF(place[0], place[1], measured.width, measured.height)
-
     # -- layout -------------------------------------------------------------------------------------------------------
 
-    def layout_of(self, ids: Collection[str] | None = None, *, spacing: Spacing = SPACING) -> dict[str, Position]:
+    def layout_of(self, ids: Collection[str] | None = None) -> dict[str, Position]:
         """Places for all nodes or some, in layers from left to right."""
-        links = []
-        for wire in self._wires.values():
-            source, target = wire.source, wire.target
-            leaves = source.card.measured.outputs[source.index]
-            enters = target.card.measured.inputs[target.index]
-            links.append(Link(source.card.id, target.card.id, leaves, enters))
-        sizes = {identity: (card.measured.width, card.measured.height) for identity, card in self._cards.items()}
-        return layered(
-            sizes,
-            links,
-            first=[identity for identity in sizes if identity.startswith(IN_PREFIX)],
-            last=[identity for identity in sizes if identity.startswith(OUT_PREFIX)],
-            only=None if ids is None else set(ids),
-            together=[[card.id for card in frame.cards] for frame in self.viewer.frames],
-            spacing=spacing,
-        )
+        return placing.layout_of(self._drawn(), ids)
+
+    def _drawn(self) -> placing.Drawn:
+        frames = [[card.id for card in frame.cards] for frame in self.viewer.frames]
+        return placing.Drawn(self._cards, list(self._wires.values()), frames)
 
     def tidy(self, ids: Collection[str] | None = None) -> None:
         """Ask for a tidy layout of all nodes, or of these where they are."""
@@ -431,8 +379,7 @@ class Canvas(QWidget):
     def _report_moves(self, found: Mapping[str, Position]) -> None:
         if not found:
             return
-        chosen = self._chosen.get(self._view.name, {})
-        self.moved.emit({**chosen, **found})
+        self.moved.emit({**self._places.chosen(self._view.name), **found})
         self._settle()
 
     def _settle(self) -> None:
@@ -441,7 +388,7 @@ class Canvas(QWidget):
         if self._apply_positions(self._view):
             self.viewer.reroute()
         self._quiet = False
-        self._minimap.follow()
+        self._minimap.refresh()
 
     def _on_cut(self, pairs: Any) -> None:
         cut = [wire.view.edge for target, source in pairs for wire in target.connected_pipes if wire.source is source]
@@ -498,33 +445,13 @@ class Canvas(QWidget):
         if not cards:
             return
         here = cards[-1]
-        found = self._along(here, across) if across else self._beside(here, down)
+        found = travel.along(here, across) if across else travel.beside(here, down, self._cards.values())
         if not self.selection:
             found = here
         if found is not None:
             self.select([found.id])
             self.reveal([found.id])
             self.selection_changed.emit([found.id])
-
-    def _along(self, here: NodeCard, across: int) -> NodeCard | None:
-        wires = [wire for spot in (here.outputs if across > 0 else here.inputs) for wire in spot.connected_pipes]
-        ends = [wire.target.card if across > 0 else wire.source.card for wire in wires]
-        level = here.rect.center().y()
-        return min(ends, key=lambda card: abs(card.rect.center().y() - level), default=None)
-
-    def _beside(self, here: NodeCard, down: int) -> NodeCard | None:
-        centre = here.rect.center()
-        beyond = [
-            card
-            for card in self._cards.values()
-            if card is not here and (card.rect.center().y() - centre.y()) * down > 8.0
-        ]
-
-        def distance(card: NodeCard) -> float:
-            offset = card.rect.center() - centre
-            return float(abs(offset.y()) + 2.0 * abs(offset.x()))
-
-        return min(beyond, key=distance, default=None)
 
     # -- renaming -----------------------------------------------------------------------------------------------------
 
@@ -536,30 +463,9 @@ class Canvas(QWidget):
     def rename(self, identity: str) -> None:
         """Let the name be typed, on the node."""
         card = self._cards.get(identity)
-        if card is None:
-            return
-        self.reveal([identity])
-        view: NodeView = card.view
-        corner = self.viewer.mapFromScene(card.pos())
-        self._editing = identity
-        self._editor.setText(view.title if view.is_boundary else view.name)
-        self._editor.setGeometry(corner.x(), corner.y() - 30, max(150, round(card.measured.width * self.zoom)), 28)
-        self._editor.show()
-        self._editor.raise_()
-        self._editor.selectAll()
-        self._editor.setFocus()
-
-    def _on_renamed(self) -> None:
-        identity, self._editing = self._editing, ""
-        self._editor.hide()
-        card = self._cards.get(identity)
-        if card is None:
-            return
-        before = card.view.title if card.view.is_boundary else card.view.name
-        text = self._editor.text().strip()
-        self.viewer.setFocus()
-        if text and text != before:
-            self.rename_asked.emit(identity, text)
+        if card is not None:
+            self.reveal([identity])
+            self._editor.open(card)
 
     # -- pictures -----------------------------------------------------------------------------------------------------
 

@@ -16,7 +16,9 @@ from app.ui.canvas.painting import Look, NodeState
 from app.ui.theme import Theme
 
 if TYPE_CHECKING:
-    from app.ui.canvas.items import FrameBox, NodeCard, Wire
+    from app.ui.canvas.frames import FrameBox
+    from app.ui.canvas.items import NodeCard
+    from app.ui.canvas.wires import Wire
 
 EDGE = 28.0
 LARGEST = 16_000

@@ -10,7 +10,8 @@ from app.core.document import Edge, End
 from app.ui.canvas.view import end_of
 
 if TYPE_CHECKING:
-    from app.ui.canvas.items import NodeCard, PortSpot, Wire
+    from app.ui.canvas.items import NodeCard, PortSpot
+    from app.ui.canvas.wires import Wire
 
 Judge = Callable[[End, End], str | None]
 """For an output and an input: None where a wire may go between them, else a sentence that says why not."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QMouseEvent, QPainter
 from PySide6.QtWidgets import QWidget
 
@@ -12,9 +12,11 @@ from app.ui.canvas import painting
 from app.ui.theme import DARK, Theme
 
 if TYPE_CHECKING:
+    from app.ui.canvas.items import NodeCard
     from app.ui.canvas.viewer import Viewer
 
 WIDTH, HEIGHT, EDGE, INSET = 190, 120, 12, 7.0
+SMALLEST = QSizeF(2.0, 1.5)
 
 
 class Minimap(QWidget):
@@ -25,6 +27,7 @@ class Minimap(QWidget):
         self._viewer = viewer
         self._theme = DARK
         self._world = QRectF()
+        self._spots: list[tuple[NodeCard, QRectF]] = []
         self.setFixedSize(WIDTH, HEIGHT)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleName("Overview")
@@ -39,15 +42,20 @@ class Minimap(QWidget):
         self.move(self._viewer.width() - WIDTH - EDGE, self._viewer.height() - HEIGHT - EDGE)
         self.follow()
 
-    def follow(self) -> None:
-        """The view or the nodes have changed."""
+    def refresh(self) -> None:
+        """The nodes have changed, or where they lie."""
+        self._spots = [(card, card.rect) for card in self._viewer.cards()]
         world = QRectF()
-        for card in self._viewer.cards():
-            world = world.united(card.rect)
+        for _, rect in self._spots:
+            world = world.united(rect)
         self._world = world
-        fits = self._viewer.visible_rect().adjusted(-1, -1, 1, 1).contains(world)
+        self.follow()
+
+    def follow(self) -> None:
+        """Something else is in sight."""
+        fits = self._viewer.visible_rect().adjusted(-1, -1, 1, 1).contains(self._world)
         roomy = self._viewer.width() > 3 * WIDTH and self._viewer.height() > 2.5 * HEIGHT
-        self.setVisible(not world.isEmpty() and not fits and roomy)
+        self.setVisible(not self._world.isEmpty() and not fits and roomy)
         self.update()
 
     def _scale(self) -> tuple[float, QPointF]:
@@ -65,10 +73,9 @@ class Minimap(QWidget):
         painter.setBrush(painting.colour(theme.surface, 235))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6.0, 6.0)
         painter.setClipRect(self.rect().adjusted(2, 2, -2, -2))
-        for card in self._viewer.cards():
-            rect = card.rect
+        for card, rect in self._spots:
             spot = QRectF(rect.topLeft() * factor + offset, rect.size() * factor)
-            spot.setSize(spot.size().expandedTo(QRectF(0, 0, 2.0, 1.5).size()))
+            spot.setSize(spot.size().expandedTo(SMALLEST))
             tone = theme.error if card.view.problem else theme.category(card.view.category)
             painter.fillRect(spot, painting.colour(theme.accent if card.isSelected() else tone, 220))
         seen = self._viewer.visible_rect()

@@ -10,10 +10,12 @@ from PySide6.QtGui import QPainter, QResizeEvent, QTransform
 from PySide6.QtWidgets import QFrame, QGraphicsView
 
 from app.ui.canvas import painting
-from app.ui.canvas.items import FrameBox, LiveWire, NodeCard, PortSpot, Wire
+from app.ui.canvas.frames import FrameBox
+from app.ui.canvas.items import NodeCard, PortSpot
 from app.ui.canvas.nodegraph import NodeViewer
 from app.ui.canvas.painting import Look
 from app.ui.canvas.routing import Router
+from app.ui.canvas.wires import LiveWire, Wire
 from app.ui.theme import Theme
 
 NEAREST, FARTHEST = 3.0, 0.08
@@ -25,11 +27,14 @@ class Sight(NodeViewer):
     """What of the scene is seen, and how large."""
 
     looked = Signal()
+    shifted = Signal()
 
     def __init__(self) -> None:
         self.look = Look()
         self.router = Router()
         self.frames: list[FrameBox] = []
+        self._cards: list[NodeCard] = []
+        self._wires: list[Wire] = []
         self._moved: set[NodeCard] = set()
         super().__init__(undo_stack=None)
         self._replace_live_wire()
@@ -144,8 +149,15 @@ class Sight(NodeViewer):
 
     # -- moving -------------------------------------------------------------------------------------------------------
 
+    def hold(self, cards: Iterable[NodeCard], wires: Iterable[Wire]) -> None:
+        """What is in the scene now, in the graph's order; asking the scene itself would cost more than a frame."""
+        self._cards, self._wires = list(cards), list(wires)
+
     def cards(self) -> list[NodeCard]:
-        return [item for item in self.scene().items() if isinstance(item, NodeCard)]
+        return self._cards
+
+    def wires(self) -> list[Wire]:
+        return self._wires
 
     def card_moved(self, card: NodeCard) -> None:
         """An item's position changed; its wires follow when the event is through."""
@@ -165,7 +177,7 @@ class Sight(NodeViewer):
         for frame in self.frames:
             if any(card in moved for card in frame.cards):
                 frame.surround()
-        self.looked.emit()
+        self.shifted.emit()
 
     def reroute(self) -> None:
         """Find all wires' ways anew, in one order, so that the same graph always looks the same."""
@@ -180,11 +192,6 @@ class Sight(NodeViewer):
     def _place_boxes(self, router: Router) -> None:
         frames = [frame.sceneBoundingRect() for frame in self.frames if frame.cards]
         router.place((card.rect for card in self.cards()), frames)
-
-    def wires(self) -> list[Wire]:
-        """Every wire, in the order in which they are drawn."""
-        order = Qt.SortOrder.AscendingOrder
-        return [item for item in self.scene().items(order) if isinstance(item, Wire)]
 
     # -- hit tests ----------------------------------------------------------------------------------------------------
 

@@ -24,7 +24,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QGraphicsView
 
-from app.ui.canvas.items import FrameBox, NodeCard, PortSpot, Wire
+from app.ui.canvas.frames import FrameBox
+from app.ui.canvas.items import NodeCard, PortSpot
+from app.ui.canvas.wires import Wire
 from app.ui.canvas.wiring import DRAG_FROM, Wiring
 from app.ui.theme import DARK
 

@@ -7,9 +7,11 @@ from typing import Any
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtWidgets import QLabel
 
+from app.ui.canvas.frames import FrameBox
 from app.ui.canvas.gestures import Judge, WireDrag, anything_goes
-from app.ui.canvas.items import FrameBox, NodeCard, PortSpot, Wire
+from app.ui.canvas.items import NodeCard, PortSpot
 from app.ui.canvas.sight import Sight
+from app.ui.canvas.wires import Wire
 from app.ui.theme import Theme
 
 SNAP = 16.0

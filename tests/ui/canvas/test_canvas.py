@@ -17,12 +17,14 @@ from app.core import edits
 from app.core.document import Document, Edge, End, Frame, Graph, GraphLayout, GraphPort, Kind, Node, Use
 from app.ui import theme
 from app.ui.canvas import geometry, nodegraph, painting
+from app.ui.canvas.frames import FrameBox
 from app.ui.canvas.graph import Graph as CanvasGraph
-from app.ui.canvas.items import FrameBox, LiveWire, NodeCard, PortSpot, Wire
+from app.ui.canvas.items import NodeCard, PortSpot
 from app.ui.canvas.routing import Router
 from app.ui.canvas.sight import Sight
 from app.ui.canvas.view import NodeView, PortView
 from app.ui.canvas.viewer import Viewer
+from app.ui.canvas.wires import LiveWire, Wire
 from app.ui.canvas.wiring import Wiring
 from tests.ui.canvas.host import Host, small_net
 

@@ -1,0 +1,105 @@
+"""Where nodes go that the document has no place for."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRectF
+
+from app.core.layout import Link, Spacing, layered
+from app.ui.canvas.items import NodeCard
+from app.ui.canvas.view import IN_PREFIX, OUT_PREFIX, GraphView
+from app.ui.canvas.wires import Wire
+
+Position = tuple[float, float]
+
+ROWS = Spacing(column=100.0, row=40.0, lane=30.0, wrap=2600.0, between_rows=110.0)
+ONE_ROW = Spacing(column=100.0, row=40.0, lane=30.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What is on the canvas: nodes by id, wires, and the nodes of each frame."""
+
+    cards: Mapping[str, NodeCard]
+    wires: Sequence[Wire]
+    frames: Sequence[Sequence[str]]
+
+    def box(self, identity: str, place: Position) -> QRectF:
+        measured = self.cards[identity].measured
+        return QRectF(place[0], place[1], measured.width, measured.height)
+
+
+def layout_of(drawn: Drawn, ids: Collection[str] | None = None, spacing: Spacing = ROWS) -> dict[str, Position]:
+    """Places for all nodes or some, in layers from left to right, straight from port to port."""
+    links = []
+    for wire in drawn.wires:
+        source, target = wire.source, wire.target
+        leaves = source.card.measured.outputs[source.index]
+        enters = target.card.measured.inputs[target.index]
+        links.append(Link(source.card.id, target.card.id, leaves, enters))
+    sizes = {identity: (card.measured.width, card.measured.height) for identity, card in drawn.cards.items()}
+    found = layered(
+        sizes,
+        links,
+        first=[identity for identity in sizes if identity.startswith(IN_PREFIX)],
+        last=[identity for identity in sizes if identity.startswith(OUT_PREFIX)],
+        only=None if ids is None else set(ids),
+        together=drawn.frames,
+        spacing=spacing,
+    )
+    return {identity: (float(round(x)), float(round(y))) for identity, (x, y) in found.items()}
+
+
+class Places:
+    """Remembers by graph where it put nodes, so that they stay there until the document has a place for them."""
+
+    def __init__(self) -> None:
+        self._chosen: dict[str, dict[str, Position]] = {}
+
+    def forget(self) -> None:
+        self._chosen.clear()
+
+    def chosen(self, graph: str) -> Mapping[str, Position]:
+        """Places of a graph's nodes that the document does not hold."""
+        return self._chosen.get(graph, {})
+
+    def of(self, view: GraphView, drawn: Drawn) -> dict[str, Position]:
+        """Where each node goes: as the document says, else where it was put before, else laid out."""
+        chosen = self._chosen.setdefault(view.name, {})
+        for identity in [known for known in chosen if known not in view.nodes or known in view.positions]:
+            del chosen[identity]
+        known = {key: view.positions[key] for key in view.nodes if key in view.positions} | chosen
+        missing = [identity for identity in view.nodes if identity not in known]
+        if missing:
+            chosen.update(_beside(missing, known, drawn) if known else layout_of(drawn))
+        return known | chosen
+
+
+def _beside(missing: list[str], known: Mapping[str, Position], drawn: Drawn) -> dict[str, Position]:
+    """Places for new nodes: after what feeds them, else below everything."""
+    found = layout_of(drawn, missing, ONE_ROW)
+    new = set(missing)
+    feeding = {wire.source.card.id for wire in drawn.wires if wire.target.card.id in new}
+    anchors = [identity for identity in known if identity in feeding]
+    if anchors:
+        x = max(drawn.box(identity, known[identity]).right() for identity in anchors) + ONE_ROW.column
+        y = known[anchors[0]][1]
+    else:
+        x = min(place[0] for place in known.values())
+        y = max(drawn.box(identity, place).bottom() for identity, place in known.items()) + ONE_ROW.row
+    return _clear({identity: (x + dx, y + dy) for identity, (dx, dy) in found.items()}, known, drawn)
+
+
+def _clear(found: dict[str, Position], known: Mapping[str, Position], drawn: Drawn) -> dict[str, Position]:
+    """The same places, moved down as far as it takes to cover no node that is already there."""
+    taken = [drawn.box(identity, place) for identity, place in known.items()]
+    boxes = [drawn.box(identity, place) for identity, place in found.items()]
+    top = min(box.top() for box in boxes)
+    down = 0.0
+    while True:
+        hit = [old for box in boxes for old in taken if box.translated(0.0, down).intersects(old)]
+        if not hit:
+            return {identity: (x, y + down) for identity, (x, y) in found.items()}
+        down = max(down + 1.0, max(old.bottom() for old in hit) + ONE_ROW.row - top)
