@@ -187,7 +187,7 @@ class MainWindow(QMainWindow):
         self.first_frame.emit()
 
     def _late_panels(self) -> dict[str, Callable[[], QWidget]]:
-        return {"templates": self._make_gallery}
+        return {"templates": self._make_gallery, "training": self._make_training, "results": self._make_results}
 
     def _make_gallery(self) -> QWidget:
         from app.ui.panels.gallery import GalleryPanel
@@ -201,6 +201,7 @@ class MainWindow(QMainWindow):
 
         self.training = TrainingPanel(self.workspace, self.look, self.dialogs)
         self.training.running_changed.connect(self.actions_table.refresh)
+        self.training.engine_said.connect(self.status.say_engine)
         return self.training
 
     def _make_results(self) -> QWidget:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from app.core import clipboard, grouping
 from app.core.changes import fresh
-from app.core.document import BOUNDARY, Edge, End
+from app.core.document import BOUNDARY, End
 from app.ui import offers
 from app.ui.canvas.canvas import Canvas
 from app.ui.canvas.view import Views
@@ -85,7 +85,7 @@ class Stage(QWidget):
 
     def _listen_to_canvas(self) -> None:
         canvas, gestures = self.canvas, self.gestures
-        canvas.moved.connect(gestures.moved)
+        canvas.moved.connect(self._moved)
         canvas.connect_asked.connect(self._connect)
         canvas.rewire_asked.connect(self._rewire)
         canvas.disconnect_asked.connect(self._disconnect)
@@ -103,7 +103,10 @@ class Stage(QWidget):
         if not self.gestures.connect(source, target):
             self.refresh()
 
-    def _disconnect(self, edges: list[Edge]) -> None:
+    def _moved(self, positions: Any) -> None:
+        self.gestures.moved(positions)
+
+    def _disconnect(self, edges: Any) -> None:
         self.gestures.disconnect(edges)
         self.refresh()
 
@@ -122,7 +125,7 @@ class Stage(QWidget):
             self.gestures.add(payload, place)
         self.canvas.setFocus()
 
-    def _selected(self, identities: list[str]) -> None:
+    def _selected(self, identities: Any) -> None:
         self._selecting = True
         self.workspace.select([identity for identity in identities if not identity.startswith(BOUNDARY)])
         self._selecting = False

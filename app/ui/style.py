@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
 from string import Template
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication, QLabel
 
+from app import paths
 from app.ui import theme as themes
 from app.ui.stylesheet import stylesheet
 from app.ui.theme import Theme
@@ -41,6 +43,22 @@ QLabel[role="note"] { color: $note; }
 QLabel[role="empty"] { color: $muted; padding: 16px; }
 QStatusBar QLabel { color: $muted; padding: 0 6px; }
 QTabWidget::pane { border: none; }
+""")
+
+_DRAWN = Template("""
+QComboBox {
+    background: $field; border: 1px solid $border; border-radius: 5px; padding: 3px 6px; color: $text;
+}
+QComboBox:hover { border-color: $strong_border; }
+QComboBox:focus, QComboBox:on { border-color: $accent; }
+QComboBox:disabled { color: $faint; }
+QComboBox::drop-down { border: none; width: 20px; }
+QComboBox::down-arrow { image: url("$arrow"); width: 12px; height: 12px; }
+QCheckBox::indicator {
+    width: 14px; height: 14px; border: 1px solid $strong_border; border-radius: 4px; background: $field;
+}
+QCheckBox::indicator:hover, QCheckBox::indicator:focus { border-color: $accent; }
+QCheckBox::indicator:checked { background: $accent; border-color: $accent; image: url("$tick"); }
 """)
 
 
@@ -79,7 +97,23 @@ class Style(QObject):
 def sheet(theme: Theme) -> str:
     """The application's style sheet with what this window's widgets add."""
     colours = {name: value for name in theme.__dataclass_fields__ if isinstance(value := getattr(theme, name), str)}
-    return stylesheet(theme) + _OURS.substitute(colours)
+    made = stylesheet(theme) + _OURS.substitute(colours)
+    try:
+        arrow, tick = _drawing("chevron-down", theme.muted), _drawing("check", theme.on_accent)
+    except OSError:
+        return made  # a home that cannot be written to: Fusion draws these itself, a little heavier
+    return made + _DRAWN.substitute(colours, arrow=arrow, tick=tick)
+
+
+def _drawing(name: str, colour: str) -> str:
+    """One of our icons as a file in a theme's colour, since a style sheet takes pictures by path only."""
+    text = files("resources").joinpath("icons", f"{name}.svg").read_text(encoding="utf-8")
+    place = paths.cache() / "icons" / f"{name}-{colour.lstrip('#')}.svg"
+    wanted = text.replace("currentColor", colour)
+    if not place.is_file() or place.read_text(encoding="utf-8") != wanted:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(wanted, encoding="utf-8")
+    return place.as_posix()
 
 
 def label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:

@@ -1,0 +1,128 @@
+"""Live curves of losses and metrics. pyqtgraph is imported here alone, and here only after the first frame."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import pyqtgraph
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from app.runs import Metric
+from app.ui import theme
+from app.ui.style import Style, label
+
+HEIGHT = 170
+
+
+class Series:
+    """One named value over the steps. What a resumed run does again takes the place of what was there."""
+
+    def __init__(self) -> None:
+        self.steps: list[int] = []
+        self.values: list[float] = []
+
+    def add(self, step: int, value: float | None) -> None:
+        while self.steps and self.steps[-1] >= step:
+            self.steps.pop()
+            self.values.pop()
+        self.steps.append(step)
+        self.values.append(float("nan") if value is None else value)
+
+
+def is_loss(name: str) -> bool:
+    return "loss" in name.rpartition(".")[2]
+
+
+class Curves(QWidget):
+    """Losses above, metrics below; each appears with its first value."""
+
+    def __init__(self, look: Style) -> None:
+        super().__init__()
+        self._look = look
+        self.series: dict[str, Series] = {}
+        self._curves: dict[str, Any] = {}
+        self.losses = self._plot("Loss curves")
+        self.metrics = self._plot("Metric curves")
+        self.latest = label(role="muted", wrap=True)
+        self.empty = label("Loss and metrics appear here while a model trains.", "empty")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        for widget in (self.empty, self.losses, self.metrics, self.latest):
+            layout.addWidget(widget)
+        look.changed.connect(self._dress)
+        self.clear()
+        self._dress()
+
+    def _plot(self, name: str) -> Any:
+        plot = pyqtgraph.PlotWidget()
+        plot.setAccessibleName(name)
+        plot.setFixedHeight(HEIGHT)
+        plot.setMenuEnabled(False)
+        plot.hideButtons()
+        plot.showGrid(x=True, y=True, alpha=0.15)
+        plot.setDownsampling(auto=True, mode="peak")
+        plot.setClipToView(True)
+        plot.getAxis("left").setWidth(44)
+        plot.addLegend(offset=(-6, 4), labelTextSize="8pt", verSpacing=-6)
+        return plot
+
+    def clear(self) -> None:
+        """Begin with another run."""
+        for name, curve in self._curves.items():
+            self._plot_of(name).removeItem(curve)
+        self.series, self._curves = {}, {}
+        self.latest.hide()
+        for plot in (self.losses, self.metrics):
+            plot.hide()
+        self.empty.show()
+
+    def _plot_of(self, name: str) -> Any:
+        return self.losses if is_loss(name) else self.metrics
+
+    def add(self, metrics: Iterable[Metric]) -> None:
+        changed = set()
+        for metric in metrics:
+            self.series.setdefault(metric.name, Series()).add(metric.step, metric.value)
+            changed.add(metric.name)
+        for name in sorted(changed):
+            self._draw(name)
+        if changed:
+            self.empty.hide()
+            self.latest.show()
+            self.latest.setText("   ".join(f"{name} {values.values[-1]:.4g}" for name, values in self.series.items()))
+
+    def _draw(self, name: str) -> None:
+        curve, series = self._curves.get(name), self.series[name]
+        if curve is None:
+            plot = self._plot_of(name)
+            curve = self._curves[name] = plot.plot(name=name)
+            plot.show()
+            self._pen(name)
+        curve.setData(series.steps, series.values)
+
+    def _pen(self, name: str) -> None:
+        colours = self._look.theme.curves
+        alike = [other for other in self._curves if is_loss(other) == is_loss(name)]
+        colour = colours[alike.index(name) % len(colours)]
+        curve = self._curves[name]
+        curve.setPen(pyqtgraph.mkPen(colour, width=1))
+        # Few points, as an evaluation gives, would be invisible as a line.
+        few = name.count(".") > 0
+        curve.setSymbol("o" if few else None)
+        curve.setSymbolSize(4)
+        curve.setSymbolBrush(colour)
+        curve.setSymbolPen(None)
+
+    def _dress(self) -> None:
+        look = self._look.theme
+        for plot in (self.losses, self.metrics):
+            plot.setBackground(look.field)
+            for side in ("left", "bottom"):
+                axis = plot.getAxis(side)
+                axis.setPen(look.border)
+                axis.setTextPen(look.muted)
+                axis.setStyle(tickFont=theme.font(10))
+            plot.plotItem.legend.setLabelTextColor(look.text)
+        for name in self._curves:
+            self._pen(name)

@@ -1,0 +1,253 @@
+"""The results panel: an image, a text or an example of the data through a trained checkpoint, and what comes out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QScrollArea,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.core.files import FileError
+from app.messages import Answer, Example, Failed, Given, ImageFile, Ran, Shown, Text
+from app.runs import Run, RunError
+from app.ui.dialogs import Dialogs
+from app.ui.engine import EngineLink
+from app.ui.panels.bars import Bars
+from app.ui.panels.drop import IMAGES, DropBox
+from app.ui.panels.fields import LABEL_WIDTH
+from app.ui.panels.previews import Picture
+from app.ui.run_watch import RunWatch
+from app.ui.style import Style, label, set_role
+from app.ui.trained import Trained, Way
+from app.ui.workspace import Workspace
+
+TIMEOUT = 60.0
+NOTHING_TRAINED = "Nothing is trained yet. Train the model first; then try it here on an image, a text or an example."
+
+
+class ResultsPanel(QWidget):
+    def __init__(self, workspace: Workspace, look: Style, dialogs: Dialogs, engine: EngineLink, runs: RunWatch) -> None:
+        super().__init__()
+        self.workspace, self._look, self._dialogs = workspace, look, dialogs
+        self.engine, self.runs = engine, runs
+        self.trained: Trained | None = None
+        self._trained_of: Run | None = None
+        self.shown: list[QWidget] = []
+        self._make()
+        self._assemble()
+        self._listen()
+        self.refresh()
+
+    # -- parts ----------------------------------------------------------------------------------------------------
+
+    def _make(self) -> None:
+        self.ways, self.checkpoints, self.splits = QComboBox(), QComboBox(), QComboBox()
+        for box, name in ((self.ways, "Through"), (self.checkpoints, "Checkpoint"), (self.splits, "Split")):
+            box.setAccessibleName(name)
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.splits.addItems(["test", "validation", "train"])
+        self.drop = DropBox("Drop an image here, or click to choose one")
+        self.invert = QCheckBox("Dark on light (swap black and white)")
+        self.text = QLineEdit(placeholderText="Type a text and press Enter")
+        self.text.setAccessibleName("Text to run")
+        self.index = QSpinBox(maximum=10**9)
+        self.index.setAccessibleName("Number of the example")
+        self.example_button = QPushButton("Run")
+        self.empty = label(NOTHING_TRAINED, "empty")
+        self.message = label(role="muted", wrap=True)
+
+    def _assemble(self) -> None:
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(12, 12, 12, 12)
+        column.setSpacing(8)
+        column.addLayout(_row("Through", self.ways))
+        column.addLayout(_row("Checkpoint", self.checkpoints))
+        column.addWidget(self.drop)
+        column.addWidget(self.invert)
+        column.addWidget(self.text)
+        column.addLayout(_row("Example", self.splits, self.index, self.example_button))
+        column.addWidget(self.message)
+        self._outcome = QVBoxLayout()
+        column.addLayout(self._outcome)
+        column.addStretch()
+        self.body = QScrollArea(widgetResizable=True)
+        self.body.setFrameShape(QFrame.Shape.NoFrame)
+        self.body.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.body.setWidget(inner)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.empty)
+        layout.addWidget(self.body, 1)
+
+    def _listen(self) -> None:
+        self.runs.chosen.connect(lambda _: self.refresh())
+        self.runs.status_changed.connect(lambda _: self.refresh())
+        self.ways.activated.connect(lambda _: self._show_way())
+        self.drop.clicked.connect(self._choose_image)
+        self.drop.dropped.connect(lambda path: self.run_image(Path(path)))
+        self.text.returnPressed.connect(self.run_text)
+        self.example_button.clicked.connect(self.run_example)
+
+    # -- showing --------------------------------------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        """What can be tried: the checkpoints of the run that the training panel shows."""
+        run = self.runs.run
+        found = run.checkpoints() if run is not None else []
+        self.empty.setVisible(not found)
+        self.body.setVisible(bool(found))
+        if run is None or not found:
+            return
+        if self._trained_of is not run:
+            self._trained_of = run
+            self._read(run)
+        self._show_checkpoints(run, [path.name for path in found])
+
+    def _read(self, run: Run) -> None:
+        """The document as it was trained, which may differ from the one that is open."""
+        self.ways.clear()
+        try:
+            self.trained = Trained(run, self.workspace.library)
+        except (RunError, FileError, OSError, ValueError) as error:
+            self.trained = None
+            self._say(f"This run cannot be used: {error}", "error")
+            return
+        for way in self.trained.ways:
+            self.ways.addItem(way.title, way)
+        self._show_way()
+
+    def _show_checkpoints(self, run: Run, names: list[str]) -> None:
+        best = run.best()
+        wanted = [("Best", best.name)] if best is not None else []
+        wanted += [(_spoken(name), name) for name in reversed(names)]
+        known = [
+            (self.checkpoints.itemText(row), self.checkpoints.itemData(row)) for row in range(self.checkpoints.count())
+        ]
+        if known == wanted:
+            return
+        chosen = self.checkpoints.currentData()
+        with QSignalBlocker(self.checkpoints):
+            self.checkpoints.clear()
+            for text, name in wanted:
+                self.checkpoints.addItem(text, name)
+            self.checkpoints.setCurrentIndex(max(self.checkpoints.findData(chosen), 0))
+
+    @property
+    def way(self) -> Way | None:
+        found = self.ways.currentData()
+        return found if isinstance(found, Way) else None
+
+    def _show_way(self) -> None:
+        way = self.way
+        takes = way.takes if way is not None else ""
+        self.drop.setVisible(takes == "image")
+        self.invert.setVisible(takes == "image")
+        self.text.setVisible(takes == "text")
+
+    def _say(self, sentence: str, role: str = "muted") -> None:
+        self.message.setText(sentence)
+        set_role(self.message, role)
+
+    # -- running --------------------------------------------------------------------------------------------------
+
+    def _choose_image(self) -> None:
+        chosen = self._dialogs.open_path("Choose an image", str(Path.home()), f"Images ({IMAGES})")
+        if chosen:
+            self.run_image(Path(chosen))
+
+    def run_image(self, path: Path) -> None:
+        self.drop.show_picture(QPixmap(str(path)))
+        self._run(ImageFile(str(path), invert=self.invert.isChecked()))
+
+    def run_text(self) -> None:
+        if self.text.text():
+            self._run(Text(self.text.text()))
+
+    def run_example(self) -> None:
+        self._run(Example(self.splits.currentText(), self.index.value()))
+
+    def _run(self, given: Given) -> None:
+        way = self.way
+        if self.trained is None or way is None:
+            return
+        request = self.trained.request(way, given, self.checkpoints.currentData() or "")
+        self._say("Running…")
+        self.example_button.setEnabled(False)
+        self.engine.ask(request, self._came, self._failed, timeout=TIMEOUT)
+
+    def _came(self, answer: Answer) -> None:
+        self.example_button.setEnabled(True)
+        if not isinstance(answer, Ran):
+            return
+        self._say(f"{_spoken(answer.checkpoint)}, {answer.seconds * 1000:.0f} ms")
+        self._clear()
+        for shown in answer.shown:
+            self._add(label(shown.name, "section"))
+            self._add(self._widget(shown))
+
+    def _failed(self, failed: Failed) -> None:
+        self.example_button.setEnabled(True)
+        self._say(failed.message, "error")
+
+    def _clear(self) -> None:
+        for widget in self.shown:
+            self._outcome.removeWidget(widget)
+            widget.deleteLater()
+        self.shown = []
+
+    def _add(self, widget: QWidget) -> None:
+        self.shown.append(widget)
+        self._outcome.addWidget(widget)
+
+    def _widget(self, shown: Shown) -> QWidget:
+        if shown.kind == "image":
+            pixmap = QPixmap()
+            pixmap.loadFromData(shown.png)
+            picture = Picture(shown.name)
+            picture.show_pixmap(pixmap)
+            return picture
+        if shown.kind == "bars":
+            return Bars(self._look, shown.labels, _numbers(shown.values))
+        words = QPlainTextEdit(shown.text, objectName="code")
+        words.setReadOnly(True)
+        words.setAccessibleName(shown.name)
+        words.setFixedHeight(min(30 + 17 * (shown.text.count("\n") + 1 + len(shown.text) // 44), 240))
+        return words
+
+
+def _numbers(values: Any) -> list[float]:
+    """The numbers of one example."""
+    while isinstance(values, list | tuple) and values and isinstance(values[0], list | tuple):
+        values = values[0]
+    return [float(value) for value in values] if isinstance(values, list | tuple) else []
+
+
+def _spoken(checkpoint: str) -> str:
+    """``step-00001234`` is “Step 1,234”."""
+    number = checkpoint.rpartition("-")[2]
+    return f"Step {int(number):,}" if number.isdigit() else checkpoint
+
+
+def _row(name: str, *widgets: QWidget) -> QHBoxLayout:
+    row = QHBoxLayout()
+    heading = label(name)
+    heading.setFixedWidth(LABEL_WIDTH)
+    row.addWidget(heading)
+    for widget in widgets:
+        row.addWidget(widget, 0 if isinstance(widget, QPushButton) else 1)
+    return row

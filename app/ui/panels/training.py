@@ -1,0 +1,404 @@
+"""The training panel: what to train on and how, start, pause and stop, curves, previews, time left, runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QProgressBar,
+    QPushButton,
+    QScrollArea,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.client import EngineState, State
+from app.codegen.source import GenerationError
+from app.core.document import Goal
+from app.messages import Answer, Failed, Forecast, Forecasted
+from app.runs import Run, RunError, Status, start_run
+from app.ui.dialogs import Dialogs
+from app.ui.engine import EngineLink
+from app.ui.panels.curves import Curves
+from app.ui.panels.fields import LABEL_WIDTH
+from app.ui.panels.previews import Previews
+from app.ui.panels.recipe_form import RecipeForm
+from app.ui.run_watch import RunWatch
+from app.ui.style import Style, label, set_role
+from app.ui.workspace import Workspace
+
+NO_RECIPE = "This document has no recipe, so there is nothing to train. Open a template to see how one learns."
+AUTO = "Best there is"
+FORECAST_TIMEOUT = 120.0
+WARM_UP_AFTER_MS = 1500
+"""The first moments belong to whoever has just opened the window; importing torch takes a core for a second."""
+
+
+class TrainingPanel(QWidget):
+    """``running_changed`` when a run starts or ends; ``engine_said`` a sentence about the engine (or nothing)."""
+
+    running_changed = Signal()
+    engine_said = Signal(str)
+
+    def __init__(self, workspace: Workspace, look: Style, dialogs: Dialogs) -> None:
+        super().__init__()
+        self.workspace, self._look, self._dialogs = workspace, look, dialogs
+        self.engine = EngineLink(self)
+        self.runs = RunWatch(workspace)
+        self.form = RecipeForm(workspace, dialogs)
+        self.curves = Curves(look)
+        self.previews = Previews(look)
+        self._was_running = False
+        self._make()
+        self._assemble()
+        self._listen()
+        self._tell_forecast("")
+        self._document_opened()
+        self._warm_up = QTimer(self, singleShot=True, interval=WARM_UP_AFTER_MS)
+        self._warm_up.timeout.connect(self.engine.start)
+        self._warm_up.start()
+
+    # -- parts ----------------------------------------------------------------------------------------------------
+
+    def _make(self) -> None:
+        self.presets, self.devices, self.known = QComboBox(), QComboBox(), QComboBox()
+        for box, name in ((self.presets, "Preset"), (self.devices, "Device"), (self.known, "Runs")):
+            box.setAccessibleName(name)
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.devices.addItem(AUTO, "auto")
+        self.start_button = QPushButton("Start")
+        self.start_button.setProperty("primary", True)
+        self.pause_button, self.stop_button = QPushButton("Pause"), QPushButton("Stop")
+        self.forecast_button = QPushButton("Forecast")
+        self.forecast_button.setToolTip("Measure a few real steps: how long, and how much memory")
+        self.bar = QProgressBar(textVisible=False)
+        self.bar.setAccessibleName("Progress")
+        self.state = label(wrap=True)
+        self.message = label(role="error", wrap=True)
+        self.goal = label(role="muted", wrap=True)
+        self.forecast = label(role="muted", wrap=True)
+        self.resume_button = QPushButton("Resume")
+        self.folder_button = QToolButton(text="Open folder")
+        self.empty = label(NO_RECIPE, "empty")
+
+    def _assemble(self) -> None:
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(12, 12, 12, 12)
+        column.setSpacing(8)
+        for name, box in (("Preset", self.presets), ("Device", self.devices)):
+            column.addLayout(_row(name, box))
+        column.addLayout(_buttons(self.start_button, self.pause_button, self.stop_button, self.forecast_button))
+        for widget in (self.forecast, self.bar, self.state, self.message, self.goal, self.curves, self.previews):
+            column.addWidget(widget)
+        column.addWidget(self.form)
+        column.addWidget(label("Runs", "section"))
+        column.addWidget(self.known)
+        column.addLayout(_buttons(self.resume_button, self.folder_button))
+        column.addStretch()
+        self.body = QScrollArea(widgetResizable=True)
+        self.body.setFrameShape(QFrame.Shape.NoFrame)
+        self.body.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.body.setWidget(inner)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.empty)
+        layout.addWidget(self.body, 1)
+        self.setFocusProxy(self.start_button)
+
+    def _listen(self) -> None:
+        workspace, runs = self.workspace, self.runs
+        workspace.opened.connect(self._document_opened)
+        workspace.document_changed.connect(lambda _: self._show_recipe())
+        workspace.preset_changed.connect(lambda _: self._show_recipe())
+        self.presets.activated.connect(lambda _: workspace.choose_preset(self.presets.currentText()))
+        self.start_button.clicked.connect(self.start)
+        self.pause_button.clicked.connect(self.pause)
+        self.stop_button.clicked.connect(self.stop)
+        self.forecast_button.clicked.connect(self.ask_forecast)
+        self.resume_button.clicked.connect(self.resume)
+        self.folder_button.clicked.connect(self._open_folder)
+        self.known.activated.connect(lambda _: self.runs.choose(self.known.currentData()))
+        runs.chosen.connect(self._run_chosen)
+        runs.status_changed.connect(self._show_status)
+        runs.metrics_added.connect(self._show_metrics)
+        runs.previews_changed.connect(self._show_previews)
+        runs.failed.connect(self._say)
+        self.engine.state_changed.connect(self._engine_changed)
+
+    # -- showing --------------------------------------------------------------------------------------------------
+
+    def _document_opened(self) -> None:
+        self._show_recipe()
+        self.runs.attach()
+
+    def _show_recipe(self) -> None:
+        document = self.workspace.document
+        has_recipe = document.recipe is not None
+        self.body.setVisible(has_recipe)
+        self.empty.setVisible(not has_recipe)
+        with QSignalBlocker(self.presets):
+            self.presets.clear()
+            for row, preset in enumerate(document.presets.values()):
+                self.presets.addItem(preset.name)
+                self.presets.setItemData(row, preset.summary, Qt.ItemDataRole.ToolTipRole)
+            self.presets.setCurrentText(self.workspace.preset)
+        self._show_goal()
+
+    def _run_chosen(self, run: Any) -> None:
+        self.curves.clear()
+        self.previews.clear()
+        self.bar.setVisible(run is not None)
+        self._say("")
+        self.state.setText("" if run is not None else "Not trained yet. Choose data and a preset, then press Start.")
+        self._show_goal()
+        self._show_runs()
+        self._show_buttons()
+
+    def _show_runs(self) -> None:
+        current = self.runs.run
+        self.known.clear()
+        for run in self.runs.known():
+            self.known.addItem(describe(run), run)
+            if current is not None and run.folder == current.folder:
+                self.known.setCurrentIndex(self.known.count() - 1)
+        if not self.known.count():
+            self.known.addItem("No runs yet", None)
+        self.known.setEnabled(self.known.currentData() is not None)
+
+    def _show_status(self, status: Any) -> None:
+        self.bar.setRange(0, max(status.steps, 1))
+        self.bar.setValue(status.step)
+        self.state.setText(sentence(status))
+        self._say(status.message)
+        self._show_goal()
+        self._show_buttons()
+        if self.runs.is_running != self._was_running:
+            self._was_running = self.runs.is_running
+            self._show_runs()
+            self.running_changed.emit()
+
+    def _show_metrics(self, metrics: Any) -> None:
+        self.curves.add(metrics)
+        self._show_goal()
+
+    def _show_previews(self, files: Any) -> None:
+        self.previews.show_files(files)
+
+    def _show_buttons(self) -> None:
+        status, run = self.runs.status, self.runs.run
+        running = self.runs.is_running
+        self.start_button.setEnabled(not running)
+        self.pause_button.setEnabled(running)
+        self.pause_button.setText("Go on" if status.state == "paused" else "Pause")
+        self.stop_button.setEnabled(running)
+        can_resume = run is not None and not running and status.state != "finished" and bool(run.checkpoints())
+        self.resume_button.setEnabled(can_resume)
+        self.folder_button.setEnabled(run is not None)
+
+    def _say(self, sentence: str) -> None:
+        self.message.setText(sentence)
+        self.message.setVisible(bool(sentence))
+        set_role(self.message, "error" if self.runs.status.state in ("failed", "gone", "starting") else "warning")
+
+    def _show_goal(self) -> None:
+        preset = self.workspace.document.presets.get(self.workspace.preset)
+        goal = preset.goal if preset is not None else None
+        self.goal.setVisible(goal is not None)
+        if goal is None:
+            return
+        series = self.curves.series.get(f"{goal.evaluation}.{goal.metric}")
+        reached = series.values[-1] if series is not None else None
+        self.goal.setText(goal_sentence(goal, reached))
+        set_role(self.goal, "muted" if reached is None else "success" if is_reached(goal, reached) else "warning")
+
+    # -- the run --------------------------------------------------------------------------------------------------
+
+    @property
+    def is_running(self) -> bool:
+        return self.runs.is_running
+
+    def start(self) -> None:
+        """A new run of the document as it is now, under the chosen preset."""
+        if self.runs.is_running or self._why_not():
+            return
+        workspace = self.workspace
+        self._attempt(
+            lambda: self.runs.choose(
+                start_run(
+                    workspace.document,
+                    workspace.library,
+                    workspace.preset or None,
+                    path=workspace.path,
+                    device=self.devices.currentData(),
+                )
+            )
+        )
+
+    def _why_not(self) -> bool:
+        """Say what stands in the way of training, if anything does."""
+        if not self.workspace.elaboration.is_sound:
+            self._say("There are problems to solve first; the Problems panel says which.")
+        elif self.form.missing.text():
+            self._say(self.form.missing.text())
+        else:
+            return False
+        return True
+
+    def pause(self) -> None:
+        """Pause, or go on where it is paused."""
+        run, paused = self.runs.run, self.runs.status.state == "paused"
+        if run is not None:
+            self._attempt(run.resume if paused else run.pause)
+
+    def stop(self) -> None:
+        if self.runs.run is not None:
+            self._attempt(self.runs.run.stop)
+
+    def resume(self) -> None:
+        """Go on from the last checkpoint."""
+        run = self.runs.run
+        if run is not None:
+            self._attempt(lambda: run.resume(device=self.devices.currentData()))
+            self.runs.watch_again()
+
+    def _attempt(self, action: Callable[[], object]) -> None:
+        try:
+            action()
+        except (RunError, GenerationError, OSError) as error:
+            self._say(str(error))
+
+    def _open_folder(self) -> None:
+        if self.runs.run is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.runs.run.folder)))
+
+    # -- the engine -----------------------------------------------------------------------------------------------
+
+    def ask_forecast(self) -> None:
+        """Measure a few real steps in the engine."""
+        if self._why_not():
+            return
+        from app.codegen.training import source_files
+
+        workspace = self.workspace
+        try:
+            sources = source_files(workspace.document, workspace.library, workspace.preset or None)
+        except GenerationError as error:
+            self._say(str(error))
+            return
+        self.forecast_button.setEnabled(False)
+        self._tell_forecast("Measuring a few steps…")
+        request = Forecast(files=sources, device=self.devices.currentData())
+        self.engine.ask(request, self._forecast_came, self._forecast_failed, timeout=FORECAST_TIMEOUT)
+
+    def _forecast_came(self, answer: Answer) -> None:
+        self.forecast_button.setEnabled(True)
+        if isinstance(answer, Forecasted):
+            self._tell_forecast(answer.message, "muted" if answer.fits else "warning")
+
+    def _forecast_failed(self, failed: Failed) -> None:
+        self.forecast_button.setEnabled(True)
+        self._tell_forecast(failed.message, "error")
+
+    def _tell_forecast(self, text: str, role: str = "muted") -> None:
+        self.forecast.setText(text)
+        self.forecast.setVisible(bool(text))
+        set_role(self.forecast, role)
+
+    def _engine_changed(self, state: Any) -> None:
+        self.engine_said.emit(engine_sentence(state))
+        chosen = self.devices.currentData()
+        if state.hello is not None:
+            self.devices.clear()
+            self.devices.addItem(AUTO, "auto")
+            for device in state.hello.devices:
+                self.devices.addItem(device.label, device.name)
+            self.devices.setCurrentIndex(max(self.devices.findData(chosen), 0))
+        if state.state is State.FAILED:
+            self._tell_forecast(state.message, "error")
+
+    def close_engine(self) -> None:
+        self._warm_up.stop()
+        self.engine.close()
+
+
+def _row(name: str, widget: QWidget) -> QHBoxLayout:
+    row = QHBoxLayout()
+    heading = label(name)
+    heading.setFixedWidth(LABEL_WIDTH)
+    row.addWidget(heading)
+    row.addWidget(widget, 1)
+    return row
+
+
+def _buttons(*buttons: QWidget) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(6)
+    for button in buttons:
+        row.addWidget(button)
+    row.addStretch()
+    return row
+
+
+def engine_sentence(state: EngineState) -> str:
+    """What the status bar says of the engine: nothing where all is well."""
+    if state.message:
+        return state.message
+    return "The engine is warming up…" if state.state is State.STARTING else ""
+
+
+def describe(run: Run) -> str:
+    """A run in a line: when, which preset, how it stands."""
+    try:
+        made, status = run.settings, run.status()
+    except (RunError, OSError):
+        return f"{run.folder.name} (cannot be read)"
+    when = made.created.replace("T", " ")[:16]
+    return f"{when}  {made.preset}  {status.state}, step {status.step:,}"
+
+
+def sentence(status: Status) -> str:
+    """How far a run is, with the time left."""
+    place = f"step {status.step:,} of {status.steps:,}"
+    left = status.seconds_left
+    if status.state == "running":
+        pace = f", {status.rate:.3g} steps/s" if status.rate else ""
+        return f"Running: {place}{pace}" + (f", {duration(left)} left" if left is not None else "")
+    words = {
+        "starting": "Starting…",
+        "paused": f"Paused at {place}.",
+        "stopped": f"Stopped at {place}. Resume goes on from there.",
+        "finished": f"Finished: {place}.",
+        "failed": f"Failed at {place}.",
+        "gone": f"Ended unexpectedly at {place}.",
+    }
+    return words.get(status.state, f"{status.state.capitalize()}: {place}")
+
+
+def duration(seconds: float) -> str:
+    """A time in words: ``40 s``, ``3 min``, ``2 h 5 min``."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"
+
+
+def is_reached(goal: Goal, value: float) -> bool:
+    if goal.at_least is not None:
+        return value >= goal.at_least
+    return goal.at_most is None or value <= goal.at_most
+
+
+def goal_sentence(goal: Goal, reached: float | None) -> str:
+    bound = f"at least {goal.at_least:g}" if goal.at_least is not None else f"at most {goal.at_most:g}"
+    wanted = f"Goal: {goal.metric} on {goal.evaluation} {bound}"
+    if reached is None:
+        return f"{wanted}."
+    return f"{wanted}; it is {reached:.4g}, so it is {'reached' if is_reached(goal, reached) else 'not reached yet'}."

@@ -1,0 +1,103 @@
+"""The run that the training panel shows: looked at a few times a second, told as signals."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from app.runs import PreviewFile, Run, RunError, Status, list_runs
+from app.ui.workspace import Workspace
+
+LOOK_EVERY_MS = 300
+
+
+class RunWatch(QObject):
+    """One run at a time. ``status_changed`` carries its Status, ``metrics_added`` new values, ``previews_changed`` all
+    there is to look at, ``chosen`` the Run (or None) as it becomes the one that is shown.
+    """
+
+    chosen = Signal(object)
+    status_changed = Signal(object)
+    metrics_added = Signal(object)
+    previews_changed = Signal(object)
+    failed = Signal(str)
+
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__(workspace)
+        self.workspace = workspace
+        self.run: Run | None = None
+        self.status = Status()
+        self._last_metric = 0
+        self._previews: list[PreviewFile] = []
+        self._timer = QTimer(self, interval=LOOK_EVERY_MS)
+        self._timer.timeout.connect(self.look)
+
+    @property
+    def is_running(self) -> bool:
+        return self.run is not None and self.status.is_active
+
+    def known(self) -> list[Run]:
+        """Runs of the open document, newest first; those of unsaved documents are told apart by their title."""
+        found = list_runs(self.workspace.path)
+        if self.workspace.path is not None:
+            return found
+        title = self.workspace.document.title
+        return [run for run in found if _title(run) == title]
+
+    def attach(self) -> None:
+        """Show the newest run of the open document, most of all one that still goes on."""
+        runs = self.known()
+        active = next((run for run in runs[:10] if _is_active(run)), None)
+        self.choose(active or (runs[0] if runs else None))
+
+    def choose(self, run: Run | None) -> None:
+        self.run = run
+        self.status = Status()
+        self._last_metric, self._previews = 0, []
+        self.chosen.emit(run)
+        self.look()
+        if run is not None:
+            self._timer.start()
+
+    def look(self) -> None:
+        """Read what there is now; a run that has ended is not looked at again."""
+        if self.run is None:
+            self._timer.stop()
+            return
+        try:
+            status = self.run.status()
+        except (RunError, OSError) as error:
+            self._timer.stop()
+            self.failed.emit(f"The run cannot be read: {error}")
+            return
+        metrics = self.run.metrics(since=self._last_metric)
+        if metrics:
+            self._last_metric = metrics[-1].id
+            self.metrics_added.emit(metrics)
+        previews = self.run.previews()
+        if previews != self._previews:
+            self._previews = previews
+            self.previews_changed.emit(previews)
+        if status != self.status:
+            self.status = status
+            self.status_changed.emit(status)
+        if not status.is_active:
+            self._timer.stop()
+
+    def watch_again(self) -> None:
+        """After a resume."""
+        self._timer.start()
+        self.look()
+
+
+def _title(run: Run) -> str:
+    try:
+        return run.settings.title
+    except (RunError, OSError):
+        return ""
+
+
+def _is_active(run: Run) -> bool:
+    try:
+        return run.status().is_active
+    except (RunError, OSError):
+        return False

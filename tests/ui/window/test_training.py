@@ -1,0 +1,83 @@
+"""Training from the panel: a real run of a real template, to its end."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from app.runs import Status
+from app.ui.main_window import MainWindow
+from app.ui.panels.training import TrainingPanel, duration, sentence
+
+
+def panel(window: MainWindow) -> TrainingPanel:
+    assert window.training is not None
+    return window.training
+
+
+def type_value(panel: TrainingPanel, path: str, text: str) -> None:
+    line = panel.form.rows[path].editor
+    line.setFocus()
+    line.selectAll()
+    QTest.keyClicks(line, text)
+    QTest.keyClick(line, Qt.Key.Key_Return)
+
+
+def test_a_template_trains_to_its_end(window: MainWindow, qtbot: QtBot) -> None:
+    window.storage.open_template("mlp_classifier", "quick")
+    window.show_panel("training")
+    training = panel(window)
+    type_value(training, "stages.train.steps", "40")
+    assert window.workspace.document.presets["quick"].recipe["stages.train.steps"] == 40
+    QTest.mouseClick(training.start_button, Qt.MouseButton.LeftButton)
+    assert training.is_running, training.message.text()
+    assert not training.start_button.isEnabled()
+    qtbot.waitUntil(lambda: not training.is_running, timeout=90_000)
+    assert training.runs.status.state == "finished", training.message.text()
+    assert training.bar.value() == training.bar.maximum() == 40
+    losses = training.curves.series["loss"]
+    assert losses.steps[-1] == 40
+    assert losses.values[-1] < losses.values[0]
+    assert training.previews.boxes, "the preview of predictions is shown"
+    assert training.start_button.isEnabled()
+    assert training.known.count() == 1
+
+
+def test_a_document_without_a_recipe_says_so(window: MainWindow) -> None:
+    window.storage.new()
+    window.show_panel("training")
+    assert panel(window).empty.isVisible()
+    assert not panel(window).body.isVisible()
+    assert not window.actions_table["train"].isEnabled()
+
+
+def test_missing_data_stand_in_the_way_in_a_sentence(window: MainWindow) -> None:
+    window.storage.open_template("resnet18", "paper")
+    window.show_panel("training")
+    training = panel(window)
+    assert training.form.missing.text()
+    training.start()
+    assert training.message.text() == training.form.missing.text()
+    assert training.runs.run is None
+
+
+def test_choosing_a_source_keeps_what_it_shares(window: MainWindow) -> None:
+    window.storage.open_template("mlp_classifier", "quick")
+    form = panel(window).form
+    form.source.setCurrentText("PlacedDigits")
+    form.source.activated.emit(form.source.currentIndex())
+    recipe = form.recipe
+    assert recipe is not None
+    assert recipe.data.block == "PlacedDigits"
+    assert set(form.data_rows) == set(window.workspace.library.get("PlacedDigits").arguments())
+    window.workspace.undo()
+    assert form.recipe is not None
+    assert form.recipe.data.block == "Digits"
+
+
+def test_words_for_a_run() -> None:
+    running = Status(state="running", step=50, steps=150, rate=0.5)
+    assert sentence(running) == "Running: step 50 of 150, 0.5 steps/s, 3 min left"
+    assert duration(40) == "40 s"
+    assert duration(7500) == "2 h 5 min"
