@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.core.document import Evaluation, Preview, Value
-from app.core.draw import Drawing
+from app.core.draw import Drawing, whole
 
 
 def language_steps(model: str) -> tuple[Drawing, ...]:
@@ -23,10 +23,16 @@ def language_steps(model: str) -> tuple[Drawing, ...]:
 
 
 def _writing(model: str) -> Drawing:
-    write = Drawing("Write", "The model goes on from the beginning of a text, one token after the other.")
+    write = Drawing(
+        "Write",
+        "The model goes on from the beginning of a text, one token after the other.",
+        arguments=[whole("context", 64, low=1, help="How many of the last tokens the model is shown.")],
+    )
     tokens = write.input("tokens")
     called = write.module(write.add(model, f"model:{model}"))
-    write.output("tokens", write.add("generate", "Generate", wired={"model": called, "tokens": tokens}))
+    write.output(
+        "tokens", write.add("generate", "GenerateTokens", wired={"model": called, "tokens": tokens}, context="=context")
+    )
     return write
 
 
@@ -37,5 +43,7 @@ def language_evaluations(every: Value) -> tuple[Evaluation, ...]:
     )
 
 
-def language_previews(every: Value) -> tuple[Preview, ...]:
-    return (Preview(name="writing", graph="Write", show="text", count=2, every=every),)
+def language_previews(every: Value, context: str) -> tuple[Preview, ...]:
+    """``context``: the document's argument that says how many tokens the model sees at once."""
+    arguments = {"context": f"={context}"}
+    return (Preview(name="writing", graph="Write", show="text", count=2, every=every, arguments=arguments),)

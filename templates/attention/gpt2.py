@@ -97,7 +97,7 @@ def gpt2() -> Document:
                 ),
             ),
             evaluations=language_evaluations(every=2000),
-            previews=language_previews(every=2000),
+            previews=language_previews(every=2000, context="context"),
             batch_size=512,
         ),
         presets=[

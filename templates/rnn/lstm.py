@@ -86,7 +86,7 @@ def lstm() -> Document:
                 ),
             ),
             evaluations=language_evaluations(every=250),
-            previews=language_previews(every=250),
+            previews=language_previews(every=250, context="length"),
             batch_size=32,
         ),
         presets=[

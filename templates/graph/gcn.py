@@ -1,0 +1,174 @@
+"""GCN
+
+Paper: Semi-Supervised Classification with Graph Convolutional Networks
+Authors: Thomas N. Kipf and Max Welling
+Year: 2016
+Link: https://arxiv.org/abs/1609.02907
+Parameters: 23,063
+
+Papers cite papers on their own subject, people know people like themselves: who is joined to whom says as much as what
+is known of each. A graph convolution lets each vertex take the mean of its neighbours and itself, then a weighted sum;
+after two of them it has heard from two steps away. A few labelled vertices are enough to label all of them.
+
+A layer computes `Â X W + b` with `Â = D^-½ (A + I) D^-½`: `A` holds the edges, `I` lets a vertex hear itself, and `D`
+counts neighbours, so that vertices with many of them do not shout. `conv1` goes from the features to `hidden`, `conv2`
+to the `classes`. The whole graph is one batch; the loss looks only at the vertices in `train_mask`, but the gradient
+reaches all through the edges.
+
+At the size of the citation network Cora (1433 words, 7 subjects) it has 23,063 parameters. Later nets weighted the
+neighbours (GAT), sampled them (GraphSAGE), or let them send messages that depend on the edge (MPNN); with many layers
+all vertices become alike, which shortcuts only delay.
+"""
+
+from __future__ import annotations
+
+from app.core.document import (
+    DataSource,
+    Document,
+    Evaluation,
+    Goal,
+    Initial,
+    InputType,
+    Model,
+    Optimiser,
+    Phase,
+    Preset,
+    Preview,
+    Recipe,
+    Stage,
+)
+from app.core.draw import Drawing, Wire, real, whole
+from templates._template import document
+
+NAME = "gcn"
+UNKNOWN = -100
+"""The class of a vertex whose label is not to be looked at; the loss and the accuracy pass over it."""
+
+HIDDEN = whole("hidden", 16, low=1, help="Numbers that a vertex is described by between the layers.")
+CLASSES = whole("classes", 7, low=2, help="How many classes there are to tell apart.")
+DROPOUT = real("dropout", 0.5, low=0, high=0.9, help="Share of numbers silenced at each training step.")
+
+
+def gcn() -> Document:
+    return document(
+        __doc__,
+        _gcn(),
+        _convolution(),
+        *_steps(),
+        arguments=[
+            whole("vertices", 2708, low=10, help="Vertices of the graph."),
+            whole("features", 1433, low=1, help="Numbers that come with each vertex."),
+            HIDDEN,
+            CLASSES,
+            DROPOUT,
+        ],
+        models=[
+            Model(
+                name=NAME,
+                graph="GCN",
+                arguments={"hidden": "=hidden", "classes": "=classes", "dropout": "=dropout"},
+                inputs={
+                    "x": InputType(("=vertices", "=features")),
+                    "edge_index": InputType((2, "E"), "int64"),
+                },
+            )
+        ],
+        recipe=Recipe(
+            data=DataSource("BlockGraph", {"vertices": "=vertices", "classes": "=classes", "features": "=features"}),
+            stages=(
+                Stage(
+                    name="train",
+                    steps=200,
+                    phases=(
+                        Phase(
+                            name="learn",
+                            step="TrainStep",
+                            models=(NAME,),
+                            feeds={"x": "features", "mask": "train_mask"},
+                            optimiser=Optimiser("Adam", {"lr": 0.01, "weight_decay": 5e-4}),
+                        ),
+                    ),
+                ),
+            ),
+            evaluations=tuple(
+                Evaluation(
+                    name=split,
+                    graph="Evaluate",
+                    split=split,
+                    every=20 if split == "validation" else None,
+                    feeds={"x": "features", "mask": f"{split}_mask"},
+                )
+                for split in ("validation", "test")
+            ),
+            previews=(Preview(name="classes", graph="Classify", show="graph", every=50, feeds={"x": "features"}),),
+            batch_size=1,
+            eval_batch_size=1,
+        ),
+        presets=[
+            Preset(name="paper", summary="At the size of the citation network Cora."),
+            Preset(
+                name="quick",
+                summary="A made graph in which neither the features nor the edges alone are enough.",
+                arguments={"vertices": 1000, "features": 64, "classes": 5},
+                goal=Goal(evaluation="test", metric="accuracy", at_least=0.7),
+            ),
+        ],
+    )
+
+
+def _gcn() -> Drawing:
+    net = Drawing(
+        "GCN", "Two convolutions over the neighbours.", arguments=[HIDDEN, CLASSES, DROPOUT], initial=_INITIAL
+    )
+    x, edges = net.input("x", "A row of numbers for each vertex"), net.input("edge_index", "From and to")
+    adjacency = net.add("adjacency", "NormalizedAdjacency", edges, x)
+    x = net.add("dropout1", "Dropout", x, p="=dropout")
+    x = net.add("conv1", "graph:GraphConvolution", x, adjacency, features="=hidden")
+    x = net.add("relu", "ReLU", x)
+    x = net.add("dropout2", "Dropout", x, p="=dropout")
+    net.output("logits", net.add("conv2", "graph:GraphConvolution", x, adjacency, features="=classes"))
+    return net
+
+
+_INITIAL = (Initial(nodes=("Linear",), parameter="weight", method="xavier_uniform_"),)
+
+
+def _convolution() -> Drawing:
+    graph = Drawing(
+        "GraphConvolution",
+        "A weighted sum of each vertex, then the mean over its neighbours.",
+        arguments=[whole("features", 16, low=1, help="Numbers that a vertex is described by afterwards.")],
+    )
+    x, adjacency = graph.input("x"), graph.input("adjacency", "How much each vertex takes from each other")
+    x = graph.add("lin", "Linear", x, out_features="=features", bias=False)
+    x = graph.add("propagate", "MatMul", adjacency, x)
+    bias = graph.add("bias", "Parameter", sizes="=(features,)")
+    graph.output("output", graph.add("add", "Add", x, bias))
+    return graph
+
+
+def _judged(step: Drawing) -> tuple[Wire, Wire]:
+    """Logits of all vertices, and the labels of those in the mask."""
+    x, edges = step.input("x"), step.input("edge_index")
+    label, mask = step.input("label"), step.input("mask", "True where the label may be looked at")
+    logits = step.add(NAME, f"model:{NAME}", x, edges)
+    unknown = step.add("unknown", "FullLike", label, value=UNKNOWN)
+    return logits, step.add("known", "Where", mask, label, unknown)
+
+
+def _steps() -> tuple[Drawing, ...]:
+    train = Drawing("TrainStep", "The whole graph at once; only the labels in the mask are looked at.")
+    logits, label = _judged(train)
+    train.output("loss", train.add("cross_entropy", "CrossEntropyLoss", logits, label, ignore_index=UNKNOWN))
+    train.output("accuracy", train.add("accuracy", "Accuracy", logits, label, ignore_index=UNKNOWN))
+
+    evaluate = Drawing("Evaluate", "Accuracy over the vertices in the mask.")
+    logits, label = _judged(evaluate)
+    evaluate.output("accuracy", evaluate.add("accuracy", "Accuracy", logits, label, ignore_index=UNKNOWN))
+
+    classify = Drawing("Classify", "The most likely class of every vertex.")
+    x, edges = classify.input("x"), classify.input("edge_index")
+    logits = classify.add(NAME, f"model:{NAME}", x, edges)
+    classify.output("edge_index", edges)
+    classify.output("label", classify.add("most_likely", "ArgMax", logits, dim=1))
+    return train, evaluate, classify
