@@ -26,6 +26,8 @@ class Affine(Block):
         return input.with_dtype(with_number(input.dtype, self.scale, self.shift))
 
     def call(self, input: TensorType) -> Expression:
+        if self.scale == -1:
+            return Expression("shift - input", shift=self.shift)
         return Expression("scale * input + shift", scale=self.scale, shift=self.shift)
 
     def detail(self) -> str:

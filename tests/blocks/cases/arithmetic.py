@@ -56,7 +56,21 @@ def _every_dtype(block: Block) -> Any:
     return st.tuples(tensor_types(0, 3, dtypes=EVERY_DTYPE))
 
 
+@st.composite
+def _contracted(draw: st.DrawFn, block: Any) -> Inputs:
+    """Tensors whose sizes fit the equation's letters most of the time."""
+    letters = {letter: draw(st.integers(2, 4)) for letter in "abcdij"}
+    found = []
+    for part in block.equation.partition("->")[0].split(","):
+        shape = [letters.get(letter, 2) for letter in part]
+        if draw(st.integers(0, 6)) == 0:
+            shape.append(2)
+        found.append(TensorType(shape, draw(st.sampled_from(["float32"] * 9 + ["int64"]))))
+    return (tuple(found),)
+
+
 INPUTS = {
+    "Einsum": _contracted,
     **dict.fromkeys((*UNARY, "Square", "Scale", "AddScalar", "Affine", "Clamp"), _every_dtype),
     "LogicalAnd": _masks,
     "LogicalOr": _masks,
@@ -83,8 +97,29 @@ def _scalars(block: Block, *types: TensorType) -> str | None:
     return "torch makes vectors of scalars" if any(not given.rank for given in types) else _no_doubles(block, *types)
 
 
-STRICTER = {
+STRICTER: dict[str, Any] = {
     **dict.fromkeys(("LogicalNot", "LogicalAnd", "LogicalOr"), _only_masks),
     **dict.fromkeys(("Add", "Multiply", "Subtract", "Divide", "Power", "Where"), _no_doubles),
     "Outer": _scalars,
 }
+
+EQUATIONS = (
+    "bid,bjd->bij",
+    "ij,jc->ic",
+    "ab,ab->ab",
+    "i,j->ij",
+    "aib->ab",
+    "ij->",
+    "ab,bc->cb",
+    "aa->a",
+    "ij->k",
+    "i;j",
+)
+ARGUMENTS: dict[str, Any] = {"Einsum": {"equation": st.sampled_from(EQUATIONS)}}
+
+
+def _diagonal(block: Any, inputs: tuple[TensorType, ...]) -> str | None:
+    return "torch takes a diagonal where a letter comes twice" if block.equation == "aa->a" else None
+
+
+STRICTER["Einsum"] = _diagonal

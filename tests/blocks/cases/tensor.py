@@ -99,7 +99,36 @@ def _rows(draw: st.DrawFn, block: Block) -> Inputs:
     return base, Wired(index, lambda: torch.randint(0, rows, index.shape).to(getattr(torch, index.dtype)))
 
 
+@st.composite
+def _gathered(draw: st.DrawFn, block: Any) -> Inputs:
+    base = draw(tensor_types(1, 3))
+    shape = [draw(st.integers(1, size)) for size in base.shape]
+    if draw(st.integers(0, 8)) == 0:
+        shape.append(1)
+    rows = base.shape[block.dim] if -base.rank <= block.dim < base.rank else 1
+    index = TensorType(shape, draw(st.sampled_from(["int64"] * 6 + ["float32"])))
+    return base, Wired(index, lambda: torch.randint(0, rows, index.shape).to(getattr(torch, index.dtype)))
+
+
+@st.composite
+def _resized(draw: st.DrawFn, block: Any) -> Inputs:
+    rank = {"linear": 3, "bilinear": 4, "bicubic": 4, "trilinear": 5}.get(block.mode, draw(st.integers(3, 5)))
+    base = draw(tensor_types(rank, rank, sizes=(1, 4)) if draw(st.integers(0, 5)) else tensor_types(0, 5))
+    like = draw(st.none() | tensor_types(rank, rank, sizes=(1, 4)) | tensor_types(0, 5))
+    return base, like
+
+
+@st.composite
+def _padded(draw: st.DrawFn, block: Any) -> Inputs:
+    rank = len(block.pad) // 2 + 2
+    return (draw(tensor_types(rank, rank, sizes=(1, 5), dtypes=("float32",)) | tensor_types(0, 5)),)
+
+
 INPUTS: dict[str, Any] = {
+    "Gather": _gathered,
+    "Interpolate": _resized,
+    "Pad": _padded,
+    "OneHot": lambda block: st.tuples(tensor_types(0, 3, dtypes=("int64", "int64", "int32", "float32"))),
     "Index": _rows,
     "Reshape": _reshaped,
     "Squeeze": _squeezed,
@@ -117,6 +146,9 @@ INPUTS: dict[str, Any] = {
     "MergeHeads": lambda block: st.tuples(tensor_types(4, 4) | tensor_types(3, 5)),
 }
 ALONG = (
+    "Gather",
+    "Roll",
+    "Flip",
     "Squeeze",
     "Unsqueeze",
     "RepeatInterleave",
@@ -129,6 +161,9 @@ ALONG = (
     "Narrow",
 )
 ARGUMENTS: dict[str, dict[str, Any]] = {name: {"dim": dims} for name in ALONG}
+ARGUMENTS["OneHot"] = {"num_classes": st.integers(2, 6)}
+ARGUMENTS["Interpolate"] = {"scale_factor": st.sampled_from([2, 2, 3, 1, 0.5, 1.5])}
+ARGUMENTS["Pad"] = {"pad": st.sampled_from([(1, 1), (0, 2), (1, -1), (2, 1, 0, 1), (1, 1, 1, 1, 1, 1), (1,), ()])}
 ARGUMENTS["Permute"] = {"dims": st.permutations([0, 1, 2]).map(tuple) | st.sampled_from([(0, -1, 1, 2), (1, 1), ()])}
 ARGUMENTS["Reshape"] = {
     "shape": st.lists(st.sampled_from([-1, 1, 2, 2, 3, 4, 0]), min_size=1, max_size=4).map(tuple),
@@ -170,7 +205,21 @@ def _larger(block: Any, given: TensorType) -> str | None:
     return "torch silently keeps a larger dimension" if fits else _scalar(block, given)
 
 
+def _padding(block: Any, given: TensorType) -> str | None:
+    if block.mode == "constant":
+        return "torch pads by nothing, or leaves nothing"
+    return "torch pads maps without a batch, and whole numbers in some modes"
+
+
+KNOWN_BATCH = {"Slice"}
+"""Past the end of an unknown size a slice would be shorter than it says."""
+
 STRICTER = {
+    "Flip": _scalar,
+    "Roll": _scalar,
+    "Pad": _padding,
+    "Gather": lambda block, given, index: "torch takes a scalar for a vector here" if not index.rank else None,
+    "Interpolate": lambda block, given, like: "torch interpolates uint8 images too" if not given.is_floating else None,
     "Squeeze": _larger,
     "Index": lambda block, given, index: "any index is an empty one for a scalar" if not given.rank else None,
     "RepeatInterleave": _scalar,
