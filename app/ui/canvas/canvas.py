@@ -6,30 +6,27 @@ gesture had moved and no edit took up goes back to where the document has it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from app.core.document import Edge
-from app.ui.canvas import export, placing, travel
-from app.ui.canvas.frames import FrameBox
+from app.ui.canvas import export, travel
 from app.ui.canvas.gestures import Judge, WireDrag
 from app.ui.canvas.graph import Graph
 from app.ui.canvas.items import NodeCard
 from app.ui.canvas.minimap import Minimap
 from app.ui.canvas.naming import NameField
-from app.ui.canvas.view import EMPTY, GraphView, WireView, end_of
+from app.ui.canvas.placing import Position, layout_of
+from app.ui.canvas.shown import Shown, WireKey
+from app.ui.canvas.view import EMPTY, GraphView, end_of
 from app.ui.canvas.viewer import Viewer
 from app.ui.canvas.wires import Wire
 from app.ui.theme import DARK, Theme
-
-Position = tuple[float, float]
-FIT_MARGIN = 48.0
-FIT_LARGEST = 1.15
 
 
 class Canvas(QWidget):
@@ -69,14 +66,12 @@ class Canvas(QWidget):
         super().__init__(parent)
         self.search_gives = True
         self._view: GraphView = EMPTY
-        self._shown = False
-        self._cards: dict[str, NodeCard] = {}
-        self._wires: dict[tuple[Edge, int], Wire] = {}
-        self._places = placing.Places()
+        self._was_seen = False
         self._sights: dict[str, tuple[QPointF, float]] = {}
         self._quiet = False
         self._wants_fit = False
         self.viewer = Viewer()
+        self._shown = Shown(self.viewer)
         self.graph = Graph(self.viewer, self)
         if can_connect is not None:
             self.viewer.judge = can_connect
@@ -142,21 +137,12 @@ class Canvas(QWidget):
         same_graph = same_document and view.name == self._view.name
         if not same_document:
             self._sights.clear()
-            self._places.forget()
+            self._shown.places.forget()
         elif not same_graph:
             self._leave_sight()
-        self._quiet = True
-        try:
-            structure = self._apply_nodes(view, same_graph)
-            structure |= self._apply_wires(view)
-            self._view = view
-            self.viewer.hold(self._cards.values(), self._wires.values())
-            self._apply_frames(view)
-            structure |= self._apply_positions(view)
-            if structure or not same_graph:
-                self.viewer.reroute()
-        finally:
-            self._quiet = False
+        self._view = view
+        with self._quietly():
+            self._shown.apply(view, same_graph)
         self._empty.setVisible(not view.nodes)
         if not same_graph:
             self._come_back(view.name)
@@ -166,11 +152,27 @@ class Canvas(QWidget):
     def select(self, ids: Iterable[str]) -> None:
         """Select these nodes and no others, without saying so."""
         wanted = set(ids)
-        self._quiet = True
-        for identity, card in self._cards.items():
-            if card.isSelected() != (identity in wanted):
-                card.setSelected(identity in wanted)
-        self._quiet = False
+        with self._quietly():
+            for identity, card in self._cards.items():
+                if card.isSelected() != (identity in wanted):
+                    card.setSelected(identity in wanted)
+
+    @contextmanager
+    def _quietly(self) -> Iterator[None]:
+        """What is selected meanwhile is the workspace's doing, and it need not be told."""
+        before, self._quiet = self._quiet, True
+        try:
+            yield
+        finally:
+            self._quiet = before
+
+    @property
+    def _cards(self) -> dict[str, NodeCard]:
+        return self._shown.cards
+
+    @property
+    def _wires(self) -> dict[WireKey, Wire]:
+        return self._shown.wires
 
     @property
     def selection(self) -> list[str]:
@@ -182,94 +184,11 @@ class Canvas(QWidget):
         self._minimap.set_theme(theme)
         self._empty.setStyleSheet(f"color: {theme.faint}; font-size: 15px; background: transparent;")
 
-    # -- applying a view ----------------------------------------------------------------------------------------------
-
-    def _apply_nodes(self, view: GraphView, same_graph: bool) -> bool:
-        changed = False
-        scene = self.viewer.scene()
-        for identity in [known for known in self._cards if not same_graph or known not in view.nodes]:
-            self._drop_card(identity)
-            changed = True
-        order = list(view.nodes)
-        for identity, node in view.nodes.items():
-            card = self._cards.get(identity)
-            if card is None:
-                card = self._cards[identity] = NodeCard(node)
-                scene.addItem(card)
-                changed = True
-            elif card.view is not node:
-                before = card.measured
-                card.take(node)
-                changed |= card.measured.inputs != before.inputs or card.measured.width != before.width
-                changed |= card.measured.height != before.height or card.measured.outputs != before.outputs
-        if list(self._cards) != order:
-            self._cards = {identity: self._cards[identity] for identity in order}
-        return changed
-
-    def _drop_card(self, identity: str) -> None:
-        card = self._cards.pop(identity)
-        for wire in card.wires():
-            self._wires = {key: known for key, known in self._wires.items() if known is not wire}
-        card.delete()
-
-    def _apply_wires(self, view: GraphView) -> bool:
-        wanted = {(wire.edge, wire.target[2]): wire for wire in view.wires}
-        changed = False
-        for key in [key for key, wire in self._wires.items() if key not in wanted or wire.scene() is None]:
-            self._wires.pop(key).delete()
-            changed = True
-        kept: dict[tuple[Edge, int], Wire] = {}
-        for key, data in wanted.items():
-            known = self._wires.get(key)
-            if known is not None:
-                known.take(data)
-            else:
-                known = self._made_wire(data)
-                changed = True
-            if known is not None:
-                kept[key] = known
-        self._wires = kept
-        return changed
-
-    def _made_wire(self, data: WireView) -> Wire | None:
-        source = self._cards[data.source[0]].spot(data.source[1], is_input=False)
-        target = self._cards[data.target[0]].spot(data.target[1], data.target[2], is_input=True)
-        if source is None or target is None:
-            return None
-        wire = Wire(data, source, target)
-        self.viewer.scene().addItem(wire)
-        return wire
-
-    def _apply_frames(self, view: GraphView) -> None:
-        frames, scene = self.viewer.frames, self.viewer.scene()
-        while len(frames) > len(view.frames):
-            scene.removeItem(frames.pop())
-        for index, frame in enumerate(view.frames):
-            if index == len(frames):
-                frames.append(FrameBox(frame))
-                scene.addItem(frames[-1])
-            cards = [self._cards[identity] for identity in frame.nodes if identity in self._cards]
-            frames[index].hold(frame, cards)
-
-    def _apply_positions(self, view: GraphView) -> bool:
-        places = self._places.of(view, self._drawn())
-        changed = False
-        for identity, card in self._cards.items():
-            x, y = places[identity]
-            if card.x() != x or card.y() != y:
-                card.setPos(x, y)
-                changed = True
-        return changed
-
     # -- layout -------------------------------------------------------------------------------------------------------
 
     def layout_of(self, ids: Collection[str] | None = None) -> dict[str, Position]:
         """Places for all nodes or some, in layers from left to right."""
-        return placing.layout_of(self._drawn(), ids)
-
-    def _drawn(self) -> placing.Drawn:
-        frames = [[card.id for card in frame.cards] for frame in self.viewer.frames]
-        return placing.Drawn(self._cards, list(self._wires.values()), frames)
+        return layout_of(self._shown.drawn(), ids)
 
     def tidy(self, ids: Collection[str] | None = None) -> None:
         """Ask for a tidy layout of all nodes, or of these where they are."""
@@ -293,36 +212,17 @@ class Canvas(QWidget):
 
     def fit(self) -> None:
         """Show everything."""
-        self._show_cards(self._cards.values())
+        self.viewer.fit(self._cards.values())
 
     def zoom_to(self, ids: Iterable[str]) -> None:
         """Show these nodes."""
-        self._show_cards([self._cards[identity] for identity in ids if identity in self._cards])
+        self.viewer.fit([self._cards[identity] for identity in ids if identity in self._cards])
 
     def reveal(self, ids: Iterable[str]) -> None:
         """Bring nodes into sight without changing the zoom; does nothing where they are in sight."""
-        rect = self._rect_of([self._cards[identity] for identity in ids if identity in self._cards])
+        rect = self.viewer._combined_rect(self._cards[identity] for identity in ids if identity in self._cards)
         if not rect.isEmpty() and not self.viewer.visible_rect().contains(rect):
             self.viewer.look_at(rect.center(), self.viewer.zoom)
-
-    def _rect_of(self, cards: Iterable[NodeCard]) -> QRectF:
-        rect = QRectF()
-        for card in cards:
-            rect = rect.united(card.rect)
-        return rect
-
-    def _show_cards(self, cards: Iterable[NodeCard]) -> None:
-        rect = self._rect_of(cards)
-        if rect.isEmpty():
-            return
-        room = self.viewer.viewport().rect()
-        margin = 2 * FIT_MARGIN
-        zoom = min(
-            max(room.width() - margin, 50) / rect.width(),
-            max(room.height() - margin, 50) / rect.height(),
-            FIT_LARGEST,
-        )
-        self.viewer.look_at(rect.center(), zoom)
 
     @property
     def centre(self) -> Position:
@@ -335,7 +235,7 @@ class Canvas(QWidget):
         return self.viewer.zoom
 
     def _leave_sight(self) -> None:
-        if self._view.name and self._shown:
+        if self._view.name and self._was_seen:
             self._sights[self._view.name] = (self.viewer.visible_rect().center(), self.viewer.zoom)
 
     def _come_back(self, name: str) -> None:
@@ -343,15 +243,15 @@ class Canvas(QWidget):
         known = self._sights.get(name)
         if known is not None:
             self.viewer.look_at(*known)
-        elif self._shown:
+        elif self._was_seen:
             self.fit()
         else:
             self._wants_fit = True
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
         super().showEvent(event)
-        if not self._shown:
-            self._shown = True
+        if not self._was_seen:
+            self._was_seen = True
             if self._wants_fit:
                 self._wants_fit = False
                 QTimer.singleShot(0, self, self.fit)
@@ -379,15 +279,13 @@ class Canvas(QWidget):
     def _report_moves(self, found: Mapping[str, Position]) -> None:
         if not found:
             return
-        self.moved.emit({**self._places.chosen(self._view.name), **found})
+        self.moved.emit({**self._shown.places.chosen(self._view.name), **found})
         self._settle()
 
     def _settle(self) -> None:
         """What no edit took up goes back to where the document has it."""
-        self._quiet = True
-        if self._apply_positions(self._view):
+        if self._shown.put(self._view):
             self.viewer.reroute()
-        self._quiet = False
         self._minimap.refresh()
 
     def _on_cut(self, pairs: Any) -> None:

@@ -78,6 +78,11 @@ class Geometry:
     output_names: tuple[str, ...]
     lines_top: float
 
+    @property
+    def form(self) -> tuple[float, float, tuple[float, ...], tuple[float, ...]]:
+        """What wires and neighbours see of it."""
+        return self.width, self.height, self.inputs, self.outputs
+
 
 def _elided(name: str, text: str, width: float) -> str:
     return metrics()[name].elidedText(text, Qt.TextElideMode.ElideRight, max(width, 0.0))

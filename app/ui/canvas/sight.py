@@ -21,6 +21,7 @@ from app.ui.theme import Theme
 NEAREST, FARTHEST = 3.0, 0.08
 WORLD = QRectF(-100_000.0, -100_000.0, 200_000.0, 200_000.0)
 DOTS = 24.0
+FIT_MARGIN, FIT_LARGEST = 48, 1.15
 
 
 class Sight(NodeViewer):
@@ -124,6 +125,15 @@ class Sight(NodeViewer):
         for node in nodes:
             rect = rect.united(node.rect if isinstance(node, NodeCard) else node.sceneBoundingRect())
         return rect
+
+    def fit(self, cards: Iterable[NodeCard]) -> None:
+        """Show these nodes whole, no larger than is pleasant."""
+        rect = self._combined_rect(cards)
+        if rect.isEmpty():
+            return
+        room = self.viewport().rect().adjusted(FIT_MARGIN, FIT_MARGIN, -FIT_MARGIN, -FIT_MARGIN)
+        zoom = min(max(room.width(), 50) / rect.width(), max(room.height(), 50) / rect.height(), FIT_LARGEST)
+        self.look_at(rect.center(), zoom)
 
     def get_zoom(self) -> float:
         return self.zoom - 1.0

@@ -79,6 +79,14 @@ class Wire(PipeItem):
         self._hit = None
         self.setPath(self.path().translated(delta))
 
+    def delete(self) -> None:
+        """Out of the scene and off its ports; a port that is taken away has let go of it already."""
+        for spot in (self.source, self.target):
+            if self in spot.connected_pipes:
+                spot.remove_pipe(self)
+        if self.scene() is not None:
+            self.scene().removeItem(self)
+
     def draw_path(self, start_port: Any, end_port: Any = None, cursor_pos: Any = None) -> None:
         """NodeGraphQt asks for it when a port moves; the viewer reroutes wires itself."""
 

@@ -371,7 +371,7 @@ OVERRIDDEN = {
         "dropEvent", "focusOutEvent"]),
     PortSpot: (nodegraph.PortItem, ["boundingRect", "paint", "mousePressEvent", "hoverEnterEvent", "hoverLeaveEvent"]),
     NodeCard: (nodegraph.AbstractNodeItem, ["boundingRect", "delete"]),
-    Wire: (nodegraph.PipeItem, ["draw_path", "_draw_direction_pointer", "set_pipe_styling", "hoverEnterEvent",
+    Wire: (nodegraph.PipeItem, ["delete", "draw_path", "_draw_direction_pointer", "set_pipe_styling", "hoverEnterEvent",
         "hoverLeaveEvent", "paint"]),
     LiveWire: (nodegraph.LivePipeItem, ["draw_path", "draw_index_pointer", "_draw_direction_pointer",
         "set_pipe_styling", "paint"]),
@@ -412,3 +412,26 @@ def test_attributes_of_nodegraphqt_that_we_use_are_still_there(host):
 
 def test_distutils_is_met_by_nobody_else():
     assert getattr(sys.modules.get("distutils"), "__file__", None) is not None or "distutils" not in sys.modules
+
+
+def test_a_wire_follows_its_port_when_the_ports_change_places(qtbot):
+    ports = {"a": ("first", "second"), "b": ("new", "first", "second")}
+    host = Host(Document(graphs={"Net": Graph(name="Net")}))
+    qtbot.addWidget(host.canvas)
+
+    def with_ports(names: tuple[str, ...]) -> Document:
+        inner = Graph(name="Inner", inputs=tuple(GraphPort(name) for name in names), outputs=(GraphPort("out"),))
+        nodes = {"n": Node(id="n", name="n", use=Use(Kind.GRAPH, "Inner"))}
+        edges = (Edge(End("@", "x"), End("n", "second")),)
+        return Document(
+            graphs={"Net": Graph(name="Net", inputs=(GraphPort("x"),), nodes=nodes, edges=edges), "Inner": inner}
+        )
+
+    for names in (*ports.values(), ("second",), ("first",)):
+        host.document = with_ports(names)
+        host.canvas.show(host.views.of(host.document, "Net"))
+        (wire,) = host.canvas._wires.values()
+        assert wire.target.view.name == "second"
+        assert wire.target.connected_pipes == [wire]
+        assert wire.path().currentPosition() == wire.target.centre
+    assert [port.name for port in host.canvas._cards["n"].view.inputs] == ["first", "second"]
