@@ -8,7 +8,7 @@ from app.core.draw import Drawing, whole
 
 def language_steps(model: str) -> tuple[Drawing, ...]:
     """Training step, evaluation in bits for each token, and a text written by the model itself."""
-    train = Drawing("TrainStep", "At each place: how surprising was the token that came next?")
+    train = Drawing("TrainStep", "At each place, how surprising the token was that came next.")
     tokens, targets = train.input("tokens"), train.input("targets")
     logits = train.add(model, f"model:{model}", tokens)
     loss = train.add("cross_entropy", "CrossEntropyLoss", logits, targets, classes="last")

@@ -152,7 +152,7 @@ def counts() -> dict[str, dict[str, dict[str, int]]]:
     return {
         "mlp_classifier": {"paper": {"mlp_classifier": mlp([64, 128, 64, 10])}},
         "lenet5": {"paper": {"lenet5": lenet5()}, "1998": {"lenet5": lenet5_1998()}},
-        "vgg16": {"paper": {"vgg16": vgg16()}, "batch_norm": {"vgg16": vgg16(norms=True)}},
+        "vgg16": {"paper": {"vgg16": vgg16()}},
         "resnet18": {"paper": {"resnet18": resnet((2, 2, 2, 2), False)}},
         "resnet50": {"paper": {"resnet50": resnet((3, 4, 6, 3), True)}},
         "resnet152": {"paper": {"resnet152": resnet((3, 8, 36, 3), True)}},
