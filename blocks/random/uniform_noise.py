@@ -40,4 +40,5 @@ class UniformNoise(Draw):
         text, values = self.drawn(like)
         if (self.low, self.high) == (0.0, 1.0):
             return Expression(text, random=True, **values)
-        return Expression(f"low + (high - low) * {text}", random=True, low=self.low, high=self.high, **values)
+        empty = text.replace(self.function, "torch.empty")
+        return Expression(f"{empty}.uniform_(low, high)", random=True, low=self.low, high=self.high, **values)
