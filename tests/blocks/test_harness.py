@@ -101,6 +101,8 @@ def test_a_buffer_taken_for_a_parameter_is_caught(block: type[Block]) -> None:
 @pytest.mark.parametrize("block", WEIGHTY, ids=lambda block: block.__name__)
 def test_a_lost_provenance_is_caught(block: type[Block]) -> None:
     """Sizes that a call forgets the origin of would become plain numbers in the code."""
+    if not block().ports()[0]:
+        pytest.skip("it has no inputs")
     plain = block().call(*_plain_inputs(block))
     inferred = set(plain.arguments) - set(block.arguments()) - set(plain.defaults) if isinstance(plain, Module) else ()
     if not inferred:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from app.core.block import Block
 from app.core.tensor_type import TensorType
+from blocks.pooling.upsample import RANKS
 from tests.blocks.harness import Inputs, mostly, other_numbers, tensor_types
 
 
@@ -53,7 +54,7 @@ INPUTS = {
     "AvgPool2d": _maps(4, 4),
     "AdaptiveAvgPool2d": _maps(4, 4),
     "AdaptiveMaxPool2d": _maps(4, 4),
-    "Upsample": _maps(3, 5),
+    "Upsample": lambda block: _maps(min(RANKS[block.mode]), max(RANKS[block.mode]))(block),
     "ZeroPad2d": _maps(4, 4),
     "PixelShuffle": _shuffled,
     "Subsampling": _maps(4, 4),
@@ -61,7 +62,11 @@ INPUTS = {
 ARGUMENTS = {
     "Subsampling": {"kernel_size": st.integers(1, 4)},
     "PixelShuffle": {"upscale_factor": st.integers(1, 3)},
-    "Upsample": {"scale_factor": st.sampled_from([2, 2, 3, 2.0, 1.5, 0.5, 0.3, 0.7])},
+    "Upsample": {
+        "size": st.none() | st.integers(1, 5) | st.just((3, 4)),
+        "align_corners": st.sampled_from([False, True]),
+        "scale_factor": st.sampled_from([2, 2, 3, 2.0, 1.5, 0.5, 0.3, 0.7]),
+    },
     **{
         name: {"padding": st.sampled_from([0, 0, 0, 1, 1, 2]), "dilation": st.sampled_from([1, 1, 2])}
         for name in ("MaxPool1d", "MaxPool2d")
