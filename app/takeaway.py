@@ -11,6 +11,7 @@ import struct
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from app.codegen.training import source_files
 from app.core.block import Library, Source
@@ -153,7 +154,7 @@ def weights(run: Run, checkpoint: Path | None = None) -> dict[str, bytes]:
     return {f"{model}.safetensors": _packed(model, entries, body) for model in models}
 
 
-def _packed(model: str, entries: Mapping[str, dict[str, object]], body: memoryview) -> bytes:
+def _packed(model: str, entries: Mapping[str, dict[str, Any]], body: memoryview) -> bytes:
     """One model's tensors under their own keys; a tied one stands under each of its names."""
     header: dict[str, object] = {}
     parts: list[memoryview] = []
@@ -162,7 +163,7 @@ def _packed(model: str, entries: Mapping[str, dict[str, object]], body: memoryvi
         owner, _, name = key.partition(".")
         if owner != model:
             continue
-        begin, end = entry["data_offsets"]  # type: ignore[misc]
+        begin, end = entry["data_offsets"]
         header[name] = {**entry, "data_offsets": [place, place + end - begin]}
         parts.append(body[begin:end])
         place += end - begin

@@ -18,7 +18,8 @@ if [ -x $VENV/bin/python ] && [ -f $STAMP ] && [ "$(cat $STAMP)" = "$(fingerprin
   exit 0
 fi
 
-is_installed() { dpkg-query -W -f='${Status}\n' "$1" "$1t64" 2>/dev/null | grep -q '^install ok installed'; }
+# Newer systems call some of them by a name that ends in t64.
+is_installed() { [[ "$(dpkg-query -W -f='${Status}\n' "$1" "$1t64" 2>/dev/null || true)" == *"ok installed"* ]]; }
 
 install_system_packages() {
   command -v dpkg-query >/dev/null && command -v apt-get >/dev/null || return 0

@@ -1,0 +1,47 @@
+"""The engine as the command line uses it: one request, progress on standard error, the answer or a sentence."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from app.cli.console import Exit, RefusedError, say
+from app.cli.inspection import tensors
+from app.cli.opened import Opened
+from app.client import EngineClient, EngineError
+from app.codegen.generate import model_source
+from app.codegen.source import GenerationError
+from app.core.results import Elaboration
+from app.messages import Answer, Build, Built, ModelBuilt, ModelCheck, Request
+from blocks import library
+
+Wanted = TypeVar("Wanted", bound=Answer)
+
+
+def ask(request: Request, wanted: type[Wanted]) -> Wanted:
+    """Start an engine, ask it, end it."""
+    with EngineClient() as client:
+        try:
+            answer = client.send(request, on_progress=lambda progress: say(progress.text)).result()
+        except EngineError as error:
+            failed = error.failed
+            code = Exit.PROBLEMS if failed.kind == "problem" else Exit.ENGINE
+            raise RefusedError(failed.message, code, failed.problems) from error
+    if not isinstance(answer, wanted):
+        raise RefusedError(f"The engine answered with {type(answer).__name__}, which was not asked for.", Exit.ENGINE)
+    return answer
+
+
+def build(opened: Opened, elaboration: Elaboration) -> tuple[ModelBuilt, ...]:
+    """Every model built in PyTorch and run once on small inputs."""
+    try:
+        source = model_source(opened.document, library(), opened.preset or None)
+    except GenerationError as error:
+        raise RefusedError(f"“{opened.name}” cannot become code: {error}") from error
+    checks = tuple(
+        ModelCheck(name=name, inputs=tensors(result.inputs), outputs=tensors(result.outputs))
+        for name, result in elaboration.models.items()
+    )
+    built = ask(Build(model=source, checks=checks), Built)
+    if built.problems:
+        raise RefusedError(f"PyTorch found something wrong with “{opened.name}”:", problems=built.problems)
+    return built.models

@@ -1,0 +1,228 @@
+"""The verbs around runs: train and runs. A run is a program of its own; here it is started, watched and judged."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from app import runs
+from app.cli import console, results
+from app.cli.console import Exit, RefusedError, say
+from app.cli.opened import Opened, open_document
+from app.cli.progress import Progress
+from app.cli.taking import runs_of, told
+from app.core.document import Goal
+from app.core.elaborate import source_fields
+from app.core.recipe import plain_recipe
+from app.core.resolve import Refusal
+from blocks import library
+
+POLL = 0.1
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What was asked for beside document and preset."""
+
+    device: str | None = None
+    seed: int | None = None
+    budget: int | None = None
+    out: Path | None = None
+
+
+def train_document(
+    target: str | None, preset: str | None, wishes: Wishes, resume: Path | None, *, as_json: bool
+) -> int:
+    """Start a run, or go on with one, and watch it to its end; gives the exit code."""
+    begun = time.monotonic()
+    run = _resumed(target, preset, wishes, resume) if resume is not None else _started(target, preset, wishes)
+    say(f"The run is in {run.folder}")
+    progress = Progress()
+    interrupted = False
+    try:
+        status = _watched(run, progress)
+    except KeyboardInterrupt:
+        interrupted = True
+        say("Stopping after this step; the checkpoint is kept. (Ctrl-C again leaves the run to itself.)")
+        run.stop()
+        status = run.wait()
+    progress.end(run, status)
+    settings = run.settings
+    goal = _goal_of(run)
+    latest = latest_values(run)
+    judged = judge(goal, latest) if goal is not None and status.state == "finished" else None
+    result = results.Trained(
+        document=target or settings.document or settings.title,
+        preset=settings.preset,
+        run=str(run.folder),
+        state=status.state,
+        message=status.message,
+        step=status.step,
+        steps=status.steps,
+        seconds=round(time.monotonic() - begun, 2),
+        metrics=latest,
+        goal=judged,
+    )
+    _tell(run, status, judged)
+    console.give(result, str(run.folder), as_json=as_json)
+    return _exit(status, judged, interrupted=interrupted)
+
+
+def _exit(status: runs.Status, goal: results.GoalRow | None, *, interrupted: bool) -> int:
+    if interrupted or status.state == "stopped":
+        return Exit.INTERRUPTED
+    if status.state != "finished":
+        return Exit.ENGINE
+    return Exit.DONE if goal is None or goal.reached else Exit.MISSED
+
+
+def _tell(run: runs.Run, status: runs.Status, goal: results.GoalRow | None) -> None:
+    if status.state == "finished" and goal is not None:
+        bound = f"at least {goal.at_least}" if goal.at_least is not None else f"at most {goal.at_most}"
+        came = "did not come" if goal.value is None else f"is {goal.value:.4g}"
+        say(f"The goal is {'reached' if goal.reached else 'missed'}: {goal.metric} should be {bound} and {came}.")
+    elif status.state == "stopped":
+        say(f"Stopped at step {status.step}. Go on with: netloom train --resume {run.folder}")
+    elif status.state != "finished":
+        say(status.message or "The training program ended without a word.")
+        say(f"What it printed is in {run.folder / 'log.txt'}")
+
+
+# -- starting -------------------------------------------------------------------------------------------------------
+
+
+def _started(target: str | None, preset: str | None, wishes: Wishes) -> runs.Run:
+    if target is None:
+        raise RefusedError("Name a document or template to train, or a run with --resume.", Exit.USAGE)
+    opened = open_document(target, preset)
+    opened.sound()
+    if opened.document.recipe is None:
+        raise RefusedError(f"“{target}” has no recipe, so there is nothing to train. Choose data for it in the editor.")
+    out = wishes.out.resolve() if wishes.out is not None else None
+    with told(target), opened.place():
+        _check_data(opened)
+        return runs.start_run(
+            opened.document,
+            library(),
+            opened.preset or None,
+            path=opened.path,
+            out=out,
+            device=wishes.device,
+            seed=wishes.seed,
+            steps=wishes.budget,
+        )
+
+
+def _check_data(opened: Opened) -> None:
+    """A preset whose data is not here says so now, and names one that brings its own."""
+    recipe = plain_recipe(opened.document, opened.preset or None)
+    if recipe is None:
+        return
+    try:
+        source, _ = source_fields(recipe.data, library(), opened.document.values(opened.preset or None))
+    except Refusal as refusal:
+        raise RefusedError(f"The data of “{opened.name}” cannot be told.", problems=[refusal.problem]) from refusal
+    missing = source.missing() if source is not None else None
+    if missing is None:
+        return
+    other = ""
+    if opened.preset != "quick" and "quick" in opened.document.presets:
+        other = f" Or train on data that is here: netloom train {opened.name} --preset quick"
+    under = f"The preset “{opened.preset}”" if opened.preset else "The recipe"
+    raise RefusedError(f"{under} trains on {recipe.data.block}, whose data is not here: {missing}{other}")
+
+
+def _resumed(target: str | None, preset: str | None, wishes: Wishes, folder: Path) -> runs.Run:
+    given = {"a document": target, "--preset": preset, "--seed": wishes.seed, "--budget": wishes.budget}
+    extra = [
+        name for name, value in {**given, "--out": wishes.out}.items() if value is not None and name != "a document"
+    ]
+    if extra:
+        raise RefusedError(f"A resumed run keeps what it was started with: leave out {', '.join(extra)}.", Exit.USAGE)
+    with told(str(folder)):
+        run = runs.attach(folder)
+        status = run.status()
+        if status.is_active and status.state != "paused":
+            say("The run is at work already; watching it.")
+        elif status.state == "finished":
+            say("The run had come to its end already.")
+        else:
+            run.resume(device=wishes.device)
+        return run
+
+
+# -- watching -------------------------------------------------------------------------------------------------------
+
+
+def _watched(run: runs.Run, progress: Progress) -> runs.Status:
+    """Follow the run until it ends."""
+    while True:
+        status = run.status()
+        progress.update(status, run)
+        if not status.is_active:
+            return status
+        if status.state == "paused" and status.message:
+            raise RefusedError(status.message, Exit.ENGINE)
+        time.sleep(POLL)
+
+
+def latest_values(run: runs.Run) -> dict[str, float | None]:
+    """The last value of every metric."""
+    return {metric.name: metric.value for metric in run.metrics()}
+
+
+def _goal_of(run: runs.Run) -> Goal | None:
+    chosen = run.document().chosen(run.settings.preset or None)
+    return chosen.goal if chosen is not None else None
+
+
+def judge(goal: Goal, values: Mapping[str, float | None]) -> results.GoalRow:
+    """Whether what came reaches the goal."""
+    name = f"{goal.evaluation}.{goal.metric}"
+    value = values.get(name)
+    reached = value is not None and (
+        (goal.at_least is None or value >= goal.at_least) and (goal.at_most is None or value <= goal.at_most)
+    )
+    return results.GoalRow(metric=name, at_least=goal.at_least, at_most=goal.at_most, value=value, reached=reached)
+
+
+# -- listing --------------------------------------------------------------------------------------------------------
+
+
+def list_runs(target: str | None, *, as_json: bool) -> None:
+    """The runs of a document, newest first; without one those of every unsaved document."""
+    if target is None:
+        found = runs.list_runs()
+    else:
+        opened = open_document(target)
+        found = runs_of(opened.path, opened.document)
+    lines = tuple(row for run in found if (row := _row(run)) is not None)
+    header = ("created", "document", "preset", "state", "step", "run")
+    cells = [
+        (row.created[:19].replace("T", " "), row.title, row.preset, row.state, f"{row.step}/{row.steps}", row.run)
+        for row in lines
+    ]
+    text = console.table(header, cells, right=(4,)) if cells else ""
+    if not cells:
+        say("There are no runs yet.")
+    console.give(results.Runs(runs=lines), text, as_json=as_json)
+
+
+def _row(run: runs.Run) -> results.RunRow | None:
+    try:
+        settings, status = run.settings, run.status()
+    except (runs.RunError, OSError) as error:
+        say(f"{run.folder} is passed over: {error}")
+        return None
+    return results.RunRow(
+        run=str(run.folder),
+        title=settings.title,
+        preset=settings.preset,
+        created=settings.created,
+        state=status.state,
+        message=status.message,
+        step=status.step,
+        steps=status.steps or settings.steps,
+    )

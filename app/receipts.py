@@ -1,0 +1,109 @@
+"""Receipts: what a template's verification measured, and the hashes that say of which template. No Qt, no torch.
+
+A receipt is only ever written by ``make verify``, after every seed has reached the goal. It is stale once the document
+(its drawing and recipe, not its layout or prose), a module or the reader that it uses is not the same any more.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from importlib.resources import files as resources
+
+import msgspec
+from msgspec import Struct
+
+import templates
+from app.core.block import Module
+from app.core.document import Credit, Document, Goal
+from app.core.elaborate import elaborate, source_fields
+from app.core.files import encode
+from app.core.recipe import plain_recipe
+from app.core.results import walk
+from blocks import library, module_text
+
+FOLDER = "receipts"
+PRESET = "quick"
+
+
+class Measured(Struct, frozen=True, kw_only=True):
+    """One training from one seed."""
+
+    value: float
+    seconds: float
+    steps: int
+
+
+class Receipt(Struct, frozen=True, kw_only=True):
+    """``parameters``: what torch counted, by preset and model. ``calibration_seconds``: of a fixed piece of work on the
+    same machine, so that seconds can be compared with those of another.
+    """
+
+    template: str
+    preset: str
+    date: str
+    commit: str
+    hashes: Mapping[str, str]
+    goal: Goal
+    seeds: Mapping[str, Measured]
+    parameters: Mapping[str, Mapping[str, int]]
+    versions: Mapping[str, str]
+    threads: int
+    machine: str
+    calibration_seconds: float
+    compared: Mapping[str, str] = {}
+
+
+def hashes(name: str) -> dict[str, str]:
+    """What a receipt of this template is about: its document, and each file of blocks/modules that it uses."""
+    document = templates.load(name)
+    found = {"document": _hash(encode(_bare(document)))}
+    found.update({module: _hash(module_text(module).encode()) for module in sorted(_modules(document))})
+    return found
+
+
+def _hash(data: bytes) -> str:
+    return hashlib.blake2b(data, digest_size=16).hexdigest()
+
+
+def _bare(document: Document) -> Document:
+    """Without layout and prose: nothing that is trained depends on them."""
+    return msgspec.structs.replace(document, layout={}, title="", summary="", lesson="", credit=Credit())
+
+
+def _modules(document: Document) -> set[str]:
+    """Names in blocks/modules: those of blocks that carry one, and the data reader."""
+    elaboration = elaborate(document, library(), PRESET)
+    found: set[str] = set()
+    for result in (*elaboration.models.values(), *elaboration.steps.values()):
+        for inner in walk(result):
+            for node in inner.nodes.values():
+                for unit in node.units[:1]:
+                    made = unit.block.call(*unit.inputs.values()) if unit.block is not None else None
+                    if isinstance(made, Module) and made.source is not None:
+                        found.add(made.source)
+    recipe = plain_recipe(document, PRESET)
+    if recipe is not None:
+        source, _ = source_fields(recipe.data, library(), document.values(PRESET))
+        if source is not None and source.reader:
+            found.add(source.reader)
+    return found
+
+
+def names() -> list[str]:
+    """Templates that have a receipt."""
+    folder = resources("resources").joinpath(FOLDER)
+    if not folder.is_dir():
+        return []
+    return sorted(entry.name.removesuffix(".json") for entry in folder.iterdir() if entry.name.endswith(".json"))
+
+
+def receipt(name: str) -> Receipt | None:
+    """The receipt of a template, where there is one."""
+    entry = resources("resources").joinpath(FOLDER, f"{name}.json")
+    return msgspec.json.decode(entry.read_bytes(), type=Receipt) if entry.is_file() else None
+
+
+def is_stale(found: Receipt) -> bool:
+    """Whether the template, or something that it uses, has changed since."""
+    return dict(found.hashes) != hashes(found.template)
