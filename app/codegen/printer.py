@@ -105,7 +105,16 @@ def _substituted(tree: Any, names: Mapping[str, Any]) -> Any:
             fields[key] = _substituted(value, names)
         else:
             fields[key] = value
-    return type(tree)(**fields)
+    return _without_plus_minus(type(tree)(**fields))
+
+
+def _without_plus_minus(tree: Any) -> Any:
+    """``x - 1`` for ``x + -1``, where a negative number was put in."""
+    if isinstance(tree, ast.BinOp) and isinstance(tree.op, ast.Add) and isinstance(tree.right, ast.UnaryOp):
+        number = tree.right.operand
+        if isinstance(tree.right.op, ast.USub) and isinstance(number, ast.Constant):
+            return ast.BinOp(tree.left, ast.Sub(), number)
+    return tree
 
 
 def _spliced(item: Any, names: Mapping[str, Any]) -> list[Any]:
@@ -454,7 +463,10 @@ def _pieces(tree: ast.expr) -> list[tuple[str, ast.expr]]:
         sign, strength = _BINARY[type(tree.op)]
         left = tree.left
         same = isinstance(left, ast.BinOp) and _BINARY[type(left.op)][1] == strength
-        return [*(_pieces(left) if same else [("", left)]), (f"{sign} ", tree.right)]
+        right = tree.right
+        if _flat(right)[1] <= strength:  # brackets of its own, which statement() would not give it
+            right = ast.Name(_within(right, strength + 1), ast.Load())
+        return [*(_pieces(left) if same else [("", left)]), (f"{sign} ", right)]
     if isinstance(tree, ast.BoolOp):
         sign = "or " if isinstance(tree.op, ast.Or) else "and "
         return [("" if index == 0 else sign, part) for index, part in enumerate(tree.values)]

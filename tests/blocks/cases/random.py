@@ -38,4 +38,9 @@ def _empty(block: Any, like: TensorType) -> str | None:
     return "an empty range, which torch.rand does not see" if block.low >= block.high else None
 
 
-STRICTER: dict[str, Any] = {"GaussianSample": _whole_numbers, "AddNoise": _whole_numbers, "UniformNoise": _empty}
+STRICTER: dict[str, Any] = {
+    "Categorical": _whole_numbers,
+    "GaussianSample": _whole_numbers,
+    "AddNoise": _whole_numbers,
+    "UniformNoise": _empty,
+}
