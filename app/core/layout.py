@@ -19,6 +19,7 @@ Point = tuple[float, float]
 
 SWEEPS = 12
 STRAIGHTENINGS = 6
+SHORTEST_ROW = 0.35
 MOST_DUMMIES = 20_000
 """Wires may take up so many places in layers that they pass; beyond it the longest go without."""
 
@@ -428,6 +429,18 @@ class _Drawing:
             if not begin:
                 break
             breaks.add(begin)
+        return self._without_stubs(breaks, ends)
+
+    def _without_stubs(self, breaks: set[int], ends: list[float]) -> set[int]:
+        """Breaks that leave no row much shorter than the longest: a row of one node is worse than a long one."""
+        while breaks:
+            edges = [0.0, *(ends[layer - 1] for layer in sorted(breaks)), ends[-1]]
+            lengths = [right - left for left, right in pairwise(edges)]
+            shortest = min(range(len(lengths)), key=lengths.__getitem__)
+            if lengths[shortest] >= SHORTEST_ROW * max(lengths):
+                break
+            joined = [row for row in (shortest, shortest - 1) if 0 <= row < len(breaks)]
+            breaks.remove(sorted(breaks)[min(joined, key=lambda row: lengths[row] + lengths[row + 1])])
         return breaks
 
     def _bands(self, heights: list[float], rows: list[int]) -> list[float]:

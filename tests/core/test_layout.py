@@ -157,6 +157,14 @@ def test_rows_break_only_where_one_wire_passes():
     assert points["n6"][1] > points["n5"][1]
 
 
+def test_no_row_is_left_with_a_node_or_two():
+    sizes, links = chain(14)
+    links.append(Link("n0", "n11"))
+    points = layered(sizes, links, spacing=Spacing(wrap=2400.0))
+    assert len({round(y) for _, y in points.values()} - {points["n0"][1]}) <= 1
+    assert points["n13"][0] > points["n11"][0]
+
+
 def test_what_stays_together_is_not_torn_apart_by_rows():
     sizes, links = chain(12)
     frame = {"n4", "n5", "n6", "n7"}

@@ -50,7 +50,7 @@ class Picture:
         for frame in self.frames:
             rect = QRectF(frame.x(), frame.y(), frame.boundingRect().width() - 4, frame.boundingRect().height() - 4)
             if frame.cards:
-                painting.frame(painter, rect, frame.frame.title, frame.frame.colour, look)
+                painting.frame(painter, rect, frame.frame.title, frame.tone, look)
         for wire in self.wires:
             painting.wire(painter, wire.path(), wire.view.kind, look, strong=False, marked=False)
         for wire in self.wires:

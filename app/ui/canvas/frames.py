@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -17,6 +18,12 @@ from app.ui.canvas.nodegraph import BackdropNodeItem
 Z_FRAME = -2.0
 
 
+def _tone_of(cards: Iterable[NodeCard]) -> str:
+    """A frame without a colour of its own takes that of what it holds most of."""
+    counted = Counter(card.view.category for card in cards if not card.view.is_boundary)
+    return counted.most_common(1)[0][0] if counted else ""
+
+
 class FrameBox(BackdropNodeItem):
     """A titled frame, drawn round its nodes. Its title is its handle: it carries them."""
 
@@ -27,6 +34,7 @@ class FrameBox(BackdropNodeItem):
         self._sizer.setEnabled(False)
         self.frame = frame
         self.cards: list[NodeCard] = []
+        self.tone = frame.colour
         self.id = None
         self.setCacheMode(NO_CACHE)
         self.setZValue(Z_FRAME)
@@ -38,6 +46,7 @@ class FrameBox(BackdropNodeItem):
         self.frame = frame
         self.cards = list(cards)
         self._properties["name"] = frame.title
+        self.tone = frame.colour or _tone_of(self.cards)
         self.setVisible(bool(self.cards))
         self.surround()
         self.update()
@@ -66,7 +75,7 @@ class FrameBox(BackdropNodeItem):
 
     def paint(self, painter: QPainter, option: Any, widget: Any = None) -> None:
         rect = QRectF(0.0, 0.0, self._width, self._height)
-        painting.frame(painter, rect, self.frame.title, self.frame.colour, look_of(self))
+        painting.frame(painter, rect, self.frame.title, self.tone, look_of(self))
 
     def get_nodes(self, inc_intersects: bool = False) -> list[NodeCard]:
         return list(self.cards)

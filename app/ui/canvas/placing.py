@@ -14,7 +14,7 @@ from app.ui.canvas.wires import Wire
 
 Position = tuple[float, float]
 
-ROWS = Spacing(column=100.0, row=40.0, lane=30.0, wrap=2600.0, between_rows=110.0)
+ROWS = Spacing(column=100.0, row=40.0, lane=30.0, wrap=1900.0, between_rows=110.0)
 ONE_ROW = Spacing(column=100.0, row=40.0, lane=30.0)
 
 

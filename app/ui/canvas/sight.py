@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QResizeEvent, QTransform
 from PySide6.QtWidgets import QFrame, QGraphicsView
 
-from app.ui.canvas import painting
+from app.ui.canvas import labels, painting
 from app.ui.canvas.frames import FrameBox
 from app.ui.canvas.items import NodeCard, PortSpot
 from app.ui.canvas.nodegraph import NodeViewer
@@ -198,6 +198,7 @@ class Sight(NodeViewer):
         self._place_boxes(self.router)
         for wire in self.wires():
             wire.run(self.router)
+        labels.spread(self.wires(), self.cards())
 
     def _place_boxes(self, router: Router) -> None:
         frames = [frame.sceneBoundingRect() for frame in self.frames if frame.cards]

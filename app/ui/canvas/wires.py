@@ -73,11 +73,12 @@ class Wire(PipeItem):
         self.setPath(path)
         self.pill.fits = bool(self.view.text) and path.length() > self.pill.width + 14.0
 
-    def shift(self, delta: QPointF) -> None:
-        """Both ends have moved alike: so does the wire."""
-        self.pill.middle += delta
-        self._hit = None
-        self.setPath(self.path().translated(delta))
+    def label_at(self, middle: QPointF | None) -> None:
+        """Put the label there, or nowhere."""
+        self.prepareGeometryChange()
+        self.pill.fits = middle is not None
+        if middle is not None:
+            self.pill.middle = middle
 
     def delete(self) -> None:
         """Out of the scene and off its ports; a port that is taken away has let go of it already."""

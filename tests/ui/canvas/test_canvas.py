@@ -14,7 +14,20 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
 from app.core import edits
-from app.core.document import Document, Edge, End, Frame, Graph, GraphLayout, GraphPort, Kind, Node, Use
+from app.core.document import (
+    Document,
+    Edge,
+    End,
+    Frame,
+    Graph,
+    GraphLayout,
+    GraphPort,
+    InputType,
+    Kind,
+    Model,
+    Node,
+    Use,
+)
 from app.ui import theme
 from app.ui.canvas import geometry, nodegraph, painting
 from app.ui.canvas.frames import FrameBox
@@ -435,3 +448,22 @@ def test_a_wire_follows_its_port_when_the_ports_change_places(qtbot):
         assert wire.target.connected_pipes == [wire]
         assert wire.path().currentPosition() == wire.target.centre
     assert [port.name for port in host.canvas._cards["n"].view.inputs] == ["first", "second"]
+
+
+def test_labels_of_wires_cover_neither_one_another_nor_a_node(qtbot):
+    """One input feeding many nodes in a column: the middles of its wires lie all but over one another."""
+    nodes = {f"n{i}": Node(id=f"n{i}", name=f"n{i}", use=Use(Kind.BLOCK, "ReLU")) for i in range(12)}
+    edges = tuple(Edge(End("@", "x"), End(name, "input")) for name in nodes)
+    graph = Graph(name="Net", inputs=(GraphPort("x"),), nodes=nodes, edges=edges)
+    model = Model(name="net", graph="Net", inputs={"x": InputType(("B", 3, 8, 8))})
+    host = Host(Document(graphs={"Net": graph}, models={"net": model}))
+    qtbot.addWidget(host.canvas)
+    rects = []
+    for wire in host.canvas._wires.values():
+        if wire.pill.fits:
+            rect = QRectF(0, 0, wire.pill.width, painting.PILL_HEIGHT)
+            rect.moveCenter(wire.pill.middle)
+            rects.append(rect)
+    assert len(rects) >= 5
+    rects += [card.rect for card in host.canvas._cards.values()]
+    assert not any(a.intersects(b) for i, a in enumerate(rects[: len(rects)]) for b in rects[i + 1 :])
