@@ -84,7 +84,7 @@ def tensor_types(
 def mostly(fitting: st.SearchStrategy[Any], other: st.SearchStrategy[Any] | None = None) -> st.SearchStrategy[Any]:
     """Four times in five what fits, else something that need not (any tensor)."""
     rest = tensor_types() if other is None else other
-    return st.integers(0, 4).flatmap(lambda chance: fitting if chance else rest)
+    return st.integers(0, 4).flatmap(lambda chance: fitting if chance < 4 else rest)  # hypothesis likes 0 best
 
 
 def related(base: TensorType) -> st.SearchStrategy[TensorType]:
