@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QMenuBar, QToolBar
+from PySide6.QtWidgets import QMenu, QMenuBar, QToolBar
 
 from app.ui import fuzzy
 from app.ui.chooser import Choice
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 Run = Callable[["MainWindow"], object]
 When = Callable[["MainWindow"], bool]
 FILE, EDIT, VIEW, GRAPH, TRAIN, HELP = "File", "Edit", "View", "Graph", "Train", "Help"
+AT_THE_CURSOR = (
+    "add", "", "cut", "copy", "paste", "duplicate", "delete", "delete_heal", "", "enter", "group", "ungroup", "",
+    "bypass", "mute", "", "zoom_to", "fit", "tidy",
+)  # fmt: skip
 MENUS = (FILE, EDIT, VIEW, GRAPH, TRAIN, HELP)
 
 
@@ -106,7 +110,7 @@ def _edit_commands() -> list[Command]:
 
 def _graph_commands() -> list[Command]:
     return [
-        _command("add", GRAPH, "Add a block…", lambda w: w.stage.search(), "Shift+A", "Tab", icon="plus", tool=True),
+        _command("add", GRAPH, "Add a block…", lambda w: w.stage.search(), "Shift+A", icon="plus", tool=True),
         _command("group", GRAPH, "Group into a graph", lambda w: w.stage.group(), "Ctrl+G", icon="group",
                  when=_has_selection, after_separator=True),
         _command("ungroup", GRAPH, "Ungroup", lambda w: w.stage.ungroup(), "Ctrl+Shift+G", icon="ungroup",
@@ -222,6 +226,14 @@ class Actions:
                     bar.addSeparator()
                 menu = command.menu
                 bar.addAction(self.actions[command.id])
+
+    def fill_canvas_menu(self, menu: QMenu) -> None:
+        """What can be done at the cursor."""
+        for name in AT_THE_CURSOR:
+            if name:
+                menu.addAction(self.actions[name])
+            else:
+                menu.addSeparator()
 
     def search(self, query: str) -> list[Choice]:
         """What the command palette lists: what can be done now, best first."""

@@ -63,7 +63,7 @@ class MainWindow(QMainWindow):
         self.docks: dict[str, QDockWidget] = {}
         self._painted = False
         self.setObjectName("netloom")
-        self.setMinimumSize(QSize(900, 560))
+        self.setMinimumSize(QSize(760, 520))
         self.setAcceptDrops(True)
         self.setDockNestingEnabled(True)
         self.setCentralWidget(self.stage)
@@ -137,6 +137,7 @@ class MainWindow(QMainWindow):
         self.recent_menu.aboutToShow.connect(self._fill_recent)
         if file_menu is not None:
             file_menu.insertMenu(self.actions_table["template"], self.recent_menu)
+        self.actions_table.fill_canvas_menu(self.stage.menu)
         tools = QToolBar("Tools", self)
         tools.setObjectName("tools")
         tools.setMovable(False)

@@ -37,8 +37,8 @@ class Stage(QWidget):
         self._blocks: list[offers.Offer] | None = None
         self._shown_graph = ""
         self._selecting = False
-        self._place: Position | None = None
-        self.menu: QMenu | None = None
+        self.menu = QMenu(self)
+        self._paste_at: Position | None = None
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -98,6 +98,7 @@ class Stage(QWidget):
         canvas.selection_changed.connect(self._selected)
         canvas.rename_asked.connect(gestures.rename)
         canvas.menu_asked.connect(self._open_menu)
+        self.menu.aboutToHide.connect(lambda: QTimer.singleShot(0, self._forget_place))
 
     def _connect(self, source: Any, target: Any) -> None:
         if not self.gestures.connect(source, target):
@@ -130,11 +131,13 @@ class Stage(QWidget):
         self.workspace.select([identity for identity in identities if not identity.startswith(BOUNDARY)])
         self._selecting = False
 
-    def _open_menu(self, place: object, position: object) -> None:
-        """The menu at the cursor: the window's own actions, by their names in the table."""
-        self._place = _pair(position)
-        if isinstance(place, QPoint) and self.menu is not None:
-            self.menu.popup(place)
+    def _open_menu(self, place: Any, position: Any) -> None:
+        """The menu at the cursor, which the window fills; pasting goes there."""
+        self._paste_at = _pair(position)
+        self.menu.popup(place)
+
+    def _forget_place(self) -> None:
+        self._paste_at = None
 
     # -- search at the cursor -------------------------------------------------------------------------------------
 
@@ -211,7 +214,8 @@ class Stage(QWidget):
             self.workspace.said.emit("The clipboard is empty. Select nodes and copy them first.")
             return
         graph = self.workspace.graph_name
-        self.workspace.do(lambda document: clipboard.paste(document, graph, text), select=True)
+        at, self._paste_at = self._paste_at, None
+        self.workspace.do(lambda document: clipboard.paste(document, graph, text, at=at), select=True)
 
     def duplicate(self) -> None:
         text = clipboard.copy(self.workspace.document, self.workspace.graph_name, self.workspace.selection)

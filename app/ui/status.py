@@ -17,6 +17,7 @@ class StatusLine(QStatusBar):
         super().__init__()
         self.workspace, self._look = workspace, look
         self.setSizeGripEnabled(False)
+        self.setContentsMargins(6, 0, 8, 0)
         self.totals = label()
         self.totals.setAccessibleName("Totals")
         self.totals.setToolTip("All models together: learnt parameters; work and activations for a batch of one")

@@ -331,6 +331,7 @@ class Storage(QObject):
     def _remember(self, path: Path) -> None:
         kept = [path, *(other for other in self.recent() if other != path)][:MOST_RECENT]
         self._settings.setValue("recent", [str(other) for other in kept])
+        self._settings.sync()  # it must be known even after a crash, for recovery
         self.recent_changed.emit()
 
     def _folder(self) -> Path:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path as FilePath
 
-from PySide6.QtCore import QRect, QSignalBlocker, QSize, Qt
+from PySide6.QtCore import QRect, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QGuiApplication,
+    QKeyEvent,
+    QMouseEvent,
     QPainter,
     QPaintEvent,
     QResizeEvent,
@@ -47,7 +49,9 @@ class Gutter(QWidget):
 
 
 class CodeView(QPlainTextEdit):
-    """Read-only text with line numbers and marked lines."""
+    """Read-only text with line numbers and marked lines. ``line_chosen``: a person went to a line (from 1)."""
+
+    line_chosen = Signal(int)
 
     def __init__(self, style: Style) -> None:
         super().__init__()
@@ -119,6 +123,19 @@ class CodeView(QPlainTextEdit):
         self.horizontalScrollBar().setValue(across)
         self.verticalScrollBar().setValue(down)
 
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        super().mouseReleaseEvent(event)
+        self._choose_line()
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        super().keyReleaseEvent(event)
+        if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
+            self._choose_line()
+
+    def _choose_line(self) -> None:
+        if not self.textCursor().hasSelection():
+            self.line_chosen.emit(self.textCursor().blockNumber() + 1)
+
     @property
     def marked(self) -> list[int]:
         return self._marked
@@ -185,7 +202,7 @@ class CodePanel(QWidget):
         self.tabs.currentChanged.connect(lambda _: self.refresh())
         self.copy.clicked.connect(self.copy_all)
         self.save.clicked.connect(self.save_as)
-        self.view.cursorPositionChanged.connect(self._line_clicked)
+        self.view.line_chosen.connect(self._line_chosen)
         self.workspace.sources_changed.connect(self.refresh)
         self.workspace.selection_changed.connect(lambda _: self._mark())
         self.workspace.graph_changed.connect(lambda _: self._mark())
@@ -226,11 +243,9 @@ class CodePanel(QWidget):
         lines = [line for identity in self.workspace.selection for line in self._source.lines_of(Path(graph, identity))]
         self.view.mark(sorted(lines), scroll=not self._following)
 
-    def _line_clicked(self) -> None:
-        if self._following or not isinstance(self._source, Source) or not self.view.hasFocus():
-            return
-        path = self._source.lines.get(self.view.textCursor().blockNumber() + 1)
-        if path is not None and path.node and not self.view.textCursor().hasSelection():
+    def _line_chosen(self, line: int) -> None:
+        path = self._source.lines.get(line) if isinstance(self._source, Source) else None
+        if path is not None and path.node:
             self._following = True
             self.workspace.go_to(Path(path.graph, path.node))
             self._following = False

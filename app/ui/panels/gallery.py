@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     QUrl,
     Signal,
 )
-from PySide6.QtGui import QColor, QDesktopServices, QFontMetrics, QKeyEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QDesktopServices, QFontMetrics, QKeyEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -39,6 +39,7 @@ from templates import Listing
 
 LISTING = Qt.ItemDataRole.UserRole
 ALL = "Every family"
+SUMMARY_LINES = 4
 PRESETS = ("paper", "quick")
 CARD = QSize(228, 104)
 Index = QModelIndex | QPersistentModelIndex
@@ -192,7 +193,7 @@ class GalleryPanel(QWidget):
         self.cards = self._make_cards(look)
         self.empty = label("No template answers this search. Try a shorter word or another family.", "empty")
         self.empty.hide()
-        self.summary = label(role="muted", wrap=True)
+        self.summary = label(role="muted")
         self.presets = QComboBox()
         self.presets.setAccessibleName("Preset")
         self.open_button = QPushButton("Open")
@@ -260,11 +261,22 @@ class GalleryPanel(QWidget):
         listing = self.current
         for widget in (self.presets, self.paper, self.open_button):
             widget.setEnabled(listing is not None)
-        self.summary.setText(listing.summary if listing is not None else "")
+        self._show_summary()
         self.presets.clear()
         self.presets.addItems(PRESETS)
         if listing is not None and self.cards.hasFocus():
             self._show_presets(listing)
+
+    def _show_summary(self) -> None:
+        """As much of the summary as leaves room for the cards; all of it as a tip."""
+        listing = self.current
+        text = listing.summary if listing is not None else ""
+        self.summary.setToolTip(text)
+        self.summary.setText("\n".join(wrapped(text, self.summary.fontMetrics(), self.width() - 24, SUMMARY_LINES)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        self._show_summary()
 
     def _show_presets(self, listing: Listing) -> None:
         document = self._drawn(listing)

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from app.core.document import DataSource
 from app.runs import Status
 from app.ui.main_window import MainWindow
 from app.ui.panels.training import TrainingPanel, duration, sentence
@@ -65,15 +66,16 @@ def test_missing_data_stand_in_the_way_in_a_sentence(window: MainWindow) -> None
 def test_choosing_a_source_keeps_what_it_shares(window: MainWindow) -> None:
     window.storage.open_template("mlp_classifier", "quick")
     form = panel(window).form
-    form.source.setCurrentText("PlacedDigits")
+    assert form.source.currentText() == "PlacedDigits", "the preset has data of its own"
+    form.source.setCurrentText("Digits")
     form.source.activated.emit(form.source.currentIndex())
     recipe = form.recipe
     assert recipe is not None
-    assert recipe.data.block == "PlacedDigits"
-    assert set(form.data_rows) == set(window.workspace.library.get("PlacedDigits").arguments())
+    assert recipe.data == DataSource("Digits", {"size": 8})
+    assert set(form.data_rows) == set(window.workspace.library.get("Digits").arguments())
     window.workspace.undo()
     assert form.recipe is not None
-    assert form.recipe.data.block == "Digits"
+    assert form.recipe.data.block == "PlacedDigits"
 
 
 def test_words_for_a_run() -> None:

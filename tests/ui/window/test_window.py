@@ -6,14 +6,16 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
-from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.core.document import Document
+from app.core.edits import set_argument
 from app.ui.main_window import MainWindow
 from app.ui.offers import MIME
+from app.ui.panels.gallery import GalleryPanel
 from app.ui.panels.graph_form import GraphForm
 from app.ui.panels.node_form import NodeForm
 from tests.ui.window.example import example
@@ -347,3 +349,58 @@ def test_files_dropped_on_the_window_open(window: MainWindow, tmp_path: Path) ->
         )
     )
     assert window.workspace.path == path
+
+
+def test_the_code_panel_follows_node_and_line(window: MainWindow) -> None:
+    window.storage.open_template("mlp_classifier")
+    window.show_panel("code")
+    code = window.code
+    code.refresh()
+    text = code.view.toPlainText()
+    assert "class MLP(nn.Module):" in text
+    compile(text, "model.py", "exec")
+    window.workspace.select(["output"])
+    marked = [text.splitlines()[line - 1] for line in code.view.marked]
+    assert any("self.output" in line for line in marked)
+    line = next(n for n, line in enumerate(text.splitlines()) if "self.layer1 = " in line)
+    cursor = QTextCursor(code.view.document().findBlockByNumber(line))
+    code.view.setTextCursor(cursor)
+    place = code.view.cursorRect(cursor).center() + QPoint(30, 0)
+    QTest.mouseClick(code.view.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert window.workspace.selection == ("layer1",)
+
+
+def test_the_code_is_current_after_an_edit(window: MainWindow, qtbot: QtBot) -> None:
+    window.storage.open_template("mlp_classifier")
+    window.show_panel("code")
+    window.workspace.select(["output"])
+    window.workspace.do(lambda document: set_argument(document, "MLP", "output", "bias", False))
+    qtbot.waitUntil(lambda: "bias=False" in window.code.view.toPlainText(), timeout=5000)
+    for part in ("steps.py", "train.py"):
+        window.code.show_part(part)
+        compile(window.code.view.toPlainText(), part, "exec")
+
+
+def test_the_code_panel_says_why_there_is_none(net: MainWindow, qtbot: QtBot) -> None:
+    net.show_panel("code")
+    net.code.show_part("train.py")
+    assert "no recipe" in net.code.empty.text()
+    net.code.show_part("model.py")
+    net.workspace.do(lambda document: set_argument(document, "Net", "stem", "kernel_size", 99))
+    qtbot.waitUntil(lambda: "problem is solved" in net.code.empty.text(), timeout=5000)
+
+
+def test_the_gallery_finds_and_opens(window: MainWindow) -> None:
+    window.show_panel("templates")
+    gallery = window.docks["templates"].widget()
+    assert isinstance(gallery, GalleryPanel)
+    QTest.keyClicks(gallery.line, "vgg")
+    assert gallery.current is not None
+    assert gallery.current.name == "vgg16"
+    gallery.presets.setCurrentText("quick")
+    QTest.keyClick(gallery.line, Qt.Key.Key_Return)
+    assert window.workspace.document.title == "VGG-16"
+    assert window.workspace.preset == "quick"
+    QTest.keyClicks(gallery.line, "zzz")
+    assert gallery.empty.isVisible()
+    assert not gallery.open_button.isEnabled()
