@@ -18,7 +18,7 @@ Size = tuple[float, float]
 Point = tuple[float, float]
 
 SWEEPS = 12
-STRAIGHTENINGS = 6
+STRAIGHTENINGS, STRAIGHT = 40, 0.3
 SHORTEST_ROW = 0.35
 MOST_DUMMIES = 20_000
 """Wires may take up so many places in layers that they pass; beyond it the longest go without."""
@@ -314,11 +314,16 @@ class _Drawing:
         for _ in range(STRAIGHTENINGS):
             wanted = list(tops)
             weights = [0.1] * len(tops)
+            bend = 0.0
             for run in runs:
-                line = sum(tops[node] + anchor for node, anchor in run) / len(run)
+                heights = [tops[node] + anchor for node, anchor in run]
+                bend = max(bend, max(heights) - min(heights))
+                line = sum(heights) / len(run)
                 for node, anchor in run:
                     wanted[node] = line - anchor
                     weights[node] = float(len(run))
+            if bend < STRAIGHT:
+                return
             for layer in self.layers:
                 self._place(layer, tops, [wanted[node] for node in layer], [weights[node] for node in layer])
 
@@ -329,13 +334,7 @@ class _Drawing:
         following: dict[int, tuple[int, float]] = {}
         inside: set[int] = set()
         for (source, target), (leaves, enters) in self.links.items():
-            dummies = (source >= self.real) + (target >= self.real)
-            alone = dummies == 2 or (
-                dummies == 0
-                and sum(node < self.real for node in self.after[source]) == 1
-                and sum(node < self.real for node in self.before[target]) == 1
-            )
-            if alone and source not in following and target not in inside:
+            if self._is_alone(source, target) and source not in following and target not in inside:
                 out = leaves if leaves is not None else self.sizes[source][1] / 2
                 into = enters if enters is not None else self.sizes[target][1] / 2
                 following[source] = (target, out - into)
@@ -351,6 +350,15 @@ class _Drawing:
                 run.append((node, anchor))
             runs.append(run)
         return runs
+
+    def _is_alone(self, source: int, target: int) -> bool:
+        """Whether a wire is the one way on: of a node, past long wires that also leave it, or of a long wire."""
+        dummies = (source >= self.real) + (target >= self.real)
+        if dummies == 1:
+            return len(self.after[source]) == len(self.before[target]) == 1
+        ways_on = sum(node < self.real for node in self.after[source])
+        ways_in = sum(node < self.real for node in self.before[target])
+        return dummies == 2 or ways_on == ways_in == 1
 
     def _pulls(self) -> list[list[tuple[int, float, float, bool]]]:
         """For each node its neighbours: how much lower it wants to be than each, how much, and on which side. The

@@ -16,11 +16,14 @@ from app.ui.canvas.items import NO_CACHE, NodeCard, look_of
 from app.ui.canvas.nodegraph import BackdropNodeItem
 
 Z_FRAME = -2.0
+IN_BETWEEN = {"activation", "normalisation", "dropout", "tensor"}
+"""Families that stand between all others and so say little about what a frame is for."""
 
 
 def _tone_of(cards: Iterable[NodeCard]) -> str:
     """A frame without a colour of its own takes that of what it holds most of."""
-    counted = Counter(card.view.category for card in cards if not card.view.is_boundary)
+    held = [card.view.category for card in cards if not card.view.is_boundary]
+    counted = Counter([category for category in held if category not in IN_BETWEEN] or held)
     return counted.most_common(1)[0][0] if counted else ""
 
 
