@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TypeVar
 
 from app.cli.console import Exit, RefusedError, say
-from app.cli.inspection import tensors
 from app.cli.opened import Opened
 from app.client import EngineClient, EngineError
-from app.codegen.generate import model_source
 from app.codegen.source import GenerationError
 from app.core.results import Elaboration
-from app.messages import Answer, Build, Built, ModelBuilt, ModelCheck, Request
+from app.messages import Answer, Built, ModelBuilt, Request
+from app.requests import build_request
 from blocks import library
 
 Wanted = TypeVar("Wanted", bound=Answer)
@@ -34,14 +33,10 @@ def ask(request: Request, wanted: type[Wanted]) -> Wanted:
 def build(opened: Opened, elaboration: Elaboration) -> tuple[ModelBuilt, ...]:
     """Every model built in PyTorch and run once on small inputs."""
     try:
-        source = model_source(opened.document, library(), opened.preset or None)
+        request = build_request(opened.document, library(), opened.preset or None, elaboration)
     except GenerationError as error:
         raise RefusedError(f"“{opened.name}” cannot become code: {error}") from error
-    checks = tuple(
-        ModelCheck(name=name, inputs=tensors(result.inputs), outputs=tensors(result.outputs))
-        for name, result in elaboration.models.items()
-    )
-    built = ask(Build(model=source, checks=checks), Built)
+    built = ask(request, Built)
     if built.problems:
         raise RefusedError(f"PyTorch found something wrong with “{opened.name}”:", problems=built.problems)
     return built.models

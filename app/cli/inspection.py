@@ -8,10 +8,8 @@ from app.cli import console, results
 from app.cli.console import Exit, RefusedError, say
 from app.cli.opened import Opened, open_document
 from app.core.problems import Severity
-from app.core.results import Elaboration, GraphResult, NodeResult, unit_key
-from app.core.symbolic import Symbol
-from app.core.tensor_type import TensorType, WireType
-from app.messages import Tensor
+from app.core.results import GraphResult, NodeResult, unit_key
+from app.core.tensor_type import WireType
 
 
 def check_document(target: str, preset: str | None, *, as_json: bool) -> int:
@@ -132,15 +130,3 @@ def _model_text(model: results.ModelSummary) -> str:
 
 def _count(number: int) -> str:
     return f"{number:,}" if number else ""
-
-
-def tensors(types: Mapping[str, WireType]) -> tuple[Tensor, ...]:
-    """Types as the engine takes them; sizes that are not known are left open."""
-    return tuple(
-        Tensor(name, tuple(None if isinstance(size, Symbol) else int(size) for size in type_.shape), type_.dtype)
-        for name, type_ in types.items()
-        if isinstance(type_, TensorType)
-    )
-
-
-__all__ = ["Elaboration", "check_document", "summarise", "summarise_built", "tensors"]

@@ -32,7 +32,7 @@ class Progress:
         now = time.monotonic()
         if self._renews:
             self._line(_bar(status) + _named(self._values), renew=True)
-        elif evaluated or now - self._told >= PLAIN_SECONDS:
+        elif evaluated or (now - self._told >= PLAIN_SECONDS and status.state != "starting"):
             self._told = now
             self._line(_plain(status) + _named(evaluated or self._values))
 

@@ -101,7 +101,7 @@ def export_document(target: str, preset: str | None, order: Order, *, as_json: b
             written = takeaway.write_files(output, contents, force=order.force)
         elif order.format == "safetensors":
             output = order.output or Path(f"{stem}-weights")
-            run = attach(order.run) if order.run is not None else _newest(opened)
+            run = attach(order.run) if order.run is not None else newest_run(opened)
             written = takeaway.write_files(output, takeaway.weights(run), force=order.force)
         else:
             output = order.output or Path(f"{stem}.{order.format}")
@@ -118,7 +118,7 @@ def _picture(opened: Opened, order: Order) -> bytes:
     return drawing.svg(elaboration, graph).encode()
 
 
-def _newest(opened: Opened) -> Run:
+def newest_run(opened: Opened) -> Run:
     """The newest run of this document that has a checkpoint."""
     found = next((run for run in runs_of(opened.path, opened.document) if run.checkpoints()), None)
     if found is None:

@@ -37,7 +37,7 @@ def train_document(
 ) -> int:
     """Start a run, or go on with one, and watch it to its end; gives the exit code."""
     begun = time.monotonic()
-    run = _resumed(target, preset, wishes, resume) if resume is not None else _started(target, preset, wishes)
+    run = _resumed(preset, wishes, resume) if resume is not None else _started(target, preset, wishes)
     say(f"The run is in {run.folder}")
     progress = Progress()
     interrupted = False
@@ -134,11 +134,9 @@ def _check_data(opened: Opened) -> None:
     raise RefusedError(f"{under} trains on {recipe.data.block}, whose data is not here: {missing}{other}")
 
 
-def _resumed(target: str | None, preset: str | None, wishes: Wishes, folder: Path) -> runs.Run:
-    given = {"a document": target, "--preset": preset, "--seed": wishes.seed, "--budget": wishes.budget}
-    extra = [
-        name for name, value in {**given, "--out": wishes.out}.items() if value is not None and name != "a document"
-    ]
+def _resumed(preset: str | None, wishes: Wishes, folder: Path) -> runs.Run:
+    given = {"--preset": preset, "--seed": wishes.seed, "--budget": wishes.budget, "--out": wishes.out}
+    extra = [name for name, value in given.items() if value is not None]
     if extra:
         raise RefusedError(f"A resumed run keeps what it was started with: leave out {', '.join(extra)}.", Exit.USAGE)
     with told(str(folder)):

@@ -140,7 +140,7 @@ def code(
 
 @app.command()
 def train(
-    doc: Annotated[str | None, typer.Argument(metavar="[DOC]", help="A file or template; not with --resume.")] = None,
+    doc: Annotated[str | None, typer.Argument(metavar="DOC", help="A file or template; not with --resume.")] = None,
     preset: PresetOption = None,
     device: Annotated[str | None, typer.Option(help="auto, cpu, cuda, cuda:1, mps.")] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="Of all random numbers.")] = None,
@@ -158,15 +158,36 @@ def train(
 
 @app.command()
 def runs(
-    doc: Annotated[
-        str | None, typer.Argument(metavar="[DOC]", help="A document's file; else all unsaved ones.")
-    ] = None,
+    doc: Annotated[str | None, typer.Argument(metavar="DOC", help="A document's file; else all unsaved ones.")] = None,
     json: Json = False,
 ) -> None:
     """List the runs of a document, newest first."""
     from app.cli.training import list_runs
 
     list_runs(doc, as_json=json)
+
+
+@app.command()
+def run(
+    doc: Annotated[str, typer.Argument(metavar="DOC-OR-RUN", help="A document with a trained run, or a run's folder.")],
+    inputs: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="INPUT", help="An image file, a text, or a JSON list; also as name=INPUT."),
+    ] = None,
+    graph: Annotated[str | None, typer.Option(help="A preview graph or model; else the first preview.")] = None,
+    run: RunFolder = None,
+    checkpoint: Annotated[str, typer.Option(metavar="NAME", help="Which, such as step-00000600; else the last.")] = "",
+    split: Annotated[str, typer.Option(help="Where an input that is not given is taken from.")] = "test",
+    example: Annotated[int, typer.Option(min=0, metavar="N", help="Which example of it.")] = 0,
+    invert: Annotated[bool, typer.Option("--invert", help="Black for white, in images.")] = False,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="Folder for pictures that come out.")] = None,
+    json: Json = False,
+) -> None:
+    """Give a trained model an image, a text or an example of its data, and show what it makes of it."""
+    from app.cli.running import Wanted, run_graph
+
+    wanted = Wanted(tuple(inputs or ()), graph, run, checkpoint, split, example, invert, output)
+    run_graph(doc, wanted, as_json=json)
 
 
 @app.command()
@@ -188,7 +209,7 @@ def export(
 
 @app.command()
 def verify(
-    docs: Annotated[list[str] | None, typer.Argument(metavar="[TEMPLATE]...", help="Which; else all.")] = None,
+    docs: Annotated[list[str] | None, typer.Argument(metavar="TEMPLATE", help="Which; else all.")] = None,
     json: Json = False,
 ) -> None:
     """What each template states, beside what is counted here and what was measured when it was verified."""

@@ -1,0 +1,121 @@
+"""The verb that gives a trained model something and shows what it makes of it: run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from app import messages, requests, runs, takeaway
+from app.cli import console, results
+from app.cli.console import Exit, RefusedError
+from app.cli.engine import ask
+from app.cli.opened import open_document
+from app.cli.taking import newest_run, told
+from app.messages import Example, Given, ImageFile, Ran, Text, Values
+from app.requests import Runnable
+from blocks import library
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What to run, on what."""
+
+    inputs: tuple[str, ...] = ()
+    graph: str | None = None
+    run: Path | None = None
+    checkpoint: str = ""
+    split: str = "test"
+    example: int = 0
+    invert: bool = False
+    output: Path | None = None
+
+
+def run_graph(target: str, wanted: Wanted, *, as_json: bool) -> None:
+    """Give a graph of a trained run its inputs, and show what comes out."""
+    run = _run(target, wanted)
+    with told(target):
+        document, preset = run.document(), run.settings.preset or None
+        graph = _chosen(requests.runnables(document, library(), preset), wanted.graph)
+        given = _given(graph, wanted)
+        try:
+            request = requests.run_request(run, library(), graph.name, given, checkpoint=wanted.checkpoint)
+        except ValueError as error:
+            raise RefusedError(str(error), Exit.USAGE) from error
+    answer = ask(request, Ran)
+    with told(target):
+        outputs = tuple(_shown(one, wanted.output or run.folder / "outputs") for one in answer.shown)
+    result = results.Ran(
+        run=str(run.folder),
+        graph=graph.name,
+        checkpoint=answer.checkpoint,
+        seconds=answer.seconds,
+        outputs=outputs,
+    )
+    console.give(result, "\n".join(_text(one) for one in outputs), as_json=as_json)
+
+
+def _run(target: str, wanted: Wanted) -> runs.Run:
+    with told(target):
+        if wanted.run is not None:
+            return runs.attach(wanted.run)
+        if (Path(target) / "settings.json").is_file():
+            return runs.attach(target)
+    return newest_run(open_document(target))
+
+
+def _chosen(found: Sequence[Runnable], name: str | None) -> Runnable:
+    names = ", ".join(one.name for one in found) or "none"
+    chosen = next((one for one in found if name is None or one.name == name), None)
+    if chosen is None:
+        raise RefusedError(f"“{name}” cannot be given an input; these can: {names}.", Exit.USAGE)
+    return chosen
+
+
+def _given(graph: Runnable, wanted: Wanted) -> dict[str, Given]:
+    """What each input gets: as named (``image=3.png``), in order, or an example of the data."""
+    names = [tensor.name for tensor in graph.inputs]
+    forms = dict(zip(names, graph.takes, strict=True))
+    found: dict[str, Given] = {}
+    for text in wanted.inputs:
+        name, separator, value = text.partition("=")
+        if not separator or name not in names:
+            name, value = next((free for free in names if free not in found), ""), text
+        if not name:
+            raise RefusedError(f"{graph.name} takes {len(names)} inputs ({', '.join(names)}); more came.", Exit.USAGE)
+        found[name] = _one(name, value, forms[name], wanted)
+    return {name: found.get(name, Example(wanted.split, wanted.example)) for name in names}
+
+
+def _one(name: str, value: str, form: str, wanted: Wanted) -> Given:
+    if form == "text":
+        return Text(value)
+    if form == "image":
+        if not Path(value).is_file():
+            raise RefusedError(f"“{name}” takes an image, and there is no file “{value}”.")
+        return ImageFile(str(Path(value).resolve()), wanted.invert)
+    try:
+        return Values(msgspec.json.decode(value))
+    except msgspec.DecodeError as error:
+        raise RefusedError(
+            f"“{name}” takes numbers, as a JSON list such as [[0.1, 2]]; “{value[:40]}” came ({error}).", Exit.USAGE
+        ) from error
+
+
+def _shown(one: messages.Shown, folder: Path) -> results.Shown:
+    """A picture goes into a file."""
+    file = ""
+    if one.png:
+        file = str(takeaway.write_file(folder / f"{one.name}.png", one.png, force=True).resolve())
+    return results.Shown(name=one.name, kind=one.kind, text=one.text, labels=one.labels, values=one.values, file=file)
+
+
+def _text(one: results.Shown) -> str:
+    if one.file:
+        return f"{one.name}: {one.file}"
+    if one.kind == "values" and one.values is not None:
+        values = msgspec.json.encode(one.values).decode()
+        return f"{one.name}: {values if len(values) <= 2000 else one.text}"
+    return f"{one.name}: {one.text}"
