@@ -38,7 +38,8 @@ class Fonts:
     small: QFont
     pill: QFont
     frame: QFont
-    far: QFont
+    far: tuple[QFont, ...]
+    """From large to small: the largest that the title fits into is taken."""
 
 
 @cache
@@ -50,7 +51,7 @@ def fonts() -> Fonts:
         small=font(11),
         pill=font(10, mono=True),
         frame=font(13, weight=600),
-        far=font(21, weight=600),
+        far=tuple(font(size, weight=600) for size in (22, 19, 16, 14)),
     )
 
 
@@ -58,7 +59,12 @@ def fonts() -> Fonts:
 def metrics() -> dict[str, QFontMetricsF]:
     """Widths of the canvas's fonts, by name."""
     known = fonts()
-    return {name: QFontMetricsF(getattr(known, name)) for name in Fonts.__slots__}
+    return {name: QFontMetricsF(getattr(known, name)) for name in Fonts.__slots__ if name != "far"}
+
+
+@cache
+def _far_metrics() -> tuple[QFontMetricsF, ...]:
+    return tuple(QFontMetricsF(known) for known in fonts().far)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +78,7 @@ class Geometry:
     title: str
     detail: str
     far: str
+    far_size: int
     lines: tuple[str, str]
     cost: str
     input_names: tuple[str, ...]
@@ -107,6 +114,8 @@ def measure(view: NodeView) -> Geometry:
     lines_top = height - body + (body - 2 * LINE) / 2
     detail = _elided("detail", view.detail, inner * 0.6)
     title_room = inner - (_width("detail", detail) + 8.0 if detail else 0.0) - (12.0 if view.enters else 0.0)
+    far_room = width - 2 * STRIPE - 10.0
+    far_size = _far_size(view.title, far_room)
     return Geometry(
         width=width,
         height=height,
@@ -114,13 +123,19 @@ def measure(view: NodeView) -> Geometry:
         outputs=_places(len(view.outputs), named, height, body),
         title=_elided("title", view.title, title_room),
         detail=detail,
-        far=_elided("far", view.title, width - STRIPE - 12.0),
+        far=_far_metrics()[far_size].elidedText(view.title, Qt.TextElideMode.ElideRight, far_room),
+        far_size=far_size,
         lines=_fitted_lines(view, first, second, third, inner),
         cost=_elided("small", third, inner),
         input_names=tuple(_elided("small", name, inner / (2 if output_names else 1)) for name in input_names),
         output_names=tuple(_elided("small", name, inner / (2 if input_names else 1)) for name in output_names),
         lines_top=lines_top,
     )
+
+
+def _far_size(title: str, room: float) -> int:
+    known = _far_metrics()
+    return next((size for size, one in enumerate(known) if one.horizontalAdvance(title) <= room), len(known) - 1)
 
 
 def _are_named(ports: tuple[PortView, ...]) -> bool:

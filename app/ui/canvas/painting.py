@@ -18,7 +18,7 @@ from app.ui.canvas.geometry import Geometry, fonts, metrics
 from app.ui.canvas.view import NodeView, PortView
 from app.ui.theme import DARK, Theme
 
-PLAIN, FAR, PILLS = 0.22, 0.5, 0.42
+PLAIN, FAR, PILLS = 0.22, 0.48, 0.5
 SHEETS = 2
 PILL_HEIGHT = 16.0
 
@@ -190,7 +190,7 @@ def _outline(width: float, height: float) -> QPainterPath:
 
 
 def _far(painter: QPainter, rect: QRectF, view: NodeView, measured: Geometry, look: Look) -> None:
-    painter.setFont(fonts().far)
+    painter.setFont(fonts().far[measured.far_size])
     painter.setPen(colour(_accent(view, look.theme) if view.problem else look.theme.text))
     painter.drawText(rect.adjusted(2 * g.STRIPE, 0, 0, 0), _MIDDLE, measured.far)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QRectF
 
@@ -14,8 +14,11 @@ from app.ui.canvas.wires import Wire
 
 Position = tuple[float, float]
 
-ROWS = Spacing(column=100.0, row=40.0, lane=30.0, wrap=1900.0, between_rows=110.0)
-ONE_ROW = Spacing(column=100.0, row=40.0, lane=30.0)
+ONE_ROW = Spacing(column=100.0, row=40.0, lane=30.0, between_rows=110.0)
+PAGE = (1000.0, 600.0)
+"""What a drawing should fit into as large as may be: about what a window leaves for the canvas."""
+LARGE_ENOUGH = 0.75
+MOST_ROWS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +34,25 @@ class Drawn:
         return QRectF(place[0], place[1], measured.width, measured.height)
 
 
-def layout_of(drawn: Drawn, ids: Collection[str] | None = None, spacing: Spacing = ROWS) -> dict[str, Position]:
-    """Places for all nodes or some, in layers from left to right, straight from port to port."""
+def layout_of(drawn: Drawn, ids: Collection[str] | None = None) -> dict[str, Position]:
+    """Places for all nodes or some, in layers from left to right, in as many rows as make it largest on a page."""
+    found = in_rows(drawn, ids, ONE_ROW)
+    boxes = [drawn.box(identity, place) for identity, place in found.items()]
+    if not boxes:
+        return found
+    width = max(box.right() for box in boxes) - min(box.left() for box in boxes)
+    height = max(box.bottom() for box in boxes) - min(box.top() for box in boxes)
+
+    def zoom(rows: int) -> float:
+        whole = rows * height + (rows - 1) * ONE_ROW.between_rows
+        return min(PAGE[0] * rows / width, PAGE[1] / whole, 1.0)
+
+    rows = 1 if zoom(1) >= LARGE_ENOUGH else max(range(1, MOST_ROWS + 1), key=zoom)
+    return found if rows == 1 else in_rows(drawn, ids, replace(ONE_ROW, wrap=width / rows + 1.0))
+
+
+def in_rows(drawn: Drawn, ids: Collection[str] | None, spacing: Spacing) -> dict[str, Position]:
+    """Places with given distances; wires run straight from port to port."""
     links = []
     for wire in drawn.wires:
         source, target = wire.source, wire.target
@@ -79,7 +99,7 @@ class Places:
 
 def _beside(missing: list[str], known: Mapping[str, Position], drawn: Drawn) -> dict[str, Position]:
     """Places for new nodes: after what feeds them, else below everything."""
-    found = layout_of(drawn, missing, ONE_ROW)
+    found = in_rows(drawn, missing, ONE_ROW)
     new = set(missing)
     feeding = {wire.source.card.id for wire in drawn.wires if wire.target.card.id in new}
     anchors = [identity for identity in known if identity in feeding]
