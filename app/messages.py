@@ -84,6 +84,8 @@ class Input(Struct, frozen=True, kw_only=True):
     low: float = 0.0
     high: float = 1.0
     """What black and white of an image are to the model."""
+    picture: tuple[int | None, ...] = ()
+    """The field's own sizes, where the input is the same numbers in another form: a flattened image."""
 
 
 class RunGraph(Struct, frozen=True, kw_only=True, tag="run_graph"):

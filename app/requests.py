@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from msgspec import Struct
 
 from app.codegen.generate import model_source, steps_source
 from app.codegen.training import source_files
 from app.codegen.training_parts import Parts
-from app.core.block import Library, Source
+from app.core.block import Field, Library, Source
 from app.core.document import Document, Preview
 from app.core.elaborate import Elaboration, GraphResult, elaborate
 from app.core.symbolic import Symbol
@@ -195,22 +196,35 @@ def _runnable(parts: Parts, name: str, title: str, result: GraphResult, preview:
 def _form(parts: Parts, tensor: Tensor, feeds: Mapping[str, str]) -> str:
     """Which form of input suits: a picture, a text, or numbers."""
     shape = tensor.shape
-    field = parts.fields.get(feeds.get(tensor.name, tensor.name))
+    field = _field(parts, tensor, feeds)
     if tensor.dtype.startswith("int") and field is not None and field.labels and len(shape) == 2:
         return "text"
     if tensor.dtype == "float32" and len(shape) == 4 and shape[1] in (1, 3):
         return "image"
-    flat_picture = field is not None and field.name == "image" and len(shape) == 2
-    return "image" if flat_picture else "values"
+    picture = field is not None and len(field.type.shape) == 4 and field.type.shape[1] in (1, 3)
+    return "image" if picture and tensor.dtype == "float32" else "values"
 
 
 def _input(parts: Parts, tensor: Tensor, feeds: Mapping[str, str], given: Given) -> Input:
-    name = feeds.get(tensor.name, tensor.name)
-    field = parts.fields.get(name)
+    field = _field(parts, tensor, feeds)
     low, high = _value_range(parts.source)
-    return Input(
-        type=tensor, given=given, labels=field.labels if field is not None else (), field=name, low=low, high=high
-    )
+    if field is None:
+        return Input(type=tensor, given=given, low=low, high=high)
+    picture = tuple(_known(dim) for dim in field.type.shape)
+    return Input(type=tensor, given=given, labels=field.labels, field=field.name, low=low, high=high, picture=picture)
+
+
+def _field(parts: Parts, tensor: Tensor, feeds: Mapping[str, str]) -> Field | None:
+    """The field of the data that an input is fed from: by name, else the first of the same numbers."""
+    named = parts.fields.get(feeds.get(tensor.name, tensor.name))
+    return named or next((field for field in parts.fields.values() if _alike(field.type, tensor)), None)
+
+
+def _alike(field: TensorType, tensor: Tensor) -> bool:
+    sizes = [_known(dim) for dim in field.shape[1:]]
+    if field.dtype != tensor.dtype or not sizes or None in (*sizes, *tensor.shape[1:]):
+        return False
+    return math.prod(cast(list[int], sizes)) == math.prod(cast(tuple[int, ...], tensor.shape[1:]))
 
 
 def _value_range(source: Source) -> tuple[float, float]:

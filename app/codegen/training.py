@@ -20,11 +20,10 @@ FOLLOW = '''\
 @torch.no_grad()
 def follow(average: nn.Module, source: nn.Module, decay: float) -> None:
     """Set average to decay * average + (1 - decay) * source; buffers are copied."""
-    pairs = zip(average.parameters(), source.parameters(), strict=True)
-    for parameter, new in pairs:
-        parameter.lerp_(new, 1 - decay)
-    for kept, new in zip(average.buffers(), source.buffers(), strict=True):
-        kept.copy_(new)
+    for mean, new in zip(average.parameters(), source.parameters(), strict=True):
+        mean.lerp_(new, 1 - decay)
+    for kept, now in zip(average.buffers(), source.buffers(), strict=True):
+        kept.copy_(now)
 '''
 
 

@@ -46,7 +46,10 @@ class StageWriter:
         names = Names([*parts.taken, *parts.models.values()])
         label = "" if len(parts.recipe.stages) == 1 else f"{slug(stage.name).upper()}_"
         steps = self._constants.name(f"{label}STEPS", stage.steps)
-        phases = [PhaseWriter(parts, self._constants, stage, phase, names, self._single) for phase in stage.phases]
+        outputs: dict[str, str] = {}
+        phases = [
+            PhaseWriter(parts, self._constants, stage, phase, names, outputs, self._single) for phase in stage.phases
+        ]
         for phase in phases:
             phase.prepare(lines)
         switched = self._switched()
@@ -73,7 +76,10 @@ class StageWriter:
         for model in parts.averages:
             if model.average_of in updated:
                 average, source = parts.models[model.name], parts.models[model.average_of]
-                lines.say("", expression(f"follow({average}, {source}, {parts.decay(model, steps)})"), 2)
+                decay = parts.decay(model, steps)
+                if "step" not in decay:
+                    decay = self._constants.name(f"{slug(model.name).upper()}_DECAY", decay)
+                lines.say("", expression(f"follow({average}, {source}, {decay})"), 2)
 
     def _now_and_then(self, run: Evaluation | Preview, steps: str, lines: Lines) -> None:
         if run.every is None:
@@ -124,7 +130,14 @@ class PhaseWriter:
     """Writes one phase: its step and optimiser before the loop, its update inside."""
 
     def __init__(
-        self, parts: Parts, constants: Constants, stage: Stage, phase: Phase, names: Names, single: bool
+        self,
+        parts: Parts,
+        constants: Constants,
+        stage: Stage,
+        phase: Phase,
+        names: Names,
+        outputs: dict[str, str],
+        single: bool,
     ) -> None:
         self._parts = parts
         self._constants = constants
@@ -137,8 +150,10 @@ class PhaseWriter:
         self.key = slug(phase.name)
         self.step = names.take(slug(phase.step))
         self.optimiser = names.take("optimiser" if self._alone else f"{self.key}_optimiser")
-        self._outputs = {port.name: names.take(port.name) for port in self._graph.outputs}
-        self._names = names
+        for port in self._graph.outputs:  # a loss of one phase and of the next are one variable
+            if port.name not in outputs:
+                outputs[port.name] = names.take(port.name)
+        self._outputs = {port.name: outputs[port.name] for port in self._graph.outputs}
 
     def prepare(self, lines: Lines) -> None:
         """Make step and optimiser."""

@@ -62,8 +62,9 @@ def _upright(opened: Image.Image) -> Image.Image:
 
 def _picture_shape(wanted: Input) -> tuple[int, int | None, int | None]:
     shape = wanted.type.shape
-    if len(shape) == 4 and shape[1] in (1, 3):
-        return shape[1], shape[2], shape[3]
+    for full in (shape, wanted.picture):
+        if len(full) == 4 and full[1] in (1, 3):
+            return full[1], full[2], full[3]
     if len(shape) == 2 and shape[1] and math.isqrt(shape[1]) ** 2 == shape[1]:
         side = math.isqrt(shape[1])
         return 1, side, side
@@ -120,6 +121,9 @@ def example(wanted: Input, given: Example, reader: ModuleType | None, arguments:
     if field not in batch:
         raise RequestError(f"The data has {', '.join(batch)}, but no “{field}”.")
     found: Tensor = batch[field]
+    fixed = [size for size in wanted.type.shape[1:] if size is not None]
+    if found.dim() != len(wanted.type.shape) and len(fixed) == len(wanted.type.shape) - 1:
+        return found.reshape(len(found), *fixed)
     return found
 
 

@@ -31,9 +31,11 @@ def run_graph(request: RunGraph) -> Ran:
     device = pick_device(request.device)
     with imported(_without_train(read_folder(folder / "source")), request.cwd) as modules:
         models = _models(modules["model"], request.models, checkpoint)
-        graph: nn.Module = models[request.graph]
-        if request.is_step:
-            graph = getattr(modules["steps"], request.graph)(**models, **_plain(request.arguments))
+        graph: nn.Module = (
+            getattr(modules["steps"], request.graph)(**models, **_plain(request.arguments))
+            if request.is_step
+            else models[request.graph]
+        )
         reader = modules.get(request.reader)
         arguments = _plain(request.reader_arguments)
         inputs = [tensor_of(wanted, reader, arguments).to(device) for wanted in request.inputs]
