@@ -15,18 +15,18 @@ from app.core.block import Library
 from app.ui.actions import Actions, commands
 from app.ui.chooser import Chooser
 from app.ui.dialogs import Dialogs
-from app.ui.panels.code import CodePanel
-from app.ui.panels.outline import OutlinePanel
-from app.ui.panels.palette import PalettePanel
-from app.ui.panels.problems import ProblemsPanel
-from app.ui.panels.properties import PropertiesPanel
 from app.ui.stage import Stage
 from app.ui.status import StatusLine
 from app.ui.storage import SUFFIX, Storage
-from app.ui.style import Style, label
+from app.ui.style import Style
 from app.ui.workspace import Workspace
 
 if TYPE_CHECKING:
+    from app.ui.panels.code import CodePanel
+    from app.ui.panels.outline import OutlinePanel
+    from app.ui.panels.palette import PalettePanel
+    from app.ui.panels.problems import ProblemsPanel
+    from app.ui.panels.properties import PropertiesPanel
     from app.ui.panels.training import TrainingPanel
 
 LAYOUT_VERSION = 1
@@ -67,7 +67,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.setDockNestingEnabled(True)
         self.setCentralWidget(self.stage)
-        self._make_panels()
+        self._make_docks()
         self.actions_table = Actions(self, commands())
         self._make_bars()
         self._listen()
@@ -76,20 +76,8 @@ class MainWindow(QMainWindow):
 
     # -- assembling -----------------------------------------------------------------------------------------------
 
-    def _make_panels(self) -> None:
-        workspace, look = self.workspace, self.look
-        self.palette_panel = PalettePanel(workspace, look)
-        self.outline = OutlinePanel(workspace)
-        self.properties = PropertiesPanel(workspace, self.dialogs)
-        self.problems = ProblemsPanel(workspace)
-        self.code = CodePanel(workspace, look, self.dialogs)
-        ready = {
-            "palette": self.palette_panel,
-            "outline": self.outline,
-            "properties": self.properties,
-            "problems": self.problems,
-            "code": self.code,
-        }
+    def _make_docks(self) -> None:
+        """The docks are there at once, so that the window has its shape; panels fill them after the first frame."""
         for corner, area in (
             (Qt.Corner.TopLeftCorner, LEFT),
             (Qt.Corner.BottomLeftCorner, LEFT),
@@ -98,7 +86,7 @@ class MainWindow(QMainWindow):
         ):
             self.setCorner(corner, area)
         for name, heading, area in DOCKS:
-            self._dock(name, heading, area, ready.get(name) or label("Loading…", "empty"))
+            self._dock(name, heading, area, QWidget())
         for area in (LEFT, RIGHT, BOTTOM):
             self.setTabPosition(area, QTabWidget.TabPosition.North)
         self._tabify()
@@ -154,8 +142,6 @@ class MainWindow(QMainWindow):
             signal.connect(lambda _: self._refresh())
         workspace.saved_changed.connect(self._refresh)
         workspace.said.connect(self.status.say)
-        self.palette_panel.wanted.connect(self.stage.gestures.add_after)
-        self.problems.counted.connect(self._count_problems)
         self.look.changed.connect(self._dress)
         self._dress()
 
@@ -181,14 +167,54 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(0, self._finish)
 
     def _finish(self) -> None:
-        """What the first frame does not need: the library in the palette, gallery, training, the engine."""
-        self.palette_panel.load()
-        for name, make in self._late_panels().items():
+        """What the first frame does not need: the panels, those in sight first, and the engine."""
+        makers: dict[str, Callable[[], QWidget]] = {
+            "properties": self._make_properties,
+            "palette": self._make_palette,
+            "code": self._make_code,
+            "problems": self._make_problems,
+            "outline": self._make_outline,
+            "templates": self._make_gallery,
+            "training": self._make_training,
+            "results": self._make_results,
+        }
+        for name, make in makers.items():
             self.docks[name].setWidget(_framed(make()))
         self.first_frame.emit()
 
-    def _late_panels(self) -> dict[str, Callable[[], QWidget]]:
-        return {"templates": self._make_gallery, "training": self._make_training, "results": self._make_results}
+    def _make_properties(self) -> QWidget:
+        from app.ui.panels.properties import PropertiesPanel
+
+        self.properties: PropertiesPanel = PropertiesPanel(self.workspace, self.dialogs)
+        return self.properties
+
+    def _make_palette(self) -> QWidget:
+        from app.ui.panels.palette import PalettePanel
+
+        self.palette_panel: PalettePanel = PalettePanel(self.workspace, self.look)
+        self.palette_panel.wanted.connect(self.stage.gestures.add_after)
+        self.palette_panel.load()
+        return self.palette_panel
+
+    def _make_code(self) -> QWidget:
+        from app.ui.panels.code import CodePanel
+
+        self.code: CodePanel = CodePanel(self.workspace, self.look, self.dialogs)
+        return self.code
+
+    def _make_problems(self) -> QWidget:
+        from app.ui.panels.problems import ProblemsPanel
+
+        self.problems: ProblemsPanel = ProblemsPanel(self.workspace)
+        self.problems.counted.connect(self._count_problems)
+        self._count_problems(len(self.workspace.problems))
+        return self.problems
+
+    def _make_outline(self) -> QWidget:
+        from app.ui.panels.outline import OutlinePanel
+
+        self.outline: OutlinePanel = OutlinePanel(self.workspace)
+        return self.outline
 
     def _make_gallery(self) -> QWidget:
         from app.ui.panels.gallery import GalleryPanel

@@ -9,7 +9,6 @@ from PySide6.QtCore import QPoint, QPointF, QTimer
 from PySide6.QtGui import QCursor, QGuiApplication
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
-from app.core import clipboard, grouping
 from app.core.changes import fresh
 from app.core.document import BOUNDARY, End
 from app.ui import offers
@@ -201,6 +200,8 @@ class Stage(QWidget):
             self.workspace.enter(self.workspace.selection[0])
 
     def copy(self) -> None:
+        from app.core import clipboard  # not for the first frame
+
         text = clipboard.copy(self.workspace.document, self.workspace.graph_name, self.workspace.selection)
         QGuiApplication.clipboard().setText(text)
 
@@ -209,6 +210,8 @@ class Stage(QWidget):
         self.delete()
 
     def paste(self) -> None:
+        from app.core import clipboard
+
         text = QGuiApplication.clipboard().text()
         if not text.strip():
             self.workspace.said.emit("The clipboard is empty. Select nodes and copy them first.")
@@ -218,6 +221,8 @@ class Stage(QWidget):
         self.workspace.do(lambda document: clipboard.paste(document, graph, text, at=at), select=True)
 
     def duplicate(self) -> None:
+        from app.core import clipboard
+
         text = clipboard.copy(self.workspace.document, self.workspace.graph_name, self.workspace.selection)
         graph = self.workspace.graph_name
         self.workspace.do(lambda document: clipboard.paste(document, graph, text, incoming=True), select=True)
@@ -231,6 +236,8 @@ class Stage(QWidget):
 
     def group(self) -> None:
         """Asks for a name: it becomes a class in the code."""
+        from app.core import grouping
+
         workspace = self.workspace
         name = self._dialogs.text("Group", "Name of the new graph", fresh("Block", workspace.document.graphs))
         if name:
@@ -238,6 +245,8 @@ class Stage(QWidget):
             workspace.do(lambda document: grouping.group(document, graph, nodes, name), select=True)
 
     def ungroup(self) -> None:
+        from app.core import grouping
+
         graph, nodes = self.workspace.graph_name, self.workspace.selection
         if nodes:
             self.workspace.do(lambda document: grouping.ungroup(document, graph, nodes[0]), select=True)
