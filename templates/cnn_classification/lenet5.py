@@ -33,6 +33,7 @@ from app.core.document import (
     Model,
     Optimiser,
     Preset,
+    Schedule,
     Value,
 )
 from app.core.draw import Drawing, Wire, choice, use, whole
@@ -61,11 +62,12 @@ def lenet5() -> Document:
         ],
         recipe=classifier_recipe(
             NAME,
-            DataSource("PlacedDigits"),
-            steps=1500,
+            DataSource("PlacedDigits", {"noise": 0.2}),
+            steps=4000,
             batch_size=64,
-            optimiser=Optimiser("AdamW", {"lr": 2e-3, "weight_decay": 0.01}),
-            every=250,
+            optimiser=Optimiser("AdamW", {"lr": 4e-3, "weight_decay": 0.01}),
+            schedule=Schedule("cosine"),
+            every=500,
         ),
         presets=[
             Preset(name="paper", summary="As it is drawn today: full connections, plain averages, cross-entropy."),

@@ -88,7 +88,7 @@ def vgg16() -> Document:
                 name="quick",
                 summary="An eighth of the width on digits placed at random in a 32×32 image.",
                 arguments={"width": 8, "hidden": 64, "classes": 10, "channels": 1, "size": 32},
-                data=DataSource("PlacedDigits", {"size": "=size", "channels": "=channels"}),
+                data=DataSource("PlacedDigits", {"size": "=size", "channels": "=channels", "noise": 0.2}),
                 recipe={
                     "batch_size": 64,
                     "stages.train.steps": 800,

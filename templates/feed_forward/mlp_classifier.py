@@ -22,7 +22,7 @@ added against overfitting; it is 0 here and can be turned up.
 
 from __future__ import annotations
 
-from app.core.document import Case, DataSource, Document, Goal, InputType, Model, Optimiser, Preset
+from app.core.document import Case, DataSource, Document, Goal, InputType, Model, Optimiser, Preset, Schedule
 from app.core.draw import Drawing, choice, real, use, whole
 from templates._classification import classifier_recipe, classifier_steps
 from templates._template import document
@@ -53,11 +53,12 @@ def mlp_classifier() -> Document:
         ],
         recipe=classifier_recipe(
             NAME,
-            DataSource("Digits"),
-            steps=600,
-            batch_size=64,
-            optimiser=Optimiser("AdamW", {"lr": 2e-3, "weight_decay": 0.01}),
-            every=100,
+            DataSource("PlacedDigits", {"size": 8, "digit_size": 8, "noise": 0.35}),
+            steps=4000,
+            batch_size=128,
+            optimiser=Optimiser("AdamW", {"lr": 3e-3, "weight_decay": 0.01}),
+            schedule=Schedule("cosine"),
+            every=500,
         ),
         presets=[
             Preset(name="paper", summary="64-128-64-10, as the digits want it."),

@@ -79,7 +79,7 @@ def _patterns(keys: Any) -> dict[str, list[set[int]]]:
 
 @pytest.mark.parametrize("name", [name for name in templates.names() if name in KEYS])
 def test_keys_and_shapes_are_the_references(name: str) -> None:
-    (model,) = [found for found in _elaborated(name, "paper").models.values()]
+    (model,) = _elaborated(name, "paper").models.values()
     found = {key: list(weight.shape) for key, weight in state_of(model).items()}
     expected = KEYS[name]
     if name == "transformer":  # torch.nn.Transformer has neither embedding nor softmax
