@@ -10,7 +10,7 @@ import msgspec
 
 from app.codegen.collect import Instance
 from app.codegen.construct import Constructor, call_of
-from app.codegen.forward import ForwardWriter
+from app.codegen.forward import ForwardWriter, parameter_name
 from app.codegen.initial import initial_lines
 from app.codegen.lines import Lines, ascii_text, wrapped
 from app.codegen.printer import INDENT, WIDTH, call, parsed, statement
@@ -59,7 +59,10 @@ class ClassWriter:
         if self.project.is_chain(self.graph.name):
             return self._sequential_class()
         body = self._assignments()
-        forward = ForwardWriter(self, self.view, self.constructor).write()
+        writer = ForwardWriter(self, self.view, self.constructor)
+        forward = writer.write()
+        if writer.undeclared:  # what is returned must be known to be a tensor where it is first assigned
+            forward = ForwardWriter(self, self.view, self.constructor, frozenset(writer.undeclared)).write()
         initial = initial_lines(self.project, self.view)
         lines = self._head("nn.Module")
         lines.append(self._constructor(body))
@@ -124,7 +127,8 @@ class ClassWriter:
         parameters = []
         for port in self.graph.inputs:
             kind = "nn.Module" if port.module else "Tensor"
-            parameters.append(f"{port.name}: {kind} | None = None" if port.optional else f"{port.name}: {kind}")
+            label = parameter_name(port.name)
+            parameters.append(f"{label}: {kind} | None = None" if port.optional else f"{label}: {kind}")
         count = len(self.graph.outputs)
         gives = "Tensor" if count == 1 else f"tuple[{', '.join(['Tensor'] * count)}]"
         if self.is_evaluation or not count:
@@ -137,13 +141,25 @@ class ClassWriter:
         lines = Lines()
         for model in self.models:
             lines.put(f"self.{model} = {model}", 2, Path(self.graph.name))
+        alike: list[Node] = []
         for node in self.graph.nodes.values():
             if node.mute or node.bypass or node.shares or node.use.kind is Kind.MODEL:
                 continue
+            if node.cases and (not alike or _tests(node) == _tests(alike[0])):
+                alike.append(node)
+                continue
+            further = Lines()
             if node.cases:
-                self._cases(lines, node)
+                self._cases(lines, alike)
+                alike = [node]
             elif self._usable(node):
-                self._assign(lines, self.view, node)
+                self._assign(further, self.view, node)
+            if further.texts and alike:
+                self._cases(lines, alike)
+                alike = []
+            lines.append(further)
+        if alike:
+            self._cases(lines, alike)
         return lines
 
     def _usable(self, node: Node) -> bool:
@@ -169,23 +185,24 @@ class ClassWriter:
         lines.texts[-1] += ":"
         lines.say(f"{target} = ", tree, 3, path)
 
-    def _cases(self, lines: Lines, node: Node) -> None:
-        """``if norm == "batch": self.norm = ...``: the alternatives share an attribute."""
-        path = Path(self.graph.name, node.id)
+    def _cases(self, lines: Lines, nodes: list[Node]) -> None:
+        """``if norm == "batch": self.norm = ...``: alternatives share an attribute; nodes that ask the same, a test."""
         word = "if "
-        for case in node.cases:
-            alternative = msgspec.structs.replace(node, use=case.use, arguments=case.arguments, cases=())
-            tree = self._alternative(alternative)
+        for position, case in enumerate(nodes[0].cases):
             test = self.view.value("=" + case.when.removeprefix("="))
-            lines.say(word, test, 2, path)
+            lines.say(word, test, 2, Path(self.graph.name, nodes[0].id))
             lines.texts[-1] += ":"
-            note = ": nn.Module" if word == "if " else ""
-            lines.say(f"self.{node.name}{note} = ", tree, 3, path)
+            for node in nodes:
+                chosen = node.cases[position]
+                alternative = msgspec.structs.replace(node, use=chosen.use, arguments=chosen.arguments, cases=())
+                note = ": nn.Module" if word == "if " else ""
+                tree = self._alternative(alternative)
+                lines.say(f"self.{node.name}{note} = ", tree, 3, Path(self.graph.name, node.id))
             word = "elif "
-        last = msgspec.structs.replace(node, cases=())
-        tree = self._alternative(last)
-        lines.put("else:", 2, path)
-        lines.say(f"self.{node.name} = ", tree, 3, path)
+        lines.put("else:", 2, Path(self.graph.name, nodes[0].id))
+        for node in nodes:
+            tree = self._alternative(msgspec.structs.replace(node, cases=()))
+            lines.say(f"self.{node.name} = ", tree, 3, Path(self.graph.name, node.id))
 
     def _alternative(self, node: Node) -> ast.expr:
         """The constructor of one alternative, elaborated in every instance whether chosen there or not."""
@@ -239,6 +256,10 @@ class ClassWriter:
             if edge.target.node == BOUNDARY and node is not None and is_metric(self.view, node):
                 found.append((edge.target.port, node))
         return found
+
+
+def _tests(node: Node) -> list[str]:
+    return [case.when for case in node.cases]
 
 
 def is_metric(view: View, node: Node) -> bool:

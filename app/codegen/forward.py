@@ -8,6 +8,7 @@ is evaluated in document order, so that the generated code draws the same number
 from __future__ import annotations
 
 import ast
+import builtins
 import heapq
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -34,6 +35,9 @@ Key = tuple[str, str]
 HEAVIEST = 3
 """Calls in one expression, at the most."""
 
+ROOM = WIDTH - 16
+"""Characters of an expression that leave room for the margin and a name before it."""
+
 GENERIC = frozenset({"output", "out", "x", "y", "result", "outputs"})
 
 
@@ -52,18 +56,24 @@ class Pending:
 class ForwardWriter:
     """Writes one ``forward``."""
 
-    def __init__(self, owner: ClassWriter, view: View, constructor: Constructor, indent: int = 2) -> None:
+    def __init__(
+        self, owner: ClassWriter, view: View, constructor: Constructor, declared: frozenset[str] = frozenset()
+    ) -> None:
+        """``declared``: variables whose first assignment says that they are tensors."""
+        self.declared = declared
+        self.undeclared: set[str] = set()
         self.owner = owner
         self.view = view
         self.graph = view.graph
         self.constructor = constructor
-        self.indent = indent
+        self.indent = 2
         self.plan = Plan(view.graph)
         self.lines = Lines()
         self.shapes = Shapes(view)
         self.names: dict[Key, str] = {}
         self.pending: dict[Key, Pending] = {}
         self.typed: set[str] = set()
+        self.assigned: set[str] = set()
         self.metrics: list[tuple[str, Node]] = []
         self.result: dict[str, NodeResult] = self._results()
         self.active = [node for node in self.graph.nodes.values() if self._is_active(node)]
@@ -170,8 +180,10 @@ class ForwardWriter:
     def write(self) -> Lines:
         for port in self.graph.inputs:
             key = (BOUNDARY, port.name)
-            self.names[key] = port.name
-            self.typed.add(port.name)
+            label = parameter_name(port.name)
+            self.names[key] = label
+            self.typed.add(label)
+            self.assigned.add(label)
         for node in self._order():
             self._node(node)
         if not self.owner.is_evaluation:
@@ -207,6 +219,7 @@ class ForwardWriter:
         if is_conditional and (passed := self._passed(node, wires)) in self.pending:
             self._bind_pending(passed)
         self._settle_inputs(node, wires, holes, random)
+        self._make_room(template, node, wires, values)
         taken = [self.pending[key] for _, key in wires if key in self.pending]
         tree = self._filled(template, node, wires, values)
         if is_conditional:
@@ -263,7 +276,7 @@ class ForwardWriter:
             if type_ is None:
                 gap = True
             else:
-                args.append(f"{port}={port}" if gap else port)
+                args.append(f"{parameter_name(port)}={port}" if gap else port)
         return f"module({', '.join(args)})"
 
     def _values(self, node: Node, made: Module | Expression, template: str | None = None) -> dict[str, ast.expr]:
@@ -311,7 +324,7 @@ class ForwardWriter:
                 port not in variadic
                 and key in self.pending
                 and holes.get(port, 1) > 1
-                and _weight(self.pending[key].tree)
+                and not isinstance(self.pending[key].tree, ast.Name)
             ):
                 self._bind_pending(key)
         while True:
@@ -331,17 +344,31 @@ class ForwardWriter:
     def _filled(
         self, template: str, node: Node, wires: list[tuple[str, Key]], values: Mapping[str, ast.expr]
     ) -> ast.expr:
+        return self._substituted(template, node, values, [(port, self.take(key)) for port, key in wires])
+
+    def _substituted(
+        self, template: str, node: Node, values: Mapping[str, ast.expr], given: Sequence[tuple[str, ast.expr]]
+    ) -> ast.expr:
+        """The template with its inputs in place."""
         names: dict[str, Any] = dict(values)
-        result = self.result[node.id]
-        for port, type_ in result.inputs.items():
+        for port, type_ in self.result[node.id].inputs.items():
             names[port] = [] if isinstance(type_, tuple) else constant(None)
-        for port, key in wires:
-            tree = self.take(key)
+        for port, tree in given:
             if isinstance(names.get(port), list):
                 names[port].append(tree)
             else:
                 names[port] = tree
         return substitute(parsed(template), names)  # type: ignore[no-any-return]
+
+    def _make_room(
+        self, template: str, node: Node, wires: list[tuple[str, Key]], values: Mapping[str, ast.expr]
+    ) -> None:
+        """Bind inputs until the expression fits on a line with a name before it."""
+        while waiting := [key for _, key in wires if key in self.pending and self.pending[key].weight]:
+            given = [(p, self.pending[k].tree if k in self.pending else name(self.names[k])) for p, k in wires]
+            if len(flat(self._substituted(template, node, values, given))) <= ROOM:
+                return
+            self._bind_pending(max(waiting, key=lambda key: len(flat(self.pending[key].tree))))
 
     def take(self, key: Key) -> ast.expr:
         """A value's expression, for one use."""
@@ -360,12 +387,25 @@ class ForwardWriter:
         label = self._name(key, node, tree)
         self._free(label)
         self.names[key] = label
-        is_return = self.uses[key] == 1 and any(key == out for _, out in self.output_keys())
-        typed = label in self.typed or not is_any(tree) or not is_return or len(self.graph.outputs) > 1
-        prefix = f"{label} = " if typed else f"{label}: Tensor = "
-        self.typed.add(label)
+        prefix = f"{label} = "
+        if label not in self.assigned:  # a checker takes a variable's type from its first assignment
+            self.assigned.add(label)
+            if label in self.declared:
+                prefix = f"{label}: Tensor = "
+            if label in self.declared or not is_any(tree, self.typed):
+                self.typed.add(label)
         comment = self.shapes.comment(key, self._sources(tree, before))
+        tree = self._shortened(prefix, tree, node)
         self.lines.say(prefix, tree, self.indent, Path(self.graph.name, node.id), comment=comment)
+
+    def _shortened(self, prefix: str, tree: ast.expr, node: Node) -> ast.expr:
+        """A sum or product too long for a line, with its last part bound first."""
+        too_long = len(prefix) + len(flat(tree)) + 8 > WIDTH
+        if not (too_long and isinstance(tree, ast.BinOp) and _weight(tree.right)):
+            return tree
+        label = _first_free("term", self._live() | set(self.names.values()))
+        self.lines.say(f"{label} = ", tree.right, self.indent, Path(self.graph.name, node.id))
+        return ast.BinOp(tree.left, tree.op, name(label))
 
     def _sources(self, tree: ast.expr, names: Mapping[Key, str]) -> list[Key]:
         """The values that an expression reads, the innermost first."""
@@ -392,7 +432,7 @@ class ForwardWriter:
         options = [label for label in outputs if label not in GENERIC]
         if key[1] not in GENERIC and not node.scan and not node.repeat:
             options.append(key[1])
-        inputs = {port.name for port in self.graph.inputs}
+        inputs = {parameter_name(port.name) for port in self.graph.inputs}
         read = [self.names[k] for k in self._sources(tree, self.names)] if tree is not None else []
         options.extend(label for label in read[:1] if label not in inputs or label == "x")
         if not outputs or all(label in GENERIC for label in outputs):
@@ -421,6 +461,10 @@ class ForwardWriter:
                 label = _first_free(port, given | self._live())
             given.add(label)
             self._free(label)
+            if label in self.declared and label not in self.assigned:
+                self.lines.put(f"{label}: Tensor", self.indent, Path(self.graph.name, node.id))
+                self.typed.add(label)
+            self.assigned.add(label)
             self.names[key] = label
             labels[port] = name(label)
         target = substitute(parsed(returns), labels)
@@ -595,7 +639,7 @@ class ForwardWriter:
 
     def _return(self) -> None:
         keys = self.output_keys()
-        if len(keys) == 1 and keys[0][1] in self.pending and is_any(self.pending[keys[0][1]].tree):
+        if len(keys) == 1 and keys[0][1] in self.pending and is_any(self.pending[keys[0][1]].tree, None):
             self._bind_pending(keys[0][1])
         path = Path(self.graph.name)
         trees = []
@@ -605,8 +649,15 @@ class ForwardWriter:
                 path = Path(self.graph.name, node.id)
             trees.append(self.take(key))
         tree = trees[0] if len(trees) == 1 else ast.Tuple(trees, ast.Load())
+        if len(trees) == 1 and is_any(tree, self.typed):
+            self.undeclared.update(set(free_names(tree)) & set(self.names.values()) - self.typed)
         comment = self.shapes.text(keys[0][1]) if len(keys) == 1 and not isinstance(tree, ast.Name) else ""
         self.lines.say("return ", tree, self.indent, path, comment=comment)
+
+
+def parameter_name(port: str) -> str:
+    """A graph's input as a parameter of ``forward``: a builtin's name gets an underscore, as PEP 8 asks."""
+    return f"{port}_" if hasattr(builtins, port) else port
 
 
 def _first_free(wanted: str, taken: set[str]) -> str:
@@ -639,23 +690,31 @@ def _weight(tree: ast.expr) -> int:
     return sum(isinstance(part, ast.Call) for part in ast.walk(tree))
 
 
-def is_any(tree: ast.expr) -> bool:
-    """Whether a type checker sees no type: what a module's call gives is ``Any``."""
+def is_any(tree: ast.expr, typed: set[str] | None) -> bool:
+    """Whether a type checker sees no type: what a module's call gives is ``Any``, and so is a variable that holds it.
+
+    ``typed``: variables that are known to be tensors; None: all of them.
+    """
+    if isinstance(tree, ast.Name):
+        return typed is not None and tree.id not in typed
     if isinstance(tree, ast.Call):
         function = tree.func
         if isinstance(function, ast.Attribute):
-            if isinstance(function.value, ast.Name) and function.value.id == "self":
-                return True
-            return is_any(function.value)
+            owner = function.value
+            if isinstance(owner, ast.Name) and owner.id in ("self", "torch", "F", "math"):
+                return owner.id == "self"
+            return is_any(owner, typed)
         return isinstance(function, ast.Name) and function.id in ("block", "layer")
     if isinstance(tree, ast.BinOp):
-        return is_any(tree.left) or (isinstance(tree.left, ast.Constant) and is_any(tree.right))
+        return is_any(tree.left, typed) or is_any(tree.right, typed)
     if isinstance(tree, ast.UnaryOp):
-        return is_any(tree.operand)
+        return is_any(tree.operand, typed)
+    if isinstance(tree, ast.Compare):
+        return is_any(tree.left, typed)
     if isinstance(tree, ast.Attribute | ast.Subscript):
-        return is_any(tree.value)
+        return is_any(tree.value, typed)
     if isinstance(tree, ast.IfExp):
-        return is_any(tree.body) or is_any(tree.orelse)
+        return is_any(tree.body, typed) or is_any(tree.orelse, typed)
     return False
 
 

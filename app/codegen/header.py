@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING
 
 from app.codegen.lines import Lines, wrapped
 from app.codegen.printer import WIDTH
-from app.codegen.source import Source
+from app.codegen.source import FUNCTIONAL, Source
 from app.core.problems import Path
 
 if TYPE_CHECKING:
     from app.codegen.project import Project
-
-FUNCTIONAL = "from torch.nn import functional as F  # noqa: N812"
 
 
 def assembled(

@@ -65,7 +65,9 @@ def _by_kind(lines: Lines, project: Project, view: View, entry: Initial, kinds: 
     lines.texts[-1] += ":"
     indent = 4
     parameter = name(f"module.{entry.parameter}")
-    if any(_may_lack(view, kind, entry.parameter) for kind in kinds):
+    if entry.parameter == "bias" and any("Conv" in target for target in known):  # typed as Tensor | None
+        lines.texts[-1] = lines.texts[-1][:-1] + " and module.bias is not None:"
+    elif any(_may_lack(view, kind, entry.parameter) for kind in kinds):
         lines.texts[-1] = lines.texts[-1][:-1] + f" and module.{entry.parameter} is not None:"
     lines.say("", _init(view, entry, parameter), indent, path)
 
@@ -82,16 +84,25 @@ def _may_lack(view: View, kind: str, parameter: str) -> bool:
 
 
 def _by_path(lines: Lines, project: Project, view: View, entry: Initial, label: str, path: Path) -> None:
-    """One node by its name, dotted into subgraphs; copies of a repeat are gone through."""
+    """One node by its name, dotted into subgraphs; all copies of a repeat are meant."""
     steps = list(_steps(project, view.graph, label.split(".")))
-    target, indent = "self", 2
-    for at, (part, is_repeated) in enumerate(steps):
-        target = f"{target}.{part}" if not part.isdigit() else f"{target}[{part}]"
+    if not any(is_repeated or part.isdigit() for part, is_repeated in steps):
+        target = ".".join(part for part in ("self", label, entry.parameter) if part)  # a held tensor has no inner name
+        lines.say("", _init(view, entry, name_of(target)), 2, path)
+        return
+    pieces, piece = [], ""
+    for part, is_repeated in steps:
+        piece += f"{part}."
         if is_repeated:
-            variable = "block" if at == 0 else f"block_{at}"
-            lines.put(f"for {variable} in {target}:", indent, path)
-            target, indent = variable, indent + 1
-    lines.say("", _init(view, entry, name_of(f"{target}.{entry.parameter}")), indent, path)
+            pieces.append(piece)
+            piece = "."
+    pieces.append(f"{piece}{entry.parameter}")
+    lines.put("for name, parameter in self.named_parameters():", 2, path)
+    tests = [f'name.startswith("{pieces[0]}")', f'name.endswith("{pieces[-1]}")'] if len(pieces) > 1 else []
+    test = " and ".join(tests) or f'name == "{pieces[0]}"'
+    lines.say("if ", name_of(test), 3, path)
+    lines.texts[-1] += ":"
+    lines.say("", _init(view, entry, name("parameter")), 4, path)
 
 
 def name_of(text: str) -> ast.expr:

@@ -10,7 +10,7 @@ from app.codegen.collect import Collection, Instance
 from app.codegen.construct import call_of
 from app.codegen.lines import Lines
 from app.codegen.signature import Signature
-from app.codegen.source import GenerationError
+from app.codegen.source import FUNCTIONAL, GenerationError
 from app.codegen.view import View
 from app.core.block import Library, Module
 from app.core.document import Document, Kind
@@ -111,7 +111,8 @@ class Project:
             lines = text.splitlines()
             for statement in tree.body:
                 if isinstance(statement, ast.Import | ast.ImportFrom):
-                    imports.add(ast.unparse(statement))
+                    text = ast.unparse(statement)
+                    imports.add(FUNCTIONAL if text.endswith("functional as F") else text)
                 elif not _is_docstring(statement):
                     first = min([statement.lineno, *(d.lineno for d in getattr(statement, "decorator_list", []))])
                     bodies.append((module, lines[first - 1 : statement.end_lineno]))

@@ -8,6 +8,9 @@ from msgspec import Struct
 
 from app.core.problems import Path
 
+FUNCTIONAL = "from torch.nn import functional as F  # noqa: N812"
+"""The one import that carries a comment: everybody calls it F."""
+
 
 class Source(Struct, frozen=True):
     """A generated file. ``lines`` gives, for a 1-based line number, the node that it came from."""

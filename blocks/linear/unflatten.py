@@ -60,7 +60,7 @@ class Unflatten(Block):
             "nn.Unflatten",
             {"dim": self.dim, "unflattened_size": self.unflattened_size},
             positional=2,
-            functional="input.unflatten(dim, unflattened_size)",
+            functional="torch.unflatten(input, dim, unflattened_size)",
         )
 
     def detail(self) -> str:

@@ -59,7 +59,10 @@ class Naive(nn.Module):
         call = unit.block.call(*unit.inputs.values()) if unit.block is not None else None
         if not isinstance(call, Module):
             return None
-        return eval(call.target, namespace(call.source, self.texts))(**call.arguments)
+        names = namespace(call.source, self.texts)
+        if "(" in call.target:  # a whole call over the arguments: nn.Parameter(torch.zeros(size0))
+            return eval(call.target, {**names, **call.arguments})
+        return eval(call.target, names)(**call.arguments)
 
     def _place(self, key: str, made: Any) -> None:
         owner: nn.Module = self
@@ -68,8 +71,8 @@ class Naive(nn.Module):
             if part not in owner._modules:
                 owner.add_module(part, nn.Module())
             owner = owner.get_submodule(part)
-        if isinstance(made, nn.Parameter):
-            owner.register_parameter(last, made)
+        if isinstance(made, Tensor):  # a parameter or buffer that the class holds itself
+            setattr(owner, last, made)
         else:
             owner.add_module(last, made)
 
@@ -134,7 +137,7 @@ class Naive(nn.Module):
             carried = [port for port in outputs if port in given]
             for port in carried:
                 given[port] = outputs[port]
-            if not carried:
+            if not carried and given:
                 given[next(iter(given))] = next(iter(outputs.values()))
         return outputs
 
@@ -144,7 +147,8 @@ class Naive(nn.Module):
         if node.shares:
             node = self.result.graph.nodes.get(node.shares) or self.result.graph.named(node.shares) or node
         key = unit_key(node, index)
-        return dict(self.named_parameters()).get(key) if key in self._parameters else self.get_submodule(key)
+        held = {**self._parameters, **self._buffers}
+        return held[key] if key in held else self.get_submodule(key)
 
     def _called(self, node: Node, index: int, unit: Unit, given: Mapping[str, Any]) -> dict[str, Any]:
         ports = list(unit.outputs)
