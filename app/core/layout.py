@@ -20,6 +20,8 @@ Point = tuple[float, float]
 SWEEPS = 12
 STRAIGHTENINGS, STRAIGHT = 40, 0.3
 SHORTEST_ROW = 0.35
+MOST_TORN, TORN = 6, 0.25
+"""So many wires may run from one row to the next, and each beyond the first is worth that share of a row."""
 MOST_DUMMIES = 20_000
 """Wires may take up so many places in layers that they pass; beyond it the longest go without."""
 
@@ -59,7 +61,8 @@ def layered(
     """Top left corners by node.
 
     ``first`` and ``last`` are kept in the first and last layer (a graph's inputs and outputs). ``only`` lays out a
-    selection: wires to nodes outside it do not count. ``together`` holds sets of nodes that stay in one row (frames).
+    selection: wires to nodes outside it do not count. ``together`` holds sets of nodes that stay in one row, where
+    they fit into one (frames).
     Links to unknown nodes are ignored.
     """
     chosen = [name for name in sizes if only is None or name in only]
@@ -414,7 +417,7 @@ class _Drawing:
         return columns, rows
 
     def _breaks(self, widths: list[float]) -> set[int]:
-        """Layers that begin a new row: places that only one wire passes, where rows get about the same length."""
+        """Layers that begin a new row: places that few wires pass, best one, where rows get about the same length."""
         if not self.spacing.wrap:
             return set()
         passing = [0] * (len(widths) + 1)
@@ -423,9 +426,13 @@ class _Drawing:
                 passing[layer] += 1
         for group in self.together:
             layers = [self.layer_of[node] for node in group]
+            span = widths[min(layers, default=0) : max(layers, default=0) + 1]
+            if sum(span) + len(span) * self.spacing.column > self.spacing.wrap:
+                continue  # it is longer than a row itself
             for layer in range(min(layers, default=0) + 1, max(layers, default=0) + 1):
-                passing[layer] += 2
-        narrow = [layer for layer in range(1, len(widths)) if passing[layer] <= 1]
+                passing[layer] += MOST_TORN
+        narrow = [layer for layer in range(1, len(widths)) if passing[layer] <= MOST_TORN]
+        torn = self.spacing.wrap * TORN
         ends = list(accumulate(width + self.spacing.column for width in widths))
         rows = ceil(ends[-1] / self.spacing.wrap)
         breaks: set[int] = set()
@@ -433,7 +440,9 @@ class _Drawing:
         for row in range(1, rows):
             goal = ends[-1] * row / rows  # rows of like length, so that none is left with a node of its own
             near = [layer for layer in narrow if layer > begin and ends[layer] - ends[begin] > self.spacing.wrap / 4]
-            begin = min(near, key=lambda layer: abs(ends[layer - 1] - goal), default=0)
+            begin = min(
+                near, key=lambda layer: abs(ends[layer - 1] - goal) + torn * max(passing[layer] - 1, 0), default=0
+            )
             if not begin:
                 break
             breaks.add(begin)

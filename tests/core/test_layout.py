@@ -159,10 +159,16 @@ def test_rows_break_only_where_one_wire_passes():
 
 def test_no_row_is_left_with_a_node_or_two():
     sizes, links = chain(14)
-    links.append(Link("n0", "n11"))
+    links += [Link("n0", f"n{number}") for number in range(2, 12)]
     points = layered(sizes, links, spacing=Spacing(wrap=2400.0))
-    assert len({round(y) for _, y in points.values()} - {points["n0"][1]}) <= 1
-    assert points["n13"][0] > points["n11"][0]
+    assert points["n13"][0] > points["n11"][0] > points["n0"][0]
+
+
+def test_a_long_drawing_is_folded_even_where_a_few_wires_pass():
+    sizes, links = chain(18)
+    links += [Link(f"n{number}", f"n{17 - number}") for number in range(4)]
+    points = layered(sizes, links, spacing=Spacing(wrap=2400.0))
+    assert max(x + SIZE[0] for x, _ in points.values()) < 3000
 
 
 def test_what_stays_together_is_not_torn_apart_by_rows():

@@ -48,9 +48,11 @@ class Picture:
         look = Look(theme, 1.0)
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
         for frame in self.frames:
-            rect = QRectF(frame.x(), frame.y(), frame.boundingRect().width() - 4, frame.boundingRect().height() - 4)
             if frame.cards:
-                painting.frame(painter, rect, frame.frame.title, frame.tone, look)
+                painter.save()
+                painter.translate(frame.pos())
+                frame.draw(painter, look)
+                painter.restore()
         for wire in self.wires:
             painting.wire(painter, wire.path(), wire.view.kind, look, strong=False, marked=False)
         for wire in self.wires:

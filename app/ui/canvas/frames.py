@@ -14,6 +14,7 @@ from app.core.document import Frame
 from app.ui.canvas import painting
 from app.ui.canvas.items import NO_CACHE, NodeCard, look_of
 from app.ui.canvas.nodegraph import BackdropNodeItem
+from app.ui.canvas.painting import Look
 
 Z_FRAME = -2.0
 IN_BETWEEN = {"activation", "normalisation", "dropout", "tensor"}
@@ -27,6 +28,26 @@ def _tone_of(cards: Iterable[NodeCard]) -> str:
     return counted.most_common(1)[0][0] if counted else ""
 
 
+def _rows(boxes: list[QRectF]) -> list[list[QRectF]]:
+    """Boxes that lie beside one another."""
+    rows: list[list[QRectF]] = []
+    bottom = float("-inf")
+    for box in sorted(boxes, key=QRectF.top):
+        if box.top() > bottom + painting.FRAME_PAD:
+            rows.append([])
+        rows[-1].append(box)
+        bottom = max(bottom, box.bottom())
+    return rows
+
+
+def _round(boxes: list[QRectF]) -> QRectF:
+    rect = QRectF()
+    for box in boxes:
+        rect = rect.united(box)
+    pad = painting.FRAME_PAD
+    return rect.adjusted(-pad, -pad - painting.FRAME_TITLE + 6.0, pad, pad)
+
+
 class FrameBox(BackdropNodeItem):
     """A titled frame, drawn round its nodes. Its title is its handle: it carries them."""
 
@@ -38,32 +59,38 @@ class FrameBox(BackdropNodeItem):
         self.frame = frame
         self.cards: list[NodeCard] = []
         self.tone = frame.colour
+        self.pieces: list[QRectF] = []
         self.id = None
         self.setCacheMode(NO_CACHE)
         self.setZValue(Z_FRAME)
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIsMovable, False)
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIsSelectable, False)
 
-    def hold(self, frame: Frame, cards: Iterable[NodeCard]) -> None:
-        """Take a frame's title and nodes, and go round them."""
+    def hold(self, frame: Frame, cards: list[NodeCard]) -> bool:
+        """Take a frame's title and nodes; True if they are others than before."""
+        changed = cards != self.cards
         self.frame = frame
-        self.cards = list(cards)
+        self.cards = cards
         self._properties["name"] = frame.title
         self.tone = frame.colour or _tone_of(self.cards)
         self.setVisible(bool(self.cards))
-        self.surround()
         self.update()
+        return changed
 
-    def surround(self) -> None:
-        rect = QRectF()
-        for card in self.cards:
-            rect = rect.united(card.rect)
-        pad = painting.FRAME_PAD
-        rect.adjust(-pad, -pad - painting.FRAME_TITLE + 6.0, pad, pad)
-        if rect.size().toTuple() != (self._width, self._height):
-            self.prepareGeometryChange()
-            self._width, self._height = rect.width(), rect.height()
-        self.setPos(rect.topLeft())
+    def surround(self, others: Iterable[NodeCard] = ()) -> None:
+        """Go round the nodes; in a piece for each of their rows where one piece would hold others' nodes too."""
+        boxes = [card.rect for card in self.cards]
+        own = set(self.cards)
+        pieces = [_round(boxes)]
+        if any(card not in own and card.rect.intersects(pieces[0]) for card in others):
+            pieces = [_round(row) for row in _rows(boxes)]
+        whole = QRectF()
+        for piece in pieces:
+            whole = whole.united(piece)
+        self.prepareGeometryChange()
+        self.setPos(whole.topLeft())
+        self._width, self._height = whole.width(), whole.height()
+        self.pieces = [piece.translated(-whole.topLeft()) for piece in pieces]
 
     def boundingRect(self) -> QRectF:  # noqa: N802
         return QRectF(-2.0, -2.0, self._width + 4.0, self._height + 4.0)
@@ -73,12 +100,16 @@ class FrameBox(BackdropNodeItem):
         look = look_of(self)
         path = QPainterPath()
         height = painting.FRAME_TITLE * min(max(1.0, 0.55 / look.scale), 2.4)
-        path.addRect(QRectF(0.0, 0.0, self._width, min(height, self._height)))
+        for piece in self.pieces:
+            path.addRect(QRectF(piece.left(), piece.top(), piece.width(), min(height, piece.height())))
         return path
 
     def paint(self, painter: QPainter, option: Any, widget: Any = None) -> None:
-        rect = QRectF(0.0, 0.0, self._width, self._height)
-        painting.frame(painter, rect, self.frame.title, self.tone, look_of(self))
+        self.draw(painter, look_of(self))
+
+    def draw(self, painter: QPainter, look: Look) -> None:
+        for number, piece in enumerate(self.pieces):
+            painting.frame(painter, piece, self.frame.title if number == 0 else "", self.tone, look)
 
     def get_nodes(self, inc_intersects: bool = False) -> list[NodeCard]:
         return list(self.cards)

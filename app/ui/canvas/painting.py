@@ -367,7 +367,7 @@ def frame(painter: QPainter, rect: QRectF, title: str, tone: str, look: Look) ->
     painter.setPen(pen(value, max(1.0, 0.8 / look.scale), 120 if tone else 150, Qt.PenStyle.DashLine))
     painter.setBrush(colour(value, (26 if theme.dark else 20) if tone else 12))
     painter.drawRoundedRect(rect, 9.0, 9.0)
-    if look.scale < PLAIN / 2:
+    if look.scale < PLAIN / 2 or not title:
         return
     size = min(max(1.0, 0.55 / look.scale), 2.4)
     painter.save()

@@ -15,10 +15,11 @@ from app.ui.canvas.wires import Wire
 Position = tuple[float, float]
 
 ONE_ROW = Spacing(column=100.0, row=40.0, lane=30.0, between_rows=110.0)
-PAGE = (1000.0, 600.0)
+PAGE = (1000.0, 500.0)
 """What a drawing should fit into as large as may be: about what a window leaves for the canvas."""
 LARGE_ENOUGH = 0.75
 MOST_ROWS = 12
+FRAMED = 40.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ def layout_of(drawn: Drawn, ids: Collection[str] | None = None) -> dict[str, Pos
     height = max(box.bottom() for box in boxes) - min(box.top() for box in boxes)
 
     def zoom(rows: int) -> float:
-        whole = rows * height + (rows - 1) * ONE_ROW.between_rows
+        whole = rows * (height + FRAMED) + (rows - 1) * ONE_ROW.between_rows
         return min(PAGE[0] * rows / width, PAGE[1] / whole, 1.0)
 
     rows = 1 if zoom(1) >= LARGE_ENOUGH else max(range(1, MOST_ROWS + 1), key=zoom)

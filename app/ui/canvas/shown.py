@@ -27,7 +27,7 @@ class Shown:
         changed = self._apply_nodes(view, same_graph)
         changed |= self._apply_wires(view)
         self.viewer.hold(self.cards.values(), self.wires.values())
-        self._apply_frames(view)
+        changed |= self._apply_frames(view)
         changed |= self.put(view)
         if changed or not same_graph:
             self.viewer.reroute()
@@ -95,8 +95,9 @@ class Shown:
         target = self.cards[data.target[0]].spot(data.target[1], data.target[2], is_input=True)
         return (source, target) if source is not None and target is not None else None
 
-    def _apply_frames(self, view: GraphView) -> None:
+    def _apply_frames(self, view: GraphView) -> bool:
         frames, scene = self.viewer.frames, self.viewer.scene()
+        changed = len(frames) != len(view.frames)
         while len(frames) > len(view.frames):
             scene.removeItem(frames.pop())
         for index, frame in enumerate(view.frames):
@@ -104,4 +105,5 @@ class Shown:
                 frames.append(FrameBox(frame))
                 scene.addItem(frames[-1])
             cards = [self.cards[identity] for identity in frame.nodes if identity in self.cards]
-            frames[index].hold(frame, cards)
+            changed |= frames[index].hold(frame, cards)
+        return changed

@@ -186,14 +186,14 @@ class Sight(NodeViewer):
             wire.run(self.router)
         for frame in self.frames:
             if any(card in moved for card in frame.cards):
-                frame.surround()
+                frame.surround(self._cards)
         self.shifted.emit()
 
     def reroute(self) -> None:
         """Find all wires' ways anew, in one order, so that the same graph always looks the same."""
         self._moved.clear()
         for frame in self.frames:
-            frame.surround()
+            frame.surround(self._cards)
         self.router = Router()
         self._place_boxes(self.router)
         for wire in self.wires():
@@ -201,7 +201,7 @@ class Sight(NodeViewer):
         labels.spread(self.wires(), self.cards())
 
     def _place_boxes(self, router: Router) -> None:
-        frames = [frame.sceneBoundingRect() for frame in self.frames if frame.cards]
+        frames = [piece.translated(frame.pos()) for frame in self.frames if frame.cards for piece in frame.pieces]
         router.place((card.rect for card in self.cards()), frames)
 
     # -- hit tests ----------------------------------------------------------------------------------------------------

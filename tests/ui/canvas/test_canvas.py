@@ -467,3 +467,14 @@ def test_labels_of_wires_cover_neither_one_another_nor_a_node(qtbot):
     assert len(rects) >= 5
     rects += [card.rect for card in host.canvas._cards.values()]
     assert not any(a.intersects(b) for i, a in enumerate(rects[: len(rects)]) for b in rects[i + 1 :])
+
+
+def test_a_frame_over_two_rows_holds_no_node_of_others(host):
+    layout = host.document.layout["Net"]
+    frames = (Frame(title="Rows", nodes=("relu", "pool", "layer1", "flatten")),)
+    host.set(replace(host.document, layout={"Net": replace(layout, frames=frames)}))
+    frame = host.canvas.viewer.frames[0]
+    pieces = [piece.translated(frame.pos()) for piece in frame.pieces]
+    assert len(pieces) == 2
+    for key, card in host.canvas._cards.items():
+        assert any(piece.contains(card.rect) for piece in pieces) == (key in frames[0].nodes)
