@@ -65,6 +65,14 @@ class Wired:
         return f"Wired({self.type})"
 
 
+class CaughtError(BaseException):
+    """Carries a failure past hypothesis, which would run it again to no purpose."""
+
+    def __init__(self, failure: AssertionError) -> None:
+        super().__init__(str(failure))
+        self.failure = failure
+
+
 class TooFewAcceptedError(AssertionError):
     """The drawn inputs were hardly ever accepted, so that nothing was tested."""
 
@@ -129,8 +137,8 @@ def _whole(argument: Argument, default: Any, reach: int = 4) -> st.SearchStrateg
 def _real(argument: Argument, default: Any) -> st.SearchStrategy[float]:
     low = -3.0 if argument.low is None else argument.low
     high = low + 4.0 if argument.high is None else min(argument.high, low + 4.0)
-    steps = st.integers(0, 8).map(lambda step: max(low, round(low + (high - low) * step / 8, 4)))
-    return steps if default is None else st.just(default) | steps
+    steps = [max(low, round(low + (high - low) * step / 8, 4)) for step in range(9)]
+    return st.sampled_from(steps if default is None else [default] * 4 + steps)
 
 
 def _several(argument: Argument, default: Any) -> st.SearchStrategy[Any]:
@@ -361,11 +369,18 @@ def check(kind: type[Block], examples: int = EXAMPLES) -> None:
         with warnings.catch_warnings():
             for message in HARMLESS:
                 warnings.filterwarnings("ignore", message)
-            found = check_case(block, inputs, accepted < COUNTED)
+            try:
+                found = check_case(block, inputs, accepted < COUNTED)
+            except AssertionError as error:
+                error.add_note(f"Block: {block}. Inputs: {inputs}.")
+                raise CaughtError(error) from None
         accepted += found is not None
         seen.update(found or ())
 
-    over_examples()
+    try:
+        over_examples()
+    except CaughtError as caught:
+        raise caught.failure from None
     least = min(FEWEST_ACCEPTED, examples // 4)
     if accepted < least:
         raise TooFewAcceptedError(

@@ -213,7 +213,7 @@ def _no_sentence(self: Any, input: TensorType) -> TensorType:
 
 FAULTS: dict[str, tuple[str, dict[str, Any]]] = {
     "height and width swapped": ("Conv2d", {"infer": _swapped_sides}),
-    "height and width swapped in a pool": ("MaxPool2d", {"infer": _swapped_sides}),
+    "height and width swapped in a pool": ("AvgPool2d", {"infer": _swapped_sides}),
     "windows counted upwards": ("Conv2d", {"_side": _rounded_up}),
     "groups forgotten in the weights": ("Conv2d", {"weights": _without_groups}),
     "half the work": ("Conv2d", {"macs": _half}),
