@@ -181,8 +181,7 @@ class ClassWriter:
             return
         lines.put(f"{target}: nn.Module = nn.Identity()", 2, path)
         test = view.value("=" + node.enabled.removeprefix("="))
-        lines.say("if ", test, 2, path)
-        lines.texts[-1] += ":"
+        lines.say("if ", test, 2, path, suffix=":")
         lines.say(f"{target} = ", tree, 3, path)
 
     def _cases(self, lines: Lines, nodes: list[Node]) -> None:
@@ -190,8 +189,7 @@ class ClassWriter:
         word = "if "
         for position, case in enumerate(nodes[0].cases):
             test = self.view.value("=" + case.when.removeprefix("="))
-            lines.say(word, test, 2, Path(self.graph.name, nodes[0].id))
-            lines.texts[-1] += ":"
+            lines.say(word, test, 2, Path(self.graph.name, nodes[0].id), suffix=":")
             for node in nodes:
                 chosen = node.cases[position]
                 alternative = msgspec.structs.replace(node, use=chosen.use, arguments=chosen.arguments, cases=())

@@ -585,14 +585,13 @@ class ForwardWriter:
     ) -> None:
         if not scan.sliced:
             count = self._in_forward(self.view.value(scan.count))
-            self.lines.say("for _ in ", call("range", count), self.indent, path)
+            self.lines.say("for _ in ", call("range", count), self.indent, path, suffix=":")
         else:
             slices: list[ast.expr] = [parsed(f"{values[port]}.unbind(dim={scan.dim})") for port in scan.sliced]
             over = slices[0] if len(slices) == 1 else call("zip", *slices, strict=constant(True))
             if scan.reverse:
                 over = call("reversed", over if len(slices) == 1 else call("list", over))
-            self.lines.say(f"for {', '.join(steps.values())} in ", over, self.indent, path)
-        self.lines.texts[-1] += ":"
+            self.lines.say(f"for {', '.join(steps.values())} in ", over, self.indent, path, suffix=":")
 
     def _unused(self, wanted: str) -> str:
         return _first_free(wanted, self._live() | set(self.names.values()))
@@ -616,8 +615,7 @@ class ForwardWriter:
         if label in self._live():
             self._bind(key, ast.IfExp(test, tree, name(label)), node, wires)
             return
-        self.lines.say("if ", test, self.indent, path)
-        self.lines.texts[-1] += ":"
+        self.lines.say("if ", test, self.indent, path, suffix=":")
         self.lines.say(f"{label} = ", tree, self.indent + 1, path)
         self.names[key] = label
 

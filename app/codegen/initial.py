@@ -11,7 +11,7 @@ from app.codegen.printer import call, constant, name
 from app.codegen.view import View
 from app.core.document import Graph, Initial, Kind
 from app.core.problems import Path
-from app.core.results import walk
+from app.core.results import state_of, walk
 
 if TYPE_CHECKING:
     from app.codegen.project import Project
@@ -61,8 +61,7 @@ def _by_kind(lines: Lines, project: Project, view: View, entry: Initial, kinds: 
         return
     lines.put("for module in self.modules():", 2, path)
     union = ast.parse(" | ".join(known), mode="eval").body
-    lines.say("if ", call("isinstance", name("module"), union), 3, path)
-    lines.texts[-1] += ":"
+    lines.say("if ", call("isinstance", name("module"), union), 3, path, suffix=":")
     indent = 4
     parameter = name(f"module.{entry.parameter}")
     if entry.parameter == "bias" and any("Conv" in target for target in known):  # typed as Tensor | None
@@ -98,11 +97,17 @@ def _by_path(lines: Lines, project: Project, view: View, entry: Initial, label: 
             piece = "."
     pieces.append(f"{piece}{entry.parameter}")
     lines.put("for name, parameter in self.named_parameters():", 2, path)
-    tests = [f'name.startswith("{pieces[0]}")', f'name.endswith("{pieces[-1]}")'] if len(pieces) > 1 else []
-    test = " and ".join(tests) or f'name == "{pieces[0]}"'
-    lines.say("if ", name_of(test), 3, path)
-    lines.texts[-1] += ":"
+    test = f'name == "{pieces[0]}"' if len(pieces) == 1 else _ends(view, pieces[0], pieces[-1])
+    lines.say("if ", name_of(test), 3, path, suffix=":")
     lines.say("", _init(view, entry, name("parameter")), 4, path)
+
+
+def _ends(view: View, start: str, end: str) -> str:
+    """The shortest test for a parameter of any copy: its end, where nothing else ends so."""
+    keys = [key for _, result in view.results for key in state_of(result) if key.endswith(end)]
+    if all(key.startswith(start) for key in keys):
+        return f'name.endswith("{end}")'
+    return f'name.startswith("{start}") and name.endswith("{end}")'
 
 
 def name_of(text: str) -> ast.expr:

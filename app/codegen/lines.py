@@ -27,10 +27,17 @@ class Lines:
             self.add(text, path)
 
     def say(
-        self, prefix: str, tree: ast.expr | None, indent: int, path: Path | None = None, *, comment: str = ""
+        self,
+        prefix: str,
+        tree: ast.expr | None,
+        indent: int,
+        path: Path | None = None,
+        *,
+        comment: str = "",
+        suffix: str = "",
     ) -> None:
         """One statement; the comment goes to its end where it fits."""
-        lines = statement(prefix, tree, indent)
+        lines = statement(prefix, tree, indent, suffix)
         if comment and len(lines) == 1 and len(lines[0]) + len(comment) + 4 <= WIDTH:
             lines[0] += f"  # {comment}"
         self.extend(lines, path)
