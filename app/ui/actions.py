@@ -139,6 +139,8 @@ def _view_commands() -> list[Command]:
 
 def _train_commands() -> list[Command]:
     return [
+        _command("check", TRAIN, "Build and check in PyTorch", lambda w: w.check(), "F7", icon="check", tool=True,
+                 when=lambda w: bool(w.workspace.document.models), words=("compile", "build")),
         _command("train", TRAIN, "Start training", lambda w: w.start_training(), "F5", icon="play", tool=True,
                  when=lambda w: w.workspace.document.recipe is not None),
         _command("pause", TRAIN, "Pause or go on", lambda w: w.pause_training(), "F6", icon="pause",

@@ -283,6 +283,10 @@ class MainWindow(QMainWindow):
     def is_training(self) -> bool:
         return self.training is not None and self.training.is_running
 
+    def check(self) -> None:
+        if self.training is not None:
+            self.training.check()
+
     def start_training(self) -> None:
         self.show_panel("training")
         if self.training is not None:

@@ -109,6 +109,7 @@ class Workspace(QObject):
         self.preset = document.preset or next(iter(document.presets), "")
         self.selection: tuple[str, ...] = ()
         self.crumbs: tuple[Step, ...] = (Step(first_graph(document)),)
+        self._built_problems: tuple[Problem, ...] = ()
         self.elaboration = self._elaborate(None)
         self._generated = {}
 
@@ -149,6 +150,7 @@ class Workspace(QObject):
     def _follow(self) -> None:
         """Bring everything that is derived after the document."""
         document = self.document
+        self._built_problems = ()
         self.elaboration = self._elaborate(self.elaboration)
         self._generated = {}
         if self.preset not in document.presets:
@@ -178,6 +180,7 @@ class Workspace(QObject):
         if name == self.preset or name not in self.document.presets:
             return
         self.preset = name
+        self._built_problems = ()
         self.elaboration = self._elaborate(self.elaboration)
         self._generated = {}
         self.preset_changed.emit(name)
@@ -290,7 +293,14 @@ class Workspace(QObject):
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        return self.elaboration.problems
+        """What elaboration found, and what PyTorch did when it last built this very document."""
+        return (*self.elaboration.problems, *self._built_problems)
+
+    def show_built(self, problems: tuple[Problem, ...]) -> None:
+        """Take in what went wrong when PyTorch built the document; the next edit forgets it."""
+        if problems != self._built_problems:
+            self._built_problems = problems
+            self.elaboration_changed.emit(self.elaboration)
 
     def source(self, part: str) -> Source | str:
         """``model.py``, ``steps.py`` or ``train.py``; a sentence where the document cannot become code yet."""

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from app.core.files import FileError
 from app.messages import Answer, Example, Failed, Given, ImageFile, Ran, Shown, Text
+from app.requests import Runnable, run_request, runnables
 from app.runs import Run, RunError
 from app.ui.dialogs import Dialogs
 from app.ui.engine import EngineLink
@@ -32,7 +33,6 @@ from app.ui.panels.fields import LABEL_WIDTH
 from app.ui.panels.previews import Picture
 from app.ui.run_watch import RunWatch
 from app.ui.style import Style, label, set_role
-from app.ui.trained import Trained, Way
 from app.ui.workspace import Workspace
 
 TIMEOUT = 60.0
@@ -44,8 +44,7 @@ class ResultsPanel(QWidget):
         super().__init__()
         self.workspace, self._look, self._dialogs = workspace, look, dialogs
         self.engine, self.runs = engine, runs
-        self.trained: Trained | None = None
-        self._trained_of: Run | None = None
+        self._shown_run: Run | None = None
         self.shown: list[QWidget] = []
         self._make()
         self._assemble()
@@ -113,8 +112,8 @@ class ResultsPanel(QWidget):
         self.body.setVisible(bool(found))
         if run is None or not found:
             return
-        if self._trained_of is not run:
-            self._trained_of = run
+        if self._shown_run is not run:
+            self._shown_run = run
             self._read(run)
         self._show_checkpoints(run, [path.name for path in found])
 
@@ -122,13 +121,13 @@ class ResultsPanel(QWidget):
         """The document as it was trained, which may differ from the one that is open."""
         self.ways.clear()
         try:
-            self.trained = Trained(run, self.workspace.library)
+            found = runnables(run.document(), self.workspace.library, run.settings.preset or None)
         except (RunError, FileError, OSError, ValueError) as error:
-            self.trained = None
             self._say(f"This run cannot be used: {error}", "error")
             return
-        for way in self.trained.ways:
-            self.ways.addItem(way.title, way)
+        # What takes an image or a text comes first: that is what a person has at hand.
+        for way in sorted(found, key=lambda way: (way.takes[0] == "values", way.is_step)):
+            self.ways.addItem(f"{way.title} ({'preview' if way.is_step else 'model'})", way)
         self._show_way()
 
     def _show_checkpoints(self, run: Run, names: list[str]) -> None:
@@ -148,13 +147,13 @@ class ResultsPanel(QWidget):
             self.checkpoints.setCurrentIndex(max(self.checkpoints.findData(chosen), 0))
 
     @property
-    def way(self) -> Way | None:
+    def way(self) -> Runnable | None:
         found = self.ways.currentData()
-        return found if isinstance(found, Way) else None
+        return found if isinstance(found, Runnable) else None
 
     def _show_way(self) -> None:
         way = self.way
-        takes = way.takes if way is not None else ""
+        takes = way.takes[0] if way is not None else ""
         self.drop.setVisible(takes == "image")
         self.invert.setVisible(takes == "image")
         self.text.setVisible(takes == "text")
@@ -182,10 +181,18 @@ class ResultsPanel(QWidget):
         self._run(Example(self.splits.currentText(), self.index.value()))
 
     def _run(self, given: Given) -> None:
-        way = self.way
-        if self.trained is None or way is None:
+        """Through the chosen checkpoint. Where there are more inputs, they take the same example, or the first."""
+        way, run = self.way, self.runs.run
+        if way is None or run is None:
             return
-        request = self.trained.request(way, given, self.checkpoints.currentData() or "")
+        others = given if isinstance(given, Example) else Example()
+        inputs = {tensor.name: given if number == 0 else others for number, tensor in enumerate(way.inputs)}
+        checkpoint = self.checkpoints.currentData() or ""
+        try:
+            request = run_request(run, self.workspace.library, way.name, inputs, checkpoint=checkpoint)
+        except (RunError, FileError, OSError, ValueError) as error:
+            self._say(str(error), "error")
+            return
         self._say("Running…")
         self.example_button.setEnabled(False)
         self.engine.ask(request, self._came, self._failed, timeout=TIMEOUT)

@@ -21,8 +21,9 @@ from PySide6.QtWidgets import (
 
 from app.client import EngineState, State
 from app.codegen.source import GenerationError
-from app.core.document import Goal
-from app.messages import Answer, Failed, Forecast, Forecasted
+from app.core.document import Document, Goal
+from app.messages import Answer, Built, Failed, Forecasted
+from app.requests import build_request, forecast_request
 from app.runs import Run, RunError, Status, start_run
 from app.ui.dialogs import Dialogs
 from app.ui.engine import EngineLink
@@ -37,6 +38,7 @@ from app.ui.workspace import Workspace
 NO_RECIPE = "This document has no recipe, so there is nothing to train. Open a template to see how one learns."
 AUTO = "Best there is"
 FORECAST_TIMEOUT = 120.0
+CHECK_TIMEOUT = 120.0
 WARM_UP_AFTER_MS = 1500
 """The first moments belong to whoever has just opened the window; importing torch takes a core for a second."""
 
@@ -285,17 +287,16 @@ class TrainingPanel(QWidget):
         """Measure a few real steps in the engine."""
         if self._why_not():
             return
-        from app.codegen.training import source_files
-
-        workspace = self.workspace
+        workspace, device = self.workspace, self.devices.currentData()
         try:
-            sources = source_files(workspace.document, workspace.library, workspace.preset or None)
-        except GenerationError as error:
+            request = forecast_request(
+                workspace.document, workspace.library, workspace.preset or None, device=device, path=workspace.path
+            )
+        except (GenerationError, ValueError) as error:
             self._say(str(error))
             return
         self.forecast_button.setEnabled(False)
         self._tell_forecast("Measuring a few steps…")
-        request = Forecast(files=sources, device=self.devices.currentData())
         self.engine.ask(request, self._forecast_came, self._forecast_failed, timeout=FORECAST_TIMEOUT)
 
     def _forecast_came(self, answer: Answer) -> None:
@@ -306,6 +307,37 @@ class TrainingPanel(QWidget):
     def _forecast_failed(self, failed: Failed) -> None:
         self.forecast_button.setEnabled(True)
         self._tell_forecast(failed.message, "error")
+
+    def check(self) -> None:
+        """Build the models in PyTorch, run each once, and compare with what is drawn."""
+        workspace = self.workspace
+        if not workspace.elaboration.is_sound:
+            workspace.said.emit("There are problems to solve first; the Problems panel says which.")
+            return
+        document = workspace.document
+        try:
+            request = build_request(document, workspace.library, workspace.preset or None, workspace.elaboration)
+        except GenerationError as error:
+            workspace.said.emit(str(error))
+            return
+        workspace.said.emit("Building the models in PyTorch…")
+        self.engine.ask(
+            request, lambda answer: self._checked(document, answer), self._check_failed, timeout=CHECK_TIMEOUT
+        )
+
+    def _checked(self, document: Document, answer: Answer) -> None:
+        if not isinstance(answer, Built) or document is not self.workspace.document:
+            return
+        self.workspace.show_built(answer.problems)
+        if not answer.problems:
+            seconds = sum(model.seconds for model in answer.models)
+            self.workspace.said.emit(
+                f"PyTorch built it as drawn: {answer.parameters:,} parameters, one forward in {seconds:.2g} s"
+            )
+
+    def _check_failed(self, failed: Failed) -> None:
+        self.workspace.show_built(failed.problems)
+        self.workspace.said.emit(failed.message)
 
     def _tell_forecast(self, text: str, role: str = "muted") -> None:
         self.forecast.setText(text)

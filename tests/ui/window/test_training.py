@@ -7,8 +7,9 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app.core.document import DataSource
-from app.runs import Status
+from app.runs import Status, start_run
 from app.ui.main_window import MainWindow
+from app.ui.panels.results import ResultsPanel
 from app.ui.panels.training import TrainingPanel, duration, sentence
 
 
@@ -83,3 +84,28 @@ def test_words_for_a_run() -> None:
     assert sentence(running) == "Running: step 50 of 150, 0.5 steps/s, 3 min left"
     assert duration(40) == "40 s"
     assert duration(7500) == "2 h 5 min"
+
+
+def test_results_show_what_a_trained_model_says(window: MainWindow, qtbot: QtBot) -> None:
+    window.storage.open_template("mlp_classifier", "quick")
+    training = panel(window)
+    run = start_run(window.workspace.document, window.workspace.library, "quick", steps=20)
+    training.runs.choose(run)
+    window.show_panel("results")
+    results = window.docks["results"].widget()
+    assert isinstance(results, ResultsPanel)
+    assert results.empty.isVisible()
+    qtbot.waitUntil(lambda: not training.is_running, timeout=90_000)
+    assert results.way is not None
+    results.index.setValue(3)
+    QTest.mouseClick(results.example_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: bool(results.shown) or results.message.property("role") == "error", timeout=90_000)
+    assert results.shown, results.message.text()
+    assert results.message.text().startswith("Step 20")
+
+
+def test_pytorch_builds_what_is_drawn(window: MainWindow, qtbot: QtBot) -> None:
+    window.storage.open_template("mlp_classifier", "quick")
+    window.actions_table["check"].trigger()
+    qtbot.waitUntil(lambda: "PyTorch built it as drawn" in window.status.currentMessage(), timeout=90_000)
+    assert f"{window.workspace.elaboration.totals.parameters:,} parameters" in window.status.currentMessage()
