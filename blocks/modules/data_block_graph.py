@@ -1,4 +1,6 @@
-"""A made graph whose vertices fall into classes: a stochastic block model with noisy features."""
+"""A made graph whose vertices fall into classes: a stochastic block model with noisy
+features.
+"""
 
 import torch
 from torch import Tensor
@@ -26,7 +28,9 @@ class WholeGraph:
 def draw_edges(
     label: Tensor, degree: int, homophily: float, generator: torch.Generator
 ) -> Tensor:
-    """Draw edges (2, E), all different and in both directions; a share joins vertices of one class."""
+    """Draw edges (2, E), all different and in both directions; a share joins vertices
+    of one class.
+    """
     vertices = len(label)
     pairs = torch.triu_indices(vertices, vertices, offset=1)
     is_inside = label[pairs[0]] == label[pairs[1]]
@@ -41,8 +45,8 @@ def draw_edges(
         candidates = allowed.nonzero().squeeze(1)
         if count > len(candidates):
             raise ValueError(
-                f"Expected at most {len(candidates)} edges between vertices of {name}; {count} are asked for: "
-                "take a smaller degree."
+                f"Expected at most {len(candidates)} edges between vertices of {name}; "
+                f"{count} are asked for: take a smaller degree."
             )
         chosen.append(
             candidates[torch.randperm(len(candidates), generator=generator)[:count]]
@@ -55,7 +59,9 @@ def draw_edges(
 def draw_masks(
     label: Tensor, labelled: int, validation: int, generator: torch.Generator
 ) -> tuple[Tensor, ...]:
-    """Draw the vertices for training, some of each class, for validation, and for test, all others: (V,) each."""
+    """Draw the vertices for training, some of each class, for validation, and for test,
+    all others: (V,) each.
+    """
     order = torch.randperm(len(label), generator=generator)
     train = torch.zeros(len(label), dtype=torch.bool)
     for index in range(int(label.max()) + 1):

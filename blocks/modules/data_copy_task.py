@@ -11,7 +11,9 @@ GOLDEN = (math.sqrt(5) - 1) / 2
 
 
 class CopyTask:
-    """One split. Every batch has one length; ``bits`` (N, longest, width) is given where they are always the same."""
+    """One split. Every batch has one length; ``bits`` (N, longest, width) is given
+    where they are always the same.
+    """
 
     def __init__(
         self, examples: int, bits: Tensor | None, *, width: int, low: int, high: int
@@ -44,7 +46,9 @@ class CopyTask:
         return {"input": shown, "target": target}
 
     def fixed_length(self, first: int) -> int:
-        """Give the length of the batch that begins with this index; batches of any size go evenly through all."""
+        """Give the length of the batch that begins with this index; batches of any size
+        go evenly through all.
+        """
         return self.low + int(first * GOLDEN % 1 * (self.high - self.low + 1))
 
 
@@ -59,7 +63,7 @@ def load(
     held_out: int = 1280,
     seed: int = 0,
 ) -> CopyTask:
-    """Make one split: new sequences in training, the same ones in validation and test."""
+    """Make one split: new sequences in training, the same in validation and test."""
     if split not in SPLITS:
         raise ValueError(f"Expected a split of {', '.join(SPLITS)}; {split!r} came.")
     if low > high:

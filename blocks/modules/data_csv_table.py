@@ -1,4 +1,6 @@
-"""A CSV file with a line of column names: features, standardised, and the column to predict from them."""
+"""A CSV file with a line of column names: features, standardised, and the column to
+predict from them.
+"""
 
 import csv
 import math
@@ -9,7 +11,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-# Position of a row in its class, after one shuffle, modulo ten: 70 %, 10 % and 20 %, stratified.
+# Position of a row in its class, after one shuffle, modulo ten: 70 %, 10 % and 20 %,
+# stratified.
 SPLITS = {"train": range(7), "validation": range(7, 8), "test": range(8, 10)}
 MOST_CATEGORIES = 50
 SHUFFLE_SEED = 0
@@ -62,7 +65,8 @@ def read(file: Path) -> tuple[dict[str, list[str]], str]:
     for line, row in enumerate(rows, start=2):
         if len(row) != len(names):
             raise ValueError(
-                f"Expected {len(names)} cells in each row of {file}; row {line} has {len(row)}."
+                f"Expected {len(names)} cells in each row of {file}; "
+                f"row {line} has {len(row)}."
             )
     return dict(zip(names, map(list, zip(*rows, strict=True)), strict=True)), delimiter
 
@@ -89,11 +93,14 @@ def numbers(cells: list[str], delimiter: str) -> Tensor | None:
 
 
 def categories(name: str, cells: list[str]) -> Tensor:
-    """Make one column of 0 and 1 for each text (N, texts); none is 1 where the cell is empty."""
+    """Make one column of 0 and 1 for each text (N, texts); none is 1 where the cell is
+    empty.
+    """
     texts = sorted(set(cells) - {""})
     if len(texts) > MOST_CATEGORIES:
         raise ValueError(
-            f"Expected numbers or at most {MOST_CATEGORIES} different texts in column {name!r}; it has {len(texts)}."
+            f"Expected numbers or at most {MOST_CATEGORIES} different texts "
+            f"in column {name!r}; it has {len(texts)}."
         )
     places = {text: index for index, text in enumerate(texts)}
     indices = torch.tensor([places.get(cell, len(texts)) for cell in cells])
@@ -101,7 +108,9 @@ def categories(name: str, cells: list[str]) -> Tensor:
 
 
 def standardise(values: Tensor, training: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Shift and scale columns (N, columns) by the training rows; what is missing (nan) becomes the mean, 0."""
+    """Shift and scale columns (N, columns) by the training rows; what is missing (nan)
+    becomes the mean, 0.
+    """
     mean = values[training].nanmean(0).nan_to_num()
     deviation = (values[training] - mean).square().nanmean(0).sqrt().nan_to_num()
     deviation = torch.where(deviation > 0, deviation, 1.0)
@@ -129,7 +138,7 @@ def divide(classes: Tensor) -> dict[str, Tensor]:
 
 
 def classes_of(cells: list[str], delimiter: str) -> tuple[Tensor, tuple[str, ...]]:
-    """Give each row's class (N,), in the order of the classes' values, and their names."""
+    """Give each row's class (N,), in the order of the values, and their names."""
     is_numeric = numbers(cells, delimiter) is not None
     labels = sorted(
         set(cells),
@@ -194,6 +203,7 @@ def load(
     table = everything(path, target, features, task)[split]
     if not len(table):
         raise ValueError(
-            f"Expected rows for {split} in {path}; there are none. Ten rows of a class are needed for each."
+            f"Expected rows for {split} in {path}; there are none. "
+            "Ten rows of a class are needed for each."
         )
     return table

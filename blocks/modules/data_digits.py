@@ -1,4 +1,4 @@
-"""Handwritten digits: 1797 grey images of 8x8 pixels in ten classes, from scikit-learn."""
+"""Handwritten digits, from scikit-learn: 1797 grey images, 8x8 pixels, ten classes."""
 
 from functools import cache
 
@@ -7,7 +7,8 @@ from sklearn.datasets import load_digits
 from torch import Tensor
 from torch.nn import functional
 
-# Position of an image in its class, modulo ten, decides the split: 70 %, 10 % and 20 %, stratified.
+# Position of an image in its class, modulo ten, decides the split: 70 %, 10 % and 20 %,
+# stratified.
 SPLITS = {"train": range(7), "validation": range(7, 8), "test": range(8, 10)}
 
 
@@ -39,7 +40,9 @@ class Digits:
         return len(self.targets)
 
     def batch(self, indices: Tensor, generator: torch.Generator) -> dict[str, Tensor]:
-        """Give image (B, channels, size, size), or (B, channels * size * size) where flat, and label (B,)."""
+        """Give image (B, channels, size, size), or (B, channels * size * size) where
+        flat, and label (B,).
+        """
         image = self.images[indices]
         if self.size != image.shape[-1]:
             image = functional.interpolate(

@@ -8,7 +8,8 @@ from PIL import Image, ImageOps
 from torch import Tensor
 
 SUFFIXES = {".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff"}
-# Where no folders say which split an image is in, its name's hash does: these are the shares' ends.
+# Where no folders say which split an image is in, its name's hash does: these are the
+# shares' ends.
 SPLITS = {"train": (0.0, 0.7), "validation": (0.7, 0.85), "test": (0.85, 1.0)}
 FOLDERS = {
     "train": ("train",),
@@ -20,7 +21,9 @@ KEPT_BYTES = 2**31  # decoded images are kept up to this size of the whole split
 
 
 class Images:
-    """One split, read in whole batches; each file is decoded when it is first asked for."""
+    """One split, read in whole batches; each file is decoded when it is first asked
+    for.
+    """
 
     def __init__(
         self,
@@ -73,7 +76,9 @@ class Images:
         return self.pixels[indices]
 
     def decode(self, file: Path) -> Tensor:
-        """Read one file, scaled and cropped around its middle, as bytes (channels, size, size)."""
+        """Read one file, scaled and cropped around its middle, as bytes (channels,
+        size, size).
+        """
         try:
             with Image.open(file) as opened:
                 upright = ImageOps.exif_transpose(opened).convert(MODES[self.channels])
@@ -105,7 +110,9 @@ def classes(folder: Path) -> list[str]:
 def members(
     folder: Path, labels: list[str], begin: float = 0.0, end: float = 1.0
 ) -> list[tuple[Path, int]]:
-    """List the images whose names' hashes lie between ``begin`` and ``end``, with their classes."""
+    """List the images whose names' hashes lie between ``begin`` and ``end``, with their
+    classes.
+    """
     found = []
     for index, label in enumerate(labels):
         for file in sorted((folder / label).rglob("*")):
@@ -162,12 +169,14 @@ def load(
     root = Path(path).expanduser()
     if not path or not root.is_dir():
         raise FileNotFoundError(
-            f"Expected a folder with one folder of images for each class; {path!r} is not there."
+            "Expected a folder with one folder of images for each class; "
+            f"{path!r} is not there."
         )
     divided, labels = divide(root)
     if not divided[split]:
         raise ValueError(
-            f"Expected images for {split} in {root}; there are none. Add images, or a folder {split}."
+            f"Expected images for {split} in {root}; there are none. "
+            f"Add images, or a folder {split}."
         )
     files, targets = zip(*divided[split], strict=True)
     return Images(

@@ -1,4 +1,4 @@
-"""Friendships in Zachary's karate club of 34 members that split in two, from networkx."""
+"""Friendships in Zachary's karate club, which split in two; from networkx."""
 
 import networkx
 import torch
@@ -24,7 +24,9 @@ class WholeGraph:
         return 1
 
     def batch(self, indices: Tensor, generator: torch.Generator) -> dict[str, Tensor]:
-        """Give features (34, 34), edge_index (2, 156), label (34,) and three masks (34,)."""
+        """Give features (34, 34), edge_index (2, 156), label (34,) and three masks
+        (34,).
+        """
         return dict(self.tensors)
 
 

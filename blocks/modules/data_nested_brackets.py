@@ -1,4 +1,6 @@
-"""A made language of nested brackets of several kinds, which only a memory can foretell."""
+"""A made language of nested brackets of several kinds, which only a memory can
+foretell.
+"""
 
 from string import ascii_letters
 

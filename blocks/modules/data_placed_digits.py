@@ -7,13 +7,16 @@ from sklearn.datasets import load_digits
 from torch import Tensor
 from torch.nn import functional
 
-# Position of an image in its class, modulo ten, decides the split: 70 %, 10 % and 20 %, stratified.
+# Position of an image in its class, modulo ten, decides the split: 70 %, 10 % and 20 %,
+# stratified.
 SPLITS = {"train": range(7), "validation": range(7, 8), "test": range(8, 10)}
 PLACING_SEED = 1
 
 
 class PlacedDigits:
-    """One split, read in whole batches. ``fixed`` places and noise are those of the whole split, always the same."""
+    """One split, read in whole batches. ``fixed`` places and noise are those of the
+    whole split, always the same.
+    """
 
     labels = tuple("0123456789")
 
@@ -28,7 +31,9 @@ class PlacedDigits:
         noise: float,
         value_range: str,
     ) -> None:
-        """Keep digits (N, 1, digit_size, digit_size) from 0 to 1 and their classes (N,)."""
+        """Keep digits (N, 1, digit_size, digit_size) from 0 to 1 and their classes
+        (N,).
+        """
         self.images = images
         self.targets = targets
         self.size = size
@@ -46,7 +51,9 @@ class PlacedDigits:
         return len(self.targets)
 
     def batch(self, indices: Tensor, generator: torch.Generator) -> dict[str, Tensor]:
-        """Give image (B, channels, size, size), placed by the generator in training, and label (B,)."""
+        """Give image (B, channels, size, size), placed by the generator in training,
+        and label (B,).
+        """
         image = (
             self.draw(self.images[indices], generator)
             if self.placed is None
@@ -60,7 +67,9 @@ class PlacedDigits:
         }
 
     def draw(self, digits: Tensor, generator: torch.Generator) -> Tensor:
-        """Place digits (B, 1, digit_size, digit_size) and add noise: (B, 1, size, size)."""
+        """Place digits (B, 1, digit_size, digit_size) and add noise: (B, 1, size,
+        size).
+        """
         image = place(
             digits,
             draw_places(len(digits), self.size - digits.shape[-1], generator),
@@ -74,7 +83,9 @@ class PlacedDigits:
 
 
 def draw_places(count: int, room: int, generator: torch.Generator) -> Tensor:
-    """Draw the upper left corners (count, 2) of digits that have ``room`` pixels to move in."""
+    """Draw the upper left corners (count, 2) of digits that have ``room`` pixels to
+    move in.
+    """
     return torch.randint(room + 1, (count, 2), generator=generator)
 
 
@@ -127,7 +138,8 @@ def load(
     """Load one split; in training the digits are placed anew in every batch."""
     if digit_size > size:
         raise ValueError(
-            f"Expected a digit that fits into the image; {digit_size} pixels do not fit into {size}."
+            "Expected a digit that fits into the image; "
+            f"{digit_size} pixels do not fit into {size}."
         )
     images, targets = everything()
     chosen = members(targets, split)

@@ -1,4 +1,6 @@
-"""Random strings to be written backwards, sorted or copied, for models that read one sequence and write another."""
+"""Random strings to be written backwards, sorted or copied, for models that read one
+sequence and write another.
+"""
 
 from functools import lru_cache
 from string import ascii_lowercase
@@ -48,7 +50,9 @@ class Strings:
 
 
 def answers(source: Tensor, task: str) -> Tensor:
-    """Write each string (N, S) backwards, sorted or as it is; padding stays on the right."""
+    """Write each string (N, S) backwards, sorted or as it is; padding stays on the
+    right.
+    """
     if task not in TASKS:
         raise ValueError(f"Expected a task of {', '.join(TASKS)}; {task!r} came.")
     is_letter = source != PAD
@@ -97,7 +101,8 @@ def load(
     begin, end = (len(strings) * share // 100 for share in SPLITS[split])
     if begin == end:
         raise ValueError(
-            f"Expected strings for {split}; {len(strings)} different ones are too few to divide."
+            f"Expected strings for {split}; "
+            f"{len(strings)} different ones are too few to divide."
         )
     source = strings[begin:end]
     return Strings(source, answers(source, task), alphabet)

@@ -10,13 +10,16 @@ HELD_OUT = 5  # validation and test have one image for so many of training
 GRATINGS = 3  # waves that make up a texture
 TURN = 2 * math.pi
 
-# Sizes of equal area, as multiples of a circle's radius: half a square's side, a triangle's inner radius.
+# Sizes of equal area, as multiples of a circle's radius: half a square's side, a
+# triangle's inner radius.
 SQUARE = math.sqrt(math.pi) / 2
 TRIANGLE = math.sqrt(math.pi / (3 * math.sqrt(3)))
 
 
 class Shapes:
-    """One split. It is kept as a few numbers for each shape, and drawn in whole batches."""
+    """One split. It is kept as a few numbers for each shape, and drawn in whole
+    batches.
+    """
 
     labels = ("background", "circle", "square", "triangle")
 
@@ -32,7 +35,9 @@ class Shapes:
         valid_margin: int,
         value_range: str,
     ) -> None:
-        """Draw the numbers of all images: where shapes lie, of what form and texture they are."""
+        """Draw the numbers of all images: where shapes lie, of what form and texture
+        they are.
+        """
         self.size = size
         self.margin = valid_margin
         self.value_range = value_range
@@ -68,7 +73,9 @@ class Shapes:
         return len(self.form)
 
     def batch(self, indices: Tensor, generator: torch.Generator) -> dict[str, Tensor]:
-        """Give image (B, channels, size, size) and mask (B, size - 2 * margin, size - 2 * margin)."""
+        """Give image (B, channels, size, size) and mask (B, inner, inner), where inner
+        is size - 2 * margin.
+        """
         y, x = self.grid()
         region = torch.zeros(len(indices), self.size, self.size, dtype=torch.int64)
         for shape in range(self.form.shape[1]):  # later shapes hide earlier ones
@@ -114,7 +121,7 @@ class Shapes:
         return (distance < self.radius[indices, shape][:, None, None]) & (form > 0)
 
     def painted(self, indices: Tensor, region: Tensor, y: Tensor, x: Tensor) -> Tensor:
-        """Paint each region (B, size, size) in its texture: (B, channels, size, size)."""
+        """Paint regions (B, size, size) in texture: (B, channels, size, size)."""
         batch = torch.arange(len(indices))[:, None, None]
         rise, run = (
             self.wave[indices].transpose(1, 2)[batch, region].unbind(3)
@@ -152,7 +159,8 @@ def load(
         raise ValueError(f"Expected a split of {', '.join(SPLITS)}; {split!r} came.")
     if 2 * valid_margin >= size:
         raise ValueError(
-            f"Expected a margin of less than half of {size} pixels; {valid_margin} came."
+            f"Expected a margin of less than half of {size} pixels; "
+            f"{valid_margin} came."
         )
     return Shapes(
         examples if split == "train" else -(-examples // HELD_OUT),

@@ -22,7 +22,9 @@ class Windows:
     def __init__(
         self, tokens: Tensor, labels: tuple[str, ...], *, length: int, moving: bool
     ) -> None:
-        """Keep the split's characters (N,) by number; ``moving`` windows begin at a new place each time."""
+        """Keep the split's characters (N,) by number; ``moving`` windows begin at a new
+        place each time.
+        """
         self.tokens = tokens
         self.labels = labels
         self.length = length
@@ -33,7 +35,9 @@ class Windows:
         return (len(self.tokens) - 1) // self.length
 
     def batch(self, indices: Tensor, generator: torch.Generator) -> dict[str, Tensor]:
-        """Give tokens (B, length) and targets (B, length), the same one character later."""
+        """Give tokens (B, length) and targets (B, length), the same one character
+        later.
+        """
         starts = indices * self.length
         if self.moving:
             starts = starts + torch.randint(
@@ -72,7 +76,9 @@ def numbers(text: str, labels: tuple[str, ...]) -> Tensor:
 
 
 def characters(text: str, vocabulary: int) -> tuple[str, ...]:
-    """Choose the unknown character and the most frequent ones of the training part, in the order of their codes."""
+    """Choose the unknown character and the most frequent ones of the training part, in
+    the order of their codes.
+    """
     counts = Counter(text[: min(len(text) * SPLITS["train"][1] // 100, COUNTED)])
     counts.pop(UNKNOWN, None)
     frequent = sorted(counts, key=lambda character: (-counts[character], character))[
@@ -82,7 +88,9 @@ def characters(text: str, vocabulary: int) -> tuple[str, ...]:
 
 
 def reference() -> str:
-    """Read Python's language reference; a fifth of it is said twice, which would put training text into the test."""
+    """Read Python's language reference; a fifth of it is said twice, which would put
+    training text into the test.
+    """
     return "\n\n".join(dict.fromkeys("".join(topics.values()).split("\n\n")))
 
 
@@ -97,15 +105,18 @@ def everything(path: str, vocabulary: int) -> tuple[Tensor, tuple[str, ...]]:
 def load(
     split: str, *, path: str = "", length: int = 64, vocabulary: int = 96
 ) -> Windows:
-    """Load one split of a text file in UTF-8, or of Python's language reference where no path is given."""
+    """Load one split of a text file in UTF-8, or of Python's language reference where
+    no path is given.
+    """
     if split not in SPLITS:
         raise ValueError(f"Expected a split of {', '.join(SPLITS)}; {split!r} came.")
     tokens, labels = everything(path, vocabulary)
     begin, end = (len(tokens) * share // 100 for share in SPLITS[split])
     if end - begin <= length:
         raise ValueError(
-            f"Expected the {split} part of the text to be longer than a window of {length} characters; it has "
-            f"{end - begin}. Take a longer text or a smaller length."
+            f"Expected the {split} part of the text to be longer than a window of "
+            f"{length} characters; it has {end - begin}. "
+            "Take a longer text or a smaller length."
         )
     return Windows(
         tokens[begin:end].clone(), labels, length=length, moving=split == "train"

@@ -1,4 +1,6 @@
-"""Small, well-known tables from scikit-learn, standardised: wine, breast cancer, iris and diabetes."""
+"""Small, well-known tables from scikit-learn, standardised: wine, breast cancer, iris
+and diabetes.
+"""
 
 import torch
 from sklearn import datasets
@@ -6,12 +8,15 @@ from torch import Tensor
 from torch.nn import functional
 
 TABLES = ("wine", "breast_cancer", "iris", "diabetes")
-# Position of a row in its class, modulo ten, decides the split: 70 %, 10 % and 20 %, stratified.
+# Position of a row in its class, modulo ten, decides the split: 70 %, 10 % and 20 %,
+# stratified.
 SPLITS = {"train": range(7), "validation": range(7, 8), "test": range(8, 10)}
 
 
 class Table:
-    """One split, read in whole batches. ``labels`` is empty where the target is a number."""
+    """One split, read in whole batches. ``labels`` is empty where the target is a
+    number.
+    """
 
     def __init__(
         self, features: Tensor, target: Tensor, labels: tuple[str, ...]
@@ -42,7 +47,7 @@ def positions(classes: Tensor) -> Tensor:
 
 
 def standardised(values: Tensor, training: Tensor) -> Tensor:
-    """Shift and scale columns (N, columns) by mean and deviation of the training rows."""
+    """Shift and scale columns (N, columns) by the training rows' mean and deviation."""
     deviation, mean = torch.std_mean(values[training], dim=0)
     return (values - mean) / deviation.clamp(min=1e-8)
 

@@ -1,4 +1,6 @@
-"""Two differently changed views of each handwritten digit (scikit-learn), for learning without labels."""
+"""Two differently changed views of each handwritten digit (scikit-learn), for learning
+without labels.
+"""
 
 import math
 from functools import cache
@@ -9,7 +11,8 @@ from sklearn.datasets import load_digits
 from torch import Tensor
 from torch.nn import functional
 
-# Position of an image in its class, modulo ten, decides the split: 70 %, 10 % and 20 %, stratified.
+# Position of an image in its class, modulo ten, decides the split: 70 %, 10 % and 20 %,
+# stratified.
 SPLITS = {"train": range(7), "validation": range(7, 8), "test": range(8, 10)}
 PLACING_SEED = 1
 VIEWS_SEED = 2
@@ -27,7 +30,9 @@ class Changes(NamedTuple):
 
 
 class TwoViews:
-    """One split, read in whole batches; ``views`` (two of (N, channels, size, size)) are given where they are fixed."""
+    """One split, read in whole batches; ``views`` (two of (N, channels, size, size))
+    are given where they are fixed.
+    """
 
     labels = tuple("0123456789")
 
@@ -40,7 +45,9 @@ class TwoViews:
         *,
         fixed: bool,
     ) -> None:
-        """Keep images (N, channels, size, size) from 0 to 1, classes (N,), and which a probe may see (N,)."""
+        """Keep images (N, channels, size, size) from 0 to 1, classes (N,), and which a
+        probe may see (N,).
+        """
         self.images = images
         self.targets = targets
         self.is_support = is_support
@@ -58,7 +65,9 @@ class TwoViews:
         return len(self.targets)
 
     def batch(self, indices: Tensor, generator: torch.Generator) -> dict[str, Tensor]:
-        """Give view_a, view_b and image (B, channels, size, size), label (B,) and is_support (B,)."""
+        """Give view_a, view_b and image (B, channels, size, size), label (B,) and
+        is_support (B,).
+        """
         image = self.images[indices]
         if self.views is None:
             view_a, view_b = (
@@ -129,7 +138,9 @@ def positions(targets: Tensor) -> Tensor:
 
 
 def placed(digits: Tensor, size: int, generator: torch.Generator) -> Tensor:
-    """Put digits (N, 1, 8, 8), enlarged to half the size, at random places of images (N, 1, size, size)."""
+    """Put digits (N, 1, 8, 8), enlarged to half the size, at random places of images
+    (N, 1, size, size).
+    """
     height = size // 2
     digits = functional.interpolate(digits, size=(height, height), mode="bilinear")
     places = torch.randint(size - height + 1, (len(digits), 2, 1), generator=generator)

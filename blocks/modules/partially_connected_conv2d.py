@@ -10,9 +10,10 @@ from torch import Tensor, nn
 
 
 class PartiallyConnectedConv2d(nn.Module):
-    """A convolution with one kernel for each connection of a table and none for the rest.
+    """A convolution with one kernel for each connection of a table, none for the rest.
 
-    ``connections`` lists for each output map the input maps that it sees. ``weight`` holds the kernels in that order.
+    ``connections`` lists for each output map the input maps that it sees. ``weight``
+    holds the kernels in that order.
     """
 
     to_map: Tensor

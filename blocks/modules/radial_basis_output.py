@@ -22,9 +22,10 @@ DIGITS = """
 
 
 class RadialBasisOutput(nn.Module):
-    """Squared distances to fixed codes of -1 and 1: distance[c] = sum over j of (x[j] - weight[c, j])^2.
+    """Squared distances to fixed codes of -1 and 1.
 
-    ``codes``: "digits" are pictures of the ten digits, 12 rows of 7; "random" are drawn once from a fixed seed.
+    distance[c] = sum over j of (x[j] - weight[c, j])^2. ``codes``: "digits" are
+    pictures of the ten digits, 12 rows of 7; "random" are drawn once from a fixed seed.
     """
 
     weight: Tensor
@@ -36,7 +37,8 @@ class RadialBasisOutput(nn.Module):
         made = _pictures() if codes == "digits" else _drawn(classes, in_features)
         if made.shape != (classes, in_features):
             raise ValueError(
-                f"The codes are {tuple(made.shape)}, but ({classes}, {in_features}) is asked for."
+                f"The codes are {tuple(made.shape)}, "
+                f"but ({classes}, {in_features}) is asked for."
             )
         self.register_buffer("weight", made)
 

@@ -7,7 +7,9 @@ from torch import Tensor, nn
 
 
 class ScaledDotProductAttention(nn.Module):
-    """softmax(query @ key.T * scale + mask) @ value, with dropout on the softmax while training."""
+    """softmax(query @ key.T * scale + mask) @ value, with dropout on the softmax while
+    training.
+    """
 
     def __init__(
         self, dropout: float, is_causal: bool = False, scale: float | None = None

@@ -7,10 +7,11 @@ from torch import Tensor, nn
 
 
 class SinusoidalPositions(nn.Module):
-    """Adds sines and cosines of falling frequency, so that each position is marked and each distance is a rotation.
+    """Adds sines and cosines of falling frequency, so that each position is marked and
+    each distance is a rotation.
 
-    table[t, 2i] = sin(t / base^(2i / features)), table[t, 2i + 1] = cos of the same. The table is computed, never
-    learnt, and so it is no part of the state.
+    table[t, 2i] = sin(t / base^(2i / features)), table[t, 2i + 1] = cos of the same.
+    The table is computed, never learnt, and so it is no part of the state.
     """
 
     table: Tensor
