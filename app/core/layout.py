@@ -22,7 +22,7 @@ STRAIGHTENINGS, STRAIGHT = 40, 0.3
 SHORTEST_ROW = 0.35
 MOST_TORN, TORN = 6, 0.25
 """So many wires may run from one row to the next, and each beyond the first is worth that share of a row."""
-MOST_DUMMIES = 20_000
+MOST_DUMMIES = 4_000
 """Wires may take up so many places in layers that they pass; beyond it the longest go without."""
 
 

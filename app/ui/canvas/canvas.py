@@ -380,12 +380,7 @@ class Canvas(QWidget):
     def export_pdf(self, path: Path, *, theme: Theme | None = None) -> None:
         export.pdf(self._scene(), theme or self.viewer.look.theme, path)
 
-    def repaint_details(self) -> None:
-        """Draw everything anew."""
-        self.viewer.repaint_all()
-
     def close_graph(self) -> None:
-        """Let go of the scene: call it before the canvas itself is deleted."""
+        """Let go of the scene: call it before the canvas is deleted, so that nothing listens to a scene in ruins."""
         self.viewer.scene().selectionChanged.disconnect(self._on_selection)
-        self.viewer._search_widget.deleteLater()
         self.graph.deleteLater()

@@ -40,6 +40,7 @@ class Sight(NodeViewer):
         super().__init__(undo_stack=None)
         self._replace_live_wire()
         self._cursor_text.setVisible(False)
+        self._search_widget.setParent(self)  # else it would outlive the viewer, as a window of its own
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
