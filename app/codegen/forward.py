@@ -74,6 +74,7 @@ class ForwardWriter:
         self.pending: dict[Key, Pending] = {}
         self.typed: set[str] = set()
         self.assigned: set[str] = set()
+        self.parameters = {parameter_name(port.name) for port in self.graph.inputs}
         self.metrics: list[tuple[str, Node]] = []
         self.result: dict[str, NodeResult] = self._results()
         self.active = [node for node in self.graph.nodes.values() if self._is_active(node)]
@@ -182,8 +183,7 @@ class ForwardWriter:
             key = (BOUNDARY, port.name)
             label = parameter_name(port.name)
             self.names[key] = label
-            self.typed.add(label)
-            self.assigned.add(label)
+            self._assigned(label, True)
         for node in self._order():
             self._node(node)
         if not self.owner.is_evaluation:
@@ -305,7 +305,8 @@ class ForwardWriter:
 
     def _in_forward(self, tree: ast.expr) -> ast.expr:
         """Constructor arguments become attributes."""
-        found = set(free_names(tree)) & self.owner.constructor_names()
+        known = self.owner.constructor_names()
+        found = [each for each in dict.fromkeys(free_names(tree)) if each in known]  # in order: it is seen in the text
         return substitute(tree, {each: name(self.view.signature.keep(each)) for each in found}) if found else tree
 
     # -- inputs ----------------------------------------------------------------------------------------------------
@@ -388,15 +389,20 @@ class ForwardWriter:
         self._free(label)
         self.names[key] = label
         prefix = f"{label} = "
-        if label not in self.assigned:  # a checker takes a variable's type from its first assignment
-            self.assigned.add(label)
-            if label in self.declared:
-                prefix = f"{label}: Tensor = "
-            if label in self.declared or not is_any(tree, self.typed):
-                self.typed.add(label)
+        if label in self.declared and label not in self.assigned:
+            prefix = f"{label}: Tensor = "
+        self._assigned(label, not is_any(tree, self.typed))
         comment = self.shapes.comment(key, self._sources(tree, before))
         tree = self._shortened(prefix, tree, node)
         self.lines.say(prefix, tree, self.indent, Path(self.graph.name, node.id), comment=comment)
+
+    def _assigned(self, label: str, typed: bool) -> None:
+        """Note what a checker knows of a variable: one that is declared stays a tensor, any other is what it is given."""
+        self.assigned.add(label)
+        if typed or label in self.declared or label in self.parameters:
+            self.typed.add(label)
+        else:
+            self.typed.discard(label)
 
     def _shortened(self, prefix: str, tree: ast.expr, node: Node) -> ast.expr:
         """A sum or product too long for a line, with its last part bound first."""
@@ -432,9 +438,8 @@ class ForwardWriter:
         options = [label for label in outputs if label not in GENERIC]
         if key[1] not in GENERIC and not node.scan and not node.repeat:
             options.append(key[1])
-        inputs = {parameter_name(port.name) for port in self.graph.inputs}
         read = [self.names[k] for k in self._sources(tree, self.names)] if tree is not None else []
-        options.extend(label for label in read[:1] if label not in inputs or label == "x")
+        options.extend(label for label in read[:1] if label not in self.parameters or label == "x")
         if not outputs or all(label in GENERIC for label in outputs):
             options.extend(("x", "y"))
         base = node.name if node.name.isidentifier() else f"{node.use.name.lower()}_{node.name}"
@@ -463,8 +468,7 @@ class ForwardWriter:
             self._free(label)
             if label in self.declared and label not in self.assigned:
                 self.lines.put(f"{label}: Tensor", self.indent, Path(self.graph.name, node.id))
-                self.typed.add(label)
-            self.assigned.add(label)
+            self._assigned(label, False)
             self.names[key] = label
             labels[port] = name(label)
         target = substitute(parsed(returns), labels)

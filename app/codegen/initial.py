@@ -39,7 +39,7 @@ def _init(view: View, entry: Initial, parameter: ast.expr) -> ast.expr:
     for key, value in entry.arguments.items():
         tree = view.value(value)
         kept = {part.id for part in ast.walk(tree) if isinstance(part, ast.Name)}
-        for each in kept & {p.name for p in view.signature.parameters}:
+        for each in [p.name for p in view.signature.parameters if p.name in kept]:
             view.signature.keep(each)
         arguments[key] = _as_attributes(tree, view)
     return call(f"nn.init.{entry.method}", parameter, **arguments)
