@@ -397,7 +397,7 @@ class ForwardWriter:
         self.lines.say(prefix, tree, self.indent, Path(self.graph.name, node.id), comment=comment)
 
     def _assigned(self, label: str, typed: bool) -> None:
-        """Note what a checker knows of a variable: one that is declared stays a tensor, any other is what it is given."""
+        """Note what a checker knows of a variable: a declared one stays a tensor, any other is what it is given."""
         self.assigned.add(label)
         if typed or label in self.declared or label in self.parameters:
             self.typed.add(label)
