@@ -1,0 +1,224 @@
+"""``make verify``: trains quick presets from several seeds in fresh processes, and writes receipts of what came.
+
+    python scripts/verify.py [TEMPLATE...]     receipts for these (all of them without a name)
+    python scripts/verify.py --again           one short template again, chosen by the commit, beside its receipt
+
+A receipt is written only where every seed reached the goal.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import platform
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import msgspec
+
+import templates
+from app.cli.training import judge, latest_values
+from app.client import EngineClient, EngineError
+from app.core.document import Document, Goal
+from app.messages import Built
+from app.receipts import FOLDER, PRESET, Measured, Receipt, hashes, receipt
+from app.receipts import names as receipts
+from app.requests import build_request
+from app.runs import start_run
+from blocks import library
+
+ROOT = Path(__file__).resolve().parents[1]
+SEEDS = (0, 1, 2)
+SHORT = 90.0
+"""Seconds of one training that count as short enough to be done again at every change."""
+
+FIRST = "mlp_classifier"
+PACKAGES = ("netloom", "torch", "numpy", "scikit-learn", "safetensors")
+CALIBRATION = """
+import time, torch
+torch.manual_seed(0)
+a, image = torch.randn(256, 256), torch.randn(16, 16, 32, 32)
+kernel = torch.randn(16, 16, 3, 3)
+begun = time.perf_counter()
+for _ in range(200):
+    torch.tanh(a @ a)
+    torch.conv2d(image, kernel, padding=1)
+print(time.perf_counter() - begun)
+"""
+
+
+def say(text: str) -> None:
+    print(text, flush=True)
+
+
+def commit() -> str:
+    """The commit that the tree is at; “uncommitted” outside a repository."""
+    done = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False)
+    return done.stdout.strip() or "uncommitted"
+
+
+def drawn(text: str, below: int) -> int:
+    """A number that nobody chose: of a commit's hash."""
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=4).digest(), "big") % below
+
+
+def calibration(threads: int) -> float:
+    """Seconds of a fixed piece of work here."""
+    environment = {**os.environ, "OMP_NUM_THREADS": str(threads)}
+    done = subprocess.run(
+        [sys.executable, "-c", CALIBRATION], capture_output=True, text=True, check=True, env=environment
+    )
+    return round(float(done.stdout), 3)
+
+
+def train(document: Document, seed: int, threads: int) -> tuple[Measured | None, str]:
+    """One training in a process of its own: what its goal's metric came to, or what went wrong."""
+    chosen = document.presets[PRESET]
+    assert chosen.goal is not None
+    folder = Path(tempfile.mkdtemp(prefix="netloom-verify-"))
+    begun = time.monotonic()
+    run = start_run(document, library(), PRESET, out=folder / "run", device="cpu", seed=seed, threads=threads)
+    try:
+        status = run.wait()
+    except BaseException:
+        run.kill()
+        raise
+    seconds = round(time.monotonic() - begun, 1)
+    if status.state != "finished":
+        return None, f"{status.message or status.state} (see {run.folder / 'log.txt'})"
+    judged = judge(chosen.goal, latest_values(run))
+    shutil.rmtree(folder, ignore_errors=True)
+    if judged.value is None:
+        return None, f"{judged.metric} did not come"
+    return Measured(value=judged.value, seconds=seconds, steps=status.steps), ""
+
+
+def reaches(goal: Goal, value: float) -> bool:
+    return (goal.at_least is None or value >= goal.at_least) and (goal.at_most is None or value <= goal.at_most)
+
+
+def counted(document: Document) -> dict[str, dict[str, int]]:
+    """Parameters by preset and model, of the models that torch built; each was run forward once."""
+    found: dict[str, dict[str, int]] = {}
+    with EngineClient() as client:
+        for preset in document.presets:
+            try:
+                answer = client.ask(build_request(document, library(), preset))
+            except EngineError as error:
+                raise SystemExit(f"{preset} cannot be built: {error}") from error
+            if not isinstance(answer, Built) or answer.problems:
+                raise SystemExit(f"{preset} cannot be built: {answer}")
+            found[preset] = {model.name: model.parameters for model in answer.models}
+    return found
+
+
+def versions() -> dict[str, str]:
+    found = {"python": platform.python_version()}
+    for package in PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            found[package] = "not installed"
+    return found
+
+
+def verify(name: str, threads: int) -> bool:
+    """Train from every seed, and write the receipt where all reached the goal."""
+    document = templates.load(name)
+    preset = document.presets.get(PRESET)
+    if preset is None or preset.goal is None:
+        say(f"{name}: no goal is stated for “{PRESET}”")
+        return False
+    at = commit()
+    seeds = [*SEEDS, len(SEEDS) + drawn(at + name, 10**6)]
+    before = hashes(name)
+    measured: dict[str, Measured] = {}
+    for seed in seeds:
+        found, wrong = train(document, seed, threads)
+        if found is None:
+            say(f"{name}, seed {seed}: {wrong}")
+            return False
+        measured[str(seed)] = found
+        verdict = "reached" if reaches(preset.goal, found.value) else "MISSED"
+        say(f"{name}, seed {seed}: {found.value:.4f} in {found.seconds} s, goal {verdict}")
+    if not all(reaches(preset.goal, found.value) for found in measured.values()):
+        return False
+    if hashes(name) != before:
+        say(f"{name}: changed while it was trained; nothing is written")
+        return False
+    made = Receipt(
+        template=name,
+        preset=PRESET,
+        date=datetime.now(UTC).date().isoformat(),
+        commit=at,
+        hashes=before,
+        goal=preset.goal,
+        seeds=measured,
+        parameters=counted(document),
+        versions=versions(),
+        threads=threads,
+        machine=f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
+        calibration_seconds=calibration(threads),
+    )
+    file = ROOT / "resources" / FOLDER / f"{name}.json"
+    file.parent.mkdir(exist_ok=True)
+    file.write_bytes(msgspec.json.format(msgspec.json.encode(made), indent=1) + b"\n")
+    say(f"{name}: wrote {file.relative_to(ROOT)}")
+    return True
+
+
+def again(threads: int) -> bool:
+    """One short template once more, from its first seed; the goal must be reached, as the receipt says."""
+    short = [
+        name
+        for name in receipts()
+        if (kept := receipt(name)) is not None and max(one.seconds for one in kept.seeds.values()) <= SHORT
+    ]
+    name = short[drawn(commit(), len(short))] if short else FIRST
+    document = templates.load(name)
+    goal = document.presets[PRESET].goal
+    assert goal is not None
+    found, wrong = train(document, SEEDS[0], threads)
+    if found is None:
+        say(f"{name}, trained again: {wrong}")
+        return False
+    kept = receipt(name)
+    beside = f"; the receipt says {kept.seeds[str(SEEDS[0])].value:.4f}" if kept is not None else "; no receipt yet"
+    is_reached = reaches(goal, found.value)
+    say(
+        f"{name}, trained again from seed {SEEDS[0]}: {goal.metric} {found.value:.4f} in {found.seconds} s, goal "
+        f"{'reached' if is_reached else 'MISSED'}{beside}"
+    )
+    return is_reached
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("templates", nargs="*", help="which; all without a name")
+    parser.add_argument("--again", action="store_true", help="one short template again, beside its receipt")
+    parser.add_argument("--threads", type=int, default=1, help="of each training; more than cores are free is slow")
+    options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that a training at work is ended, too
+    unknown = [name for name in options.templates if name not in templates.names()]
+    if unknown:
+        parser.error(f"there is no template {unknown[0]}; there are: {', '.join(templates.names())}")
+    if options.again:
+        return 0 if again(options.threads) else 1
+    outcomes = {name: verify(name, options.threads) for name in options.templates or templates.names()}
+    missed = [name for name, is_verified in outcomes.items() if not is_verified]
+    say(
+        f"{len(outcomes) - len(missed)} of {len(outcomes)} verified" + (f"; not: {', '.join(missed)}" if missed else "")
+    )
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
