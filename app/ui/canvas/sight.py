@@ -41,6 +41,7 @@ class Sight(NodeViewer):
         self._replace_live_wire()
         self._cursor_text.setVisible(False)
         self._search_widget.setParent(self)  # else it would outlive the viewer, as a window of its own
+        self._search_widget.hide()
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)

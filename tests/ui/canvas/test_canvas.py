@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QWidget
 
 from app.core import edits
 from app.core.document import (
@@ -478,3 +479,9 @@ def test_a_frame_over_two_rows_holds_no_node_of_others(host):
     assert len(pieces) == 2
     for key, card in host.canvas._cards.items():
         assert any(piece.contains(card.rect) for piece in pieces) == (key in frames[0].nodes)
+
+
+def test_nothing_of_nodegraphqts_own_search_or_menus_is_to_be_seen(host):
+    seen = [child for child in host.canvas.viewer.children() if isinstance(child, QWidget) and child.isVisible()]
+    ours = {host.canvas.viewer.viewport(), host.canvas._empty, host.canvas._minimap, host.canvas._editor}
+    assert [child for child in seen if child not in ours and child.width() * child.height() > 0] == []
