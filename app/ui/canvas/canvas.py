@@ -212,7 +212,7 @@ class Canvas(QWidget):
 
     def fit(self) -> None:
         """Show everything."""
-        self.viewer.fit(self._cards.values())
+        self.viewer.fit([*self._cards.values(), *(frame for frame in self.viewer.frames if frame.cards)])
 
     def zoom_to(self, ids: Iterable[str]) -> None:
         """Show these nodes."""

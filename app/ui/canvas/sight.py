@@ -122,15 +122,15 @@ class Sight(NodeViewer):
         down.setValue(down.value() + round(pos_y * self.zoom))
         self._keep_range()
 
-    def _combined_rect(self, nodes: Iterable[NodeCard]) -> QRectF:
+    def _combined_rect(self, nodes: Iterable[NodeCard | FrameBox]) -> QRectF:
         rect = QRectF()
         for node in nodes:
             rect = rect.united(node.rect if isinstance(node, NodeCard) else node.sceneBoundingRect())
         return rect
 
-    def fit(self, cards: Iterable[NodeCard]) -> None:
-        """Show these nodes whole, no larger than is pleasant."""
-        rect = self._combined_rect(cards)
+    def fit(self, items: Iterable[NodeCard | FrameBox]) -> None:
+        """Show these nodes and frames whole, no larger than is pleasant."""
+        rect = self._combined_rect(items)
         if rect.isEmpty():
             return
         room = self.viewport().rect().adjusted(FIT_MARGIN, FIT_MARGIN, -FIT_MARGIN, -FIT_MARGIN)

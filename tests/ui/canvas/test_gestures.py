@@ -342,6 +342,7 @@ def test_f_fits_everything_into_sight(host, hand):
     hand.key(Qt.Key.Key_F)
     seen = host.canvas.viewer.visible_rect()
     assert all(seen.contains(card.rect) for card in host.canvas._cards.values())
+    assert all(seen.contains(frame.sceneBoundingRect()) for frame in host.canvas.viewer.frames)
 
 
 def test_tab_double_click_and_escape_ask_the_window(host, hand):
