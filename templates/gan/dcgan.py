@@ -236,7 +236,9 @@ def _evaluation() -> Drawing:
     step = Drawing("Likeness", "Whether made images lie among real ones that were never shown.", arguments=[NOISE])
     image = step.input("image")
     made = _made(step, image)
-    step.output("coverage", step.add("coverage", "Coverage", made, image), "Real images that have a made one near")
+    step.output(
+        "coverage", step.add("coverage", "Coverage", made, image, neighbours=3), "Real images that have a made one near"
+    )
     step.output(
         "distance", step.add("distance", "NearestNeighbourDistance", made, image), "1: as near as real ones are"
     )

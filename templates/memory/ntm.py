@@ -113,11 +113,18 @@ def ntm() -> Document:
             Preset(name="paper", summary="The copy task with sequences of 1 to 20 vectors, and 128 rows."),
             Preset(
                 name="quick",
-                summary="Sequences of 1 to 5 vectors and 32 rows, blank and with both heads on the first one.",
-                arguments={"slots": 32, "spread": 0.0, "focus": 1.0, "gain": 1.0, "longest": 5},
+                summary="Sequences of 1 to 6 vectors and 32 rows, blank and with both heads on the first one.",
+                arguments={
+                    "controller": 32,
+                    "slots": 32,
+                    "spread": 0.0,
+                    "focus": 1.0,
+                    "gain": 1.0,
+                    "longest": 6,
+                },
                 recipe={
-                    "stages.train.steps": 6000,
-                    "stages.train.learn.optimiser.lr": 5e-4,
+                    "stages.train.steps": 4000,
+                    "stages.train.learn.optimiser.lr": 3e-4,
                     "evaluations.validation.every": 500,
                     "previews.recalled.every": 500,
                 },

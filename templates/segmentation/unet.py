@@ -11,7 +11,7 @@ convolutions and pooling see ever more and place it ever less well; on the way u
 each level the maps from the way down are laid beside them. What is known from the context meets what is known of the
 place.
 
-`Down` is two 3×3 convolutions; after it a pool halves the image and the channels double, from `width` to `width * 16`.
+`Down` halves the image by a pool and convolves it twice; the channels double, from `width` to `width * 16`.
 `Up` enlarges by a transposed convolution of 2×2, crops the skipped maps to the same size, joins both and convolves
 twice. Convolutions do not pad (`padding = 0`): each takes 2 pixels off, so 572×572 in gives 388×388 out, and no output
 has ever seen a made-up border. Large images are cut into tiles that overlap by the 184 pixels that are lost.
@@ -27,7 +27,6 @@ from app.core.document import (
     DataSource,
     Document,
     Evaluation,
-    Frame,
     Goal,
     GraphLayout,
     Initial,
@@ -41,7 +40,7 @@ from app.core.document import (
     Schedule,
     Stage,
 )
-from app.core.draw import Drawing, Wire, real, whole
+from app.core.draw import Drawing, real, whole
 from templates._template import document
 
 NAME = "unet"
@@ -59,6 +58,7 @@ def unet() -> Document:
         __doc__,
         _unet(),
         _double_conv(),
+        _down(),
         _up(),
         *_steps(),
         arguments=[
@@ -123,15 +123,18 @@ def unet() -> Document:
                 goal=Goal(evaluation="test", metric="mean_iou", at_least=0.8),
             ),
         ],
-        layout={"UNet": GraphLayout(frames=_FRAMES)},
+        layout={"UNet": GraphLayout(positions=_positions())},
     )
 
 
-_FRAMES = (
-    Frame(title="Down", nodes=("down1", "pool1", "down2", "pool2", "down3", "pool3", "down4", "drop4", "pool4")),
-    Frame(title="Bottom", nodes=("bottom", "drop")),
-    Frame(title="Up", nodes=("up4", "up3", "up2", "up1")),
-)
+def _positions() -> dict[str, tuple[float, float]]:
+    """The U that the net is named after: down on the left, up on the right, bridges level."""
+    found = {"@in:image": (-230.0, 0.0), "bottom": (1000.0, 720.0)}
+    for level in (1, 2, 3, 4):
+        x, y = 250.0 * (level - 1), 180.0 * (level - 1)
+        found[f"down{level}"] = (x, y)
+        found[f"up{level}"] = (2000.0 - x, y)
+    return found | {"head": (2230.0, 0.0), "@out:logits": (2460.0, 0.0)}
 
 
 def _unet() -> Drawing:
@@ -141,16 +144,13 @@ def _unet() -> Drawing:
         arguments=[WIDTH, CLASSES, PADDING, DROPOUT],
         initial=_INITIAL,
     )
-    x = net.input("image")
-    skips: list[Wire] = []
-    for level in (1, 2, 3, 4):
-        x = net.add(f"down{level}", "graph:DoubleConv", x, width=_width(level), padding="=padding")
-        if level == 4:
-            x = net.add("drop4", "Dropout", x, p="=dropout")
+    x = net.add("down1", "graph:DoubleConv", net.input("image"), width="=width", padding="=padding")
+    skips = [x]
+    for level in (2, 3, 4):
+        dropout = "=dropout" if level == 4 else 0.0
+        x = net.add(f"down{level}", "graph:Down", x, width=_width(level), padding="=padding", dropout=dropout)
         skips.append(x)
-        x = net.add(f"pool{level}", "MaxPool2d", x, kernel_size=2)
-    x = net.add("bottom", "graph:DoubleConv", x, width="=width * 16", padding="=padding")
-    x = net.add("drop", "Dropout", x, p="=dropout")
+    x = net.add("bottom", "graph:Down", x, width=_width(5), padding="=padding", dropout="=dropout")
     for level in (4, 3, 2, 1):
         x = net.add(f"up{level}", "graph:Up", x, skips[level - 1], width=_width(level), padding="=padding")
     net.output("logits", net.add("head", "Conv2d", x, out_channels="=classes", kernel_size=1))
@@ -178,6 +178,18 @@ def _double_conv() -> Drawing:
         x = graph.add(f"conv{layer}", "Conv2d", x, out_channels="=width", kernel_size=3, padding="=padding")
         x = graph.add(f"relu{layer}", "ReLU", x)
     graph.output("output", x)
+    return graph
+
+
+def _down() -> Drawing:
+    graph = Drawing(
+        "Down",
+        "Half the size, then two convolutions; dropout at the deepest levels.",
+        arguments=[WIDTH, PADDING, DROPOUT],
+    )
+    x = graph.add("pool", "MaxPool2d", graph.input("x"), kernel_size=2)
+    x = graph.add("conv", "graph:DoubleConv", x, width="=width", padding="=padding")
+    graph.output("output", graph.add("drop", "Dropout", x, p="=dropout"))
     return graph
 
 
