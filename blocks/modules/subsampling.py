@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 
 class Subsampling(nn.Module):
-    """Sums each window of a map, multiplies the sum by the map's learnt coefficient and adds its learnt bias."""
+    """Sums each window of a map, times the map's learnt coefficient, plus its bias."""
 
     def __init__(self, channels: int, kernel_size: int = 2) -> None:
         super().__init__()
