@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from msgspec import Struct
 
@@ -137,7 +138,7 @@ class Shown(Struct, frozen=True, kw_only=True):
     kind: str
     text: str
     labels: tuple[str, ...] = ()
-    values: object = None
+    values: Any = None
     file: str = ""
 
 

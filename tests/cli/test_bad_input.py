@@ -1,0 +1,187 @@
+"""Whatever is wrong with the input: a sentence, the right exit code, nothing on standard output, nothing lost."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import msgspec
+import pytest
+
+import templates
+from app.cli.console import Failure
+from app.core import edits, files
+from app.core.document import Document, Edge, End, Graph
+from tests.cli.conftest import Call
+
+VERBS_ON_DOCUMENTS = [
+    ("check",),
+    ("summary",),
+    ("code",),
+    ("train",),
+    ("run",),
+    ("export", "--to", "code"),
+    ("export", "--to", "safetensors"),
+]
+BROKEN = {
+    "empty": b"",
+    "binary": b"\xff\xfe\x00netloom",
+    "half": b'{"version": 1, "graphs": [',
+    "list": b"[]",
+    "newer": b'{"version": 99999}',
+    "no-version": b"{}",
+    "deep": b'{"version": 1, "summary": ' + b"[" * 100_000,
+    "wrong-type": b'{"version": 1, "title": 7}',
+}
+
+
+def after(verb: tuple[str, ...], target: str) -> list[str]:
+    """The verb's words with the document in its place."""
+    return [verb[0], target, *verb[1:]]
+
+
+@pytest.mark.parametrize("verb", VERBS_ON_DOCUMENTS, ids=" ".join)
+@pytest.mark.parametrize("kind", BROKEN)
+def test_broken_files(verb: tuple[str, ...], kind: str, call: Call, here: Path) -> None:
+    (here / "bad.netloom").write_bytes(BROKEN[kind])
+    said = call(*after(verb, "bad.netloom"))
+    assert (said.code, said.out) == (1, "")
+    assert "“" in said.err
+    assert said.err.strip().endswith(".")
+    assert (here / "bad.netloom").read_bytes() == BROKEN[kind]
+
+
+@pytest.mark.parametrize("verb", VERBS_ON_DOCUMENTS, ids=" ".join)
+def test_unknown_names(verb: tuple[str, ...], call: Call) -> None:
+    said = call(*after(verb, "resnet19"))
+    assert (said.code, said.out) == (2, "")
+    assert "resnet18" in said.err
+    assert call(*after(verb, "there/is/no.netloom")).code == 1
+    if verb[0] != "run":
+        said = call(*after(verb, "lenet5"), "--preset", "quikc")
+        assert (said.code, said.out) == (2, "")
+        assert "quick" in said.err
+
+
+def test_a_wrong_verb_is_answered_with_near_ones(call: Call) -> None:
+    said = call("summry")
+    assert said.code == 2
+    assert "summary" in said.err
+    assert call("code").code == 2
+    assert call("code", "lenet5", "--part", "everything").code == 2
+
+
+def cyclic() -> Document:
+    """A document whose layers feed each other."""
+    document = templates.load("mlp_classifier")
+    graph = document.graphs["MLP"]
+    first, second = list(graph.nodes)[:2]
+    port = {edge.target.node: edge.target.port for edge in graph.edges}
+    edges = (
+        *(edge for edge in graph.edges if edge.target.node != first),
+        Edge(next(edge.source for edge in graph.edges if edge.source.node == second), End(first, port[first])),
+    )
+    return replaced(document, msgspec.structs.replace(graph, edges=edges))
+
+
+def replaced(document: Document, graph: Graph) -> Document:
+    return msgspec.structs.replace(document, graphs={**document.graphs, graph.name: graph})
+
+
+def recursive() -> Document:
+    """A graph that holds itself."""
+    document = templates.load("mlp_classifier")
+    graph = document.graphs["Layer"]
+    node = next(iter(document.graphs["MLP"].nodes.values()))
+    inner = msgspec.structs.replace(node, id="again", name="again")
+    return replaced(document, msgspec.structs.replace(graph, nodes={**graph.nodes, "again": inner}))
+
+
+def changed(argument: str, value: object) -> Document:
+    """A document with one nonsensical value."""
+    return edits.set_argument(templates.load("mlp_classifier"), "Layer", "linear", argument, value).document
+
+
+WRONG = {
+    "cyclic": cyclic,
+    "recursive": recursive,
+    "absurd size": lambda: changed("out_features", 10**18),
+    "division by zero": lambda: changed("out_features", "=width // 0"),
+    "unknown name": lambda: changed("out_features", "=nothing"),
+    "endless power": lambda: changed("out_features", "=9 ** 9 ** 9 ** 9"),
+}
+
+
+@pytest.mark.parametrize("kind", WRONG)
+def test_wrong_documents_are_told_and_not_trained(kind: str, call: Call, here: Path) -> None:
+    files.write(here / "wrong.netloom", WRONG[kind]())
+    before = (here / "wrong.netloom").read_bytes()
+    said = call("check", "wrong.netloom")
+    assert said.code == 1
+    assert len(said.out.splitlines()) >= 1
+    for verb in (("summary",), ("code",), ("train",), ("export", "--to", "code")):
+        said = call(*after(verb, "wrong.netloom"))
+        assert (said.code, said.out) == (1, ""), verb
+        assert said.err.strip()
+    said = call("code", "wrong.netloom", "--json")
+    failure = msgspec.json.decode(said.out, type=Failure)
+    assert failure.exit == 1
+    assert failure.problems
+    assert os.listdir(here) == ["wrong.netloom"]
+    assert (here / "wrong.netloom").read_bytes() == before
+
+
+def test_missing_data_names_a_preset_that_has_its_own(call: Call) -> None:
+    said = call("train", "resnet18")
+    assert (said.code, said.out) == (1, "")
+    assert "--preset quick" in said.err
+
+
+def test_targets_that_cannot_be_written(call: Call, here: Path) -> None:
+    (here / "file").write_text("mine", encoding="utf-8")
+    for arguments in (
+        ("new", "lenet5", "file/x.netloom"),
+        ("code", "lenet5", "-o", "file/model.py"),
+        ("code", "lenet5", "-o", "file"),
+        ("export", "lenet5", "--to", "code", "-o", "file"),
+        ("export", "lenet5", "--to", "svg", "-o", "file/x.svg"),
+        ("train", "mlp_classifier", "--preset", "quick", "--out", "file"),
+    ):
+        said = call(*arguments)
+        assert (said.code, said.out) == (1, ""), arguments
+        assert said.err.strip().endswith((".", "--force."))
+    assert (here / "file").read_text(encoding="utf-8") == "mine"
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="the administrator may write anywhere")
+def test_a_read_only_folder(call: Call, here: Path) -> None:
+    (here / "locked").mkdir(mode=0o500)
+    for arguments in (("new", "lenet5", "locked/x"), ("code", "lenet5", "-o", "locked/model.py")):
+        said = call(*arguments)
+        assert (said.code, said.out) == (1, "")
+    assert os.listdir(here / "locked") == []
+
+
+def test_a_run_that_is_none(call: Call, here: Path) -> None:
+    (here / "empty").mkdir()
+    assert call("train", "--resume", "empty").code == 1
+    assert call("run", "mlp_classifier", "--run", "empty").code == 1
+    assert call("train").code == 2
+    said = call("train", "mlp_classifier", "--resume", "empty", "--seed", "3")
+    assert said.code == 2
+    assert "--seed" in said.err
+    said = call("export", "mlp_classifier", "--to", "safetensors")
+    assert said.code == 1
+    assert "netloom train mlp_classifier" in said.err
+
+
+def test_a_mistake_of_our_own_is_told_without_a_traceback(
+    call: Call, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def broken() -> None:
+        raise ZeroDivisionError("planted")
+
+    monkeypatch.setattr(templates, "listing", broken)
+    said = call("templates")
+    assert (said.code, said.out) == (4, "")
+    assert "planted" in (tmp_path / "home" / "cache" / "last-mistake.txt").read_text(encoding="utf-8")
