@@ -87,7 +87,7 @@ def vae() -> Document:
                 ),
             ),
             evaluations=(
-                Evaluation(name="validation", graph="Evaluate", split="validation", every=250),
+                Evaluation(name="validation", graph="Evaluate", split="validation", every=1000),
                 Evaluation(name="test", graph="Evaluate", split="test"),
             ),
             previews=(
@@ -108,9 +108,16 @@ def vae() -> Document:
             Preset(
                 name="quick",
                 summary="The same halves, narrower, on the bundled digits of 8×8.",
-                arguments={"size": 8, "hidden": 128, "latent": 8},
-                recipe={"stages.train.steps": 3000, "batch_size": 64},
-                goal=Goal(evaluation="test", metric="bound", at_most=25.0),
+                arguments={"size": 8, "hidden": 256, "latent": 8},
+                recipe={"stages.train.steps": 8000, "stages.train.learn.optimiser.lr": 2e-3, "batch_size": 64},
+                goal=Goal(
+                    evaluation="test",
+                    metric="bound",
+                    at_most=24.2,
+                    baseline="24.4 by the mean of the image's class and log 10 for its name, 26.8 by PCA with its "
+                    "code's cost, 27.2 by each pixel's mean",
+                    ruin="27.3 with a code that is drawn without looking at the image",
+                ),
             ),
         ],
     )

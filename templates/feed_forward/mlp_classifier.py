@@ -64,8 +64,14 @@ def mlp_classifier() -> Document:
             Preset(name="paper", summary="64-128-64-10, as the digits want it."),
             Preset(
                 name="quick",
-                summary="The same net on the 1797 bundled digits.",
-                goal=Goal(evaluation="test", metric="accuracy", at_least=0.96),
+                summary="The same net on the bundled digits, under noise that a weighted sum of pixels cannot see through.",
+                goal=Goal(
+                    evaluation="test",
+                    metric="accuracy",
+                    at_least=0.89,
+                    baseline="0.83 by logistic regression, 0.81 by the nearest of 50 noisy copies of each image",
+                    ruin="0.81 without the bend between the layers",
+                ),
             ),
         ],
     )

@@ -110,7 +110,13 @@ def gcn() -> Document:
                 name="quick",
                 summary="A made graph in which neither the features nor the edges alone are enough.",
                 arguments={"vertices": 1000, "features": 64, "classes": 5},
-                goal=Goal(evaluation="test", metric="accuracy", at_least=0.7),
+                goal=Goal(
+                    evaluation="test",
+                    metric="accuracy",
+                    at_least=0.74,
+                    baseline="0.62 by a multi-layer perceptron on the features, 0.62 by labels that spread along edges",
+                    ruin="0.55 without neighbours",
+                ),
             ),
         ],
     )
