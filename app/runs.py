@@ -266,6 +266,9 @@ class Run:
             if end is not None and time.monotonic() > end:
                 raise TimeoutError(f"The run in {self.folder} is still {status.state}.")
             time.sleep(POLL)
+        child = _children.get(status.pid)
+        if child is not None:  # it has said its last word, so it ends by itself
+            child.wait()
         return status
 
     def launch(self, *, resume: bool = False) -> None:

@@ -77,7 +77,7 @@ def noam(step: int, warmup: int) -> float:
 def one_cycle(
     step: int, steps: int, peak: float = 0.3, start: float = 0.04, final: float = 1e-4
 ) -> float:
-    """Rise in half a cosine until a share of the steps is done, then fall in another."""
+    """Rise in half a cosine for a share of the steps, then fall in another."""
     turn = max(1.0, peak * steps)
     rising = step < turn
     progress = step / turn if rising else (step - turn) / max(1.0, steps - turn)

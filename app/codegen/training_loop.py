@@ -6,7 +6,7 @@ import ast
 
 from app.codegen.lines import Lines
 from app.codegen.optimisers import FUSED, OPTIMISERS, is_flat, schedule_call
-from app.codegen.printer import flat, quoted, statement
+from app.codegen.printer import WIDTH, flat, quoted, statement
 from app.codegen.source import GenerationError
 from app.codegen.training_parts import Names, Parts, literal, slug
 from app.core.document import Evaluation, Phase, Preview, Stage
@@ -14,6 +14,11 @@ from app.core.document import Evaluation, Phase, Preview, Stage
 
 def expression(text: str) -> ast.expr:
     return ast.parse(text, mode="eval").body
+
+
+def short(text: str) -> str:
+    """A name out of the document as part of a longer one that must leave room on a line."""
+    return slug(text)[:18].rstrip("_")
 
 
 class Constants:
@@ -44,7 +49,7 @@ class StageWriter:
         """Steps, optimisers, and the loop over both."""
         parts = self._parts
         names = Names([*parts.taken, *parts.models.values()])
-        label = "" if len(parts.recipe.stages) == 1 else f"{slug(stage.name).upper()}_"
+        label = "" if len(parts.recipe.stages) == 1 else f"{short(stage.name).upper()}_"
         steps = self._constants.name(f"{label}STEPS", stage.steps)
         outputs: dict[str, str] = {}
         phases = [
@@ -84,8 +89,8 @@ class StageWriter:
     def _now_and_then(self, run: Evaluation | Preview, steps: str, lines: Lines) -> None:
         if run.every is None:
             return
-        every = self._constants.name(f"{slug(run.name).upper()}_EVERY", run.every)
-        lines.put(f"if (step + 1) % {every} == 0 or step + 1 == {steps}:", 2)
+        every = self._constants.name(f"{short(run.name).upper()}_EVERY", run.every)
+        lines.extend(statement("if ", expression(f"(step + 1) % {every} == 0 or step + 1 == {steps}"), 2, ":"))
         lines.say("", expression(self._calls.of(run)), 3)
 
 
@@ -146,8 +151,10 @@ class PhaseWriter:
         self._graph = parts.graph(phase.step, self._where)
         self._alone = len(stage.phases) == 1
         several = len(parts.recipe.stages) > 1
-        self._label = "" if single else f"{slug(stage.name).upper()}_" * several + f"{slug(phase.name).upper()}_"
-        self.key = slug(phase.name)
+        label = f"{short(stage.name)}_" * several + f"{short(phase.name)}_"
+        self._label = "" if single else label.upper()
+        twins = [other for other in stage.phases if short(other.name) == short(phase.name)]
+        self.key = short(phase.name) + (f"_{twins.index(phase) + 1}" if len(twins) > 1 else "")
         self.step = names.take(slug(phase.step))
         self.optimiser = names.take("optimiser" if self._alone else f"{self.key}_optimiser")
         for port in self._graph.outputs:  # a loss of one phase and of the next are one variable
@@ -195,14 +202,17 @@ class PhaseWriter:
             lines.put(f"# {' '.join(phase.name.split())}", indent)
         if phase.every != 1:
             every = self._constants.name(f"{self._label}EVERY", phase.every)
-            lines.put(f"if step % {every} == 0:", indent)
+            lines.extend(statement("if ", expression(f"step % {every} == 0"), indent, ":"))
             indent += 1
         if switch:
             self.switch(lines, indent)
         if not is_flat(phase.schedule):
+            scale = schedule_call(phase.schedule, steps)
+            if len(f'group["lr"] = {self._rate} * {scale}') + 4 * (indent + 1) > WIDTH:
+                lines.say("scale = ", expression(scale), indent)
+                scale = "scale"
             lines.put(f"for group in {self.optimiser}.param_groups:", indent)
-            rate = f"{self._rate} * {schedule_call(phase.schedule, steps)}"
-            lines.say('group["lr"] = ', expression(rate), indent + 1)
+            lines.say('group["lr"] = ', expression(f"{self._rate} * {scale}"), indent + 1)
         self._forward(lines, indent)
         lines.put(f"{self.optimiser}.zero_grad()", indent)
         lines.put(f"{self._outputs[phase.minimise]}.backward()", indent)

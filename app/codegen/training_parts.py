@@ -20,7 +20,7 @@ from app.core.recipe import RecipeError, plain_recipe
 
 _TAKEN = frozenset(
     """
-    argparse copy math nn torch Tensor Run Data launch load_weights run data step steps batch group load
+    argparse copy math scale nn torch Tensor Run Data launch load_weights run data step steps batch group load
     evaluate preview train follow source average
     """.split()
 )

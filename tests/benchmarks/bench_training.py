@@ -1,6 +1,6 @@
 """A step of the generated training program against the same step in a plain hand-written loop, on a small MLP.
 
-Both do the very same update on the very same data; they take turns, and each pair gives one ratio.
+Both do the very same update on the same data, and take turns every few steps.
 """
 
 from __future__ import annotations
@@ -14,71 +14,79 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-STEPS, PAIRS, TARGET = 600, 31, 1.05
+CHUNK, CHUNKS, BLOCKS, TARGET = 25, 20, 12, 1.05
 
 
-def plain_loop(modules: Any, steps: int) -> float:
-    """What one writes without thinking of it: seconds of processor time (others may share the machine)."""
+def plain_loop(modules: Any) -> Iterator[None]:
+    """What one writes without thinking of it, a step for each ``next``."""
     import torch
 
-    reader = next(module for name, module in modules.items() if name.startswith("data_"))
     train = modules["train"]
-    torch.manual_seed(0)
     data = train.load("train")
     model = modules["model"].mlp_classifier()
     step = modules["steps"].TrainStep(model)
     optimiser = torch.optim.AdamW(model.parameters(), lr=train.LEARNING_RATE, fused=True)
     generator = torch.Generator().manual_seed(0)
-    assert reader is not None
+    schedule = getattr(train, "cosine", lambda *_: 1.0)
     done = 0
-    begun = time.process_time()
-    while done < steps:
+    while True:
         order = torch.randperm(len(data), generator=generator)
         for begin in range(0, len(order) - train.BATCH_SIZE + 1, train.BATCH_SIZE):
             batch = data.batch(order[begin : begin + train.BATCH_SIZE], generator)
+            for group in optimiser.param_groups:
+                group["lr"] = train.LEARNING_RATE * schedule(done, train.STEPS)
             loss, _ = step(batch["image"], batch["label"])
             optimiser.zero_grad()
             loss.backward()
             optimiser.step()
             done += 1
-            if done == steps:
-                break
-    return time.process_time() - begun
+            yield
 
 
-def generated_loop(modules: Any, steps: int) -> float:
-    """The generated program with its run-time: metrics, status, commands, order of data."""
+def ratios(modules: Any, blocks: int) -> list[float]:
+    """The generated program runs; after every few of its steps the plain loop does as many. One ratio a block."""
     import torch
 
     from app.engine.runtime import Run
 
+    clock = time.process_time  # others may share the machine
+    plain = plain_loop(modules)
+    found: list[float] = []
+
     class Timed(Run):
-        """Times the loop from its first step to its last, without the checkpoint that ends a stage."""
-
-        seconds = 0.0
-
         def steps(self, stage: str, count: int, *given: Any, **optimisers: Any) -> Iterator[Any]:
-            begun = time.process_time()
+            own = other = 0.0
+            begun = clock()
             for step, batch in super().steps(stage, count, *given, **optimisers):
                 yield step, batch
-                self.seconds = time.process_time() - begun
+                if (step + 1) % CHUNK:
+                    continue
+                own += clock() - begun
+                begun = clock()
+                for _ in range(CHUNK):
+                    next(plain)
+                other += clock() - begun
+                if (step + 1) % (CHUNK * CHUNKS) == 0:
+                    found.append(own / other)
+                    own = other = 0.0
+                begun = clock()
 
     train = modules["train"]
-    train.STEPS = steps
-    train.VALIDATION_EVERY = train.PREDICTIONS_EVERY = steps + 1
+    train.STEPS = (blocks + 1) * CHUNK * CHUNKS
+    train.VALIDATION_EVERY = train.PREDICTIONS_EVERY = train.STEPS + 1
     train.evaluate = train.preview = lambda *_: None
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "control").touch()
         os.environ["NETLOOM_CONTROL"] = str(Path(folder) / "control")
-        run = Timed(Path(folder) / "run", seed=0, device="cpu", steps=steps)
+        run = Timed(Path(folder) / "run", seed=0, device="cpu", steps=train.STEPS)
         torch.manual_seed(0)
         train.train(run)
         run.report.end(state="finished")
-    return run.seconds
+    return found[1:]  # the first warms up
 
 
-def measure(pairs: int = PAIRS, steps: int = STEPS) -> tuple[float, float]:
-    """Median ratio of interleaved pairs, and half the distance of their quartiles."""
+def measure(blocks: int = BLOCKS) -> tuple[float, float]:
+    """Median ratio, and half the distance of the quartiles."""
     import torch
 
     import templates
@@ -88,15 +96,8 @@ def measure(pairs: int = PAIRS, steps: int = STEPS) -> tuple[float, float]:
 
     torch.set_num_threads(1)
     document = templates.load("mlp_classifier")
-    ratios: list[float] = []
     with imported(source_files(document, library(), "quick")) as modules:
-        for loop in (plain_loop, generated_loop):
-            loop(modules, 200)
-        for pair in range(pairs):
-            loops = [plain_loop, generated_loop]
-            times = {loop: loop(modules, steps) for loop in (loops if pair % 2 else reversed(loops))}
-            ratios.append(times[generated_loop] / times[plain_loop])
-    low, middle, high = statistics.quantiles(ratios, n=4)
+        low, middle, high = statistics.quantiles(ratios(modules, blocks), n=4)
     return middle, (high - low) / 2
 
 

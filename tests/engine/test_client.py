@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
+from collections.abc import Iterator
 from concurrent.futures import CancelledError
 from pathlib import Path
 
@@ -19,6 +21,13 @@ linux = pytest.mark.skipif(sys.platform != "linux", reason="Linux only: signals,
 ENDLESS = Build(model=broken("return MLP()", "while True: pass"), checks=(CHECK,))
 
 
+@pytest.fixture(scope="module")
+def shared() -> Iterator[EngineClient]:
+    """One engine for the tests that leave it whole."""
+    with EngineClient(environment={"OMP_NUM_THREADS": "1"}) as client:
+        yield client
+
+
 def built(client: EngineClient, **changes: object) -> Built:
     answer = client.ask(Build(**{"model": MLP, "checks": (CHECK,), **changes}), timeout=60)  # type: ignore[arg-type]
     assert isinstance(answer, Built)
@@ -31,8 +40,8 @@ def failure(client: EngineClient, request: Build, timeout: float | None = 60) ->
     return caught.value.failed
 
 
-def test_builds_counts_and_summarises(client: EngineClient) -> None:
-    answer = built(client)
+def test_builds_counts_and_summarises(shared: EngineClient) -> None:
+    answer = built(shared)
     assert answer.problems == ()
     (model,) = answer.models
     assert model.parameters == 64 * 32 + 32 + 32 * 10 + 10
@@ -41,31 +50,31 @@ def test_builds_counts_and_summarises(client: EngineClient) -> None:
     assert model.outputs[0].shape == (2, 10)
 
 
-def test_errors_name_their_node(client: EngineClient) -> None:
-    refused = built(client, model=broken("nn.Linear(64, hidden)", "nn.Linear(63, hidden)")).problems
+def test_errors_name_their_node(shared: EngineClient) -> None:
+    refused = built(shared, model=broken("nn.Linear(64, hidden)", "nn.Linear(63, hidden)")).problems
     assert [(p.path.graph, p.path.node) for p in refused] == [("MLP", "fc1")]
     assert "PyTorch refuses" in refused[0].message
-    several_lines = built(client, model=broken("            10,\n", "            -10,\n")).problems
+    several_lines = built(shared, model=broken("            10,\n", "            -10,\n")).problems
     assert [p.path.node for p in several_lines] == ["fc2"]
-    unreadable = built(client, model=broken("return self.fc2(x)", "return self.fc2(x")).problems
+    unreadable = built(shared, model=broken("return self.fc2(x)", "return self.fc2(x")).problems
     assert [p.path.graph for p in unreadable] == ["MLP"]
 
 
-def test_a_promise_that_torch_does_not_keep_is_a_problem(client: EngineClient) -> None:
-    (problem,) = built(client, model=broken("            10,\n", "            12,\n")).problems
+def test_a_promise_that_torch_does_not_keep_is_a_problem(shared: EngineClient) -> None:
+    (problem,) = built(shared, model=broken("            10,\n", "            12,\n")).problems
     assert (problem.expected, problem.came) == ("2×10", "2×12")
 
 
-def test_prints_do_not_disturb_messages(client: EngineClient) -> None:
+def test_prints_do_not_disturb_messages(shared: EngineClient) -> None:
     noisy = broken(
         "super().__init__()", "super().__init__(); print('x' * 100_000); import os; os.write(1, b'y' * 9000)"
     )
-    assert built(client, model=noisy).problems == ()
+    assert built(shared, model=noisy).problems == ()
 
 
-def test_many_requests_in_order(client: EngineClient) -> None:
+def test_many_requests_in_order(shared: EngineClient) -> None:
     done: list[int] = []
-    tasks = [client.send(Build(model=MLP, checks=(CHECK,), summary=False)) for _ in range(20)]
+    tasks = [shared.send(Build(model=MLP, checks=(CHECK,), summary=False)) for _ in range(20)]
     for number, task in enumerate(tasks):
         task.add_done_callback(lambda _, number=number: done.append(number))  # type: ignore[misc]
     assert all(isinstance(task.result(60), Built) for task in tasks)
@@ -134,9 +143,9 @@ def test_starved_engine_says_memory_and_lives(client: EngineClient) -> None:
     assert built(client).problems == ()
 
 
-def test_made_gpu_memory_error_is_a_sentence(client: EngineClient) -> None:
+def test_made_gpu_memory_error_is_a_sentence(shared: EngineClient) -> None:
     line = "raise torch.OutOfMemoryError('CUDA out of memory. Tried to allocate 20.00 GiB.')"
-    (problem,) = built(client, model=broken("x = torch.relu(self.fc1(x))", line)).problems
+    (problem,) = built(shared, model=broken("x = torch.relu(self.fc1(x))", line)).problems
     assert "GPU ran out of memory" in problem.message
     assert problem.path.node == "fc1"
 
@@ -153,16 +162,30 @@ def test_missing_torch_is_one_sentence_and_no_endless_restart(states: list[Engin
     assert sum(state.state is State.STARTING for state in states) == 1
 
 
-@linux
-def test_engine_leaves_with_its_editor(client: EngineClient) -> None:
-    pid = client.wait_ready(60).pid
-    until(lambda: (task := client.send(ENDLESS)) and task is not None)
-    client.close()
-    assert not Path(f"/proc/{pid}").exists()
+EDITOR = """
+import os, sys
+sys.path.insert(0, os.getcwd())
+from app.client import EngineClient
+from tests.engine.test_client import ENDLESS
+client = EngineClient()
+task = client.send(ENDLESS)
+print(client.wait_ready(120).pid, flush=True)
+while task.begun is None:
+    pass
+os.kill(os.getpid(), 9)
+"""
 
 
 @linux
-def test_engine_steps_back_for_the_window(client: EngineClient) -> None:
-    pid = client.wait_ready(60).pid
+def test_engine_leaves_with_its_editor() -> None:
+    """However the editor ended, and even out of a request that never ends."""
+    done = subprocess.run([sys.executable, "-c", EDITOR], capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    until(lambda: not Path(f"/proc/{done.stdout.strip()}").exists())
+
+
+@linux
+def test_engine_steps_back_for_the_window(shared: EngineClient) -> None:
+    pid = shared.wait_ready(60).pid
     assert os.getpriority(os.PRIO_PROCESS, pid) == os.getpriority(os.PRIO_PROCESS, 0) + 10
     assert int(Path(f"/proc/{pid}/oom_score_adj").read_text()) >= 700

@@ -25,7 +25,7 @@ def seed_of(*parts: object) -> int:
     """Give a seed that is as unlike that of other parts as a hash is."""
     text = "/".join(map(str, parts)).encode()
     digest = hashlib.blake2b(text, digest_size=8).digest()
-    return int.from_bytes(digest, "little") >> 1
+    return int.from_bytes(digest, "little") >> 2  # room to count on from it
 
 
 class Batches(Dataset[Batch]):
@@ -37,6 +37,7 @@ class Batches(Dataset[Batch]):
         self.batch_size = min(batch_size, len(data))
         self.per_epoch = len(data) // self.batch_size
         self.seed = seed
+        self.first_seed = seed_of(seed, "batch")
         self.generator = torch.Generator()
         self.epoch = -1
 
@@ -48,7 +49,7 @@ class Batches(Dataset[Batch]):
             self.order = torch.randperm(len(self.data), generator=self.generator)
             self.epoch = epoch
         begin = index * self.batch_size
-        self.generator.manual_seed(seed_of(self.seed, epoch, index))
+        self.generator.manual_seed(self.first_seed + number)
         chosen = self.order[begin : begin + self.batch_size]
         return self.data.batch(chosen, self.generator)
 

@@ -135,10 +135,11 @@ class Run:
         batches = Batches(data, batch_size, seed_of(self.seed, stage))
         pin = self.device.type == "cuda"
         first = self.step - self._begin
+        seed = seed_of(self.seed, "step", stage)
         stride = max(1, count // LEAST_POINTS)
         read = batches.between(first, count, self.workers, pin)
         for step, batch in enumerate(read, first):
-            self.reseed(stage, step)
+            self.reseed(seed + step)
             timely = time.monotonic() >= self._next
             self._due = timely or step % stride == 0 or step == count - 1
             self.at = self.step + 1
@@ -184,7 +185,7 @@ class Run:
         """Evaluation mode without gradients, and each time the same random numbers."""
         modes = [(module, module.training) for module in step.modules()]
         step.to(self.device).eval()
-        self.reseed("evaluation", 0)
+        self.reseed(seed_of(self.seed, "evaluation"))
         with torch.no_grad():
             yield
         for module, mode in modes:
@@ -210,9 +211,8 @@ class Run:
         labels: tuple[str, ...] = getattr(data, "labels", ())
         self._write(lambda: write_preview(stem, kind, shown, labels))
 
-    def reseed(self, stage: str, step: int) -> None:
-        """Seed the default generator of the device for one step."""
-        seed = seed_of(self.seed, stage, step)
+    def reseed(self, seed: int) -> None:
+        """Seed the default generators."""
         torch.default_generator.manual_seed(seed)
         if self.device.type == "cuda":
             torch.cuda.manual_seed(seed)
