@@ -35,6 +35,7 @@ LEFT, RIGHT, BOTTOM = (
     Qt.DockWidgetArea.RightDockWidgetArea,
     Qt.DockWidgetArea.BottomDockWidgetArea,
 )
+NARROWEST = {LEFT: 240, RIGHT: 336}
 DOCKS = (
     ("palette", "Blocks", LEFT),
     ("outline", "Outline", LEFT),
@@ -97,7 +98,7 @@ class MainWindow(QMainWindow):
         dock.setFeatures(
             QDockWidget.DockWidgetFeature.DockWidgetMovable | QDockWidget.DockWidgetFeature.DockWidgetClosable
         )
-        dock.setWidget(_framed(panel))
+        dock.setWidget(_framed(panel, area))
         self.addDockWidget(area, dock)
         self.docks[name] = dock
 
@@ -108,10 +109,14 @@ class MainWindow(QMainWindow):
                 self.tabifyDockWidget(first, self.docks[name])
             first.raise_()
         self.docks["code"].raise_()
-        self.resizeDocks([self.docks["palette"], self.docks["properties"]], [270, 330], Qt.Orientation.Horizontal)
-        self.resizeDocks([self.docks["code"]], [240], Qt.Orientation.Vertical)
+        self._size_docks()
         for dock in self.docks.values():
             dock.setTitleBarWidget(QWidget(dock))
+
+    def _size_docks(self) -> None:
+        sides = [self.docks["palette"], self.docks["properties"]]
+        self.resizeDocks(sides, [NARROWEST[LEFT] + 30, NARROWEST[RIGHT] + 4], Qt.Orientation.Horizontal)
+        self.resizeDocks([self.docks["code"]], [240], Qt.Orientation.Vertical)
 
     def _make_bars(self) -> None:
         self.actions_table.fill_menus(self.menuBar())
@@ -179,7 +184,8 @@ class MainWindow(QMainWindow):
             "results": self._make_results,
         }
         for name, make in makers.items():
-            self.docks[name].setWidget(_framed(make()))
+            dock = self.docks[name]
+            dock.setWidget(_framed(make(), self.dockWidgetArea(dock)))
         self.first_frame.emit()
 
     def _make_properties(self) -> QWidget:
@@ -358,9 +364,9 @@ class MainWindow(QMainWindow):
         super().closeEvent(event)
 
 
-def _framed(panel: QWidget) -> QWidget:
-    """The panel on the colour of panels."""
+def _framed(panel: QWidget, area: Qt.DockWidgetArea) -> QWidget:
+    """The panel on the colour of panels, as wide as its forms need."""
     panel.setObjectName(panel.objectName() or "panel")
     panel.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-    panel.setMinimumWidth(220)
+    panel.setMinimumWidth(NARROWEST.get(area, 0))
     return panel

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import pyqtgraph
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.runs import Metric
@@ -44,11 +45,12 @@ class Curves(QWidget):
         self._curves: dict[str, Any] = {}
         self.losses = self._plot("Loss curves")
         self.metrics = self._plot("Metric curves")
-        self.latest = label(role="muted", wrap=True)
+        self.latest = label(wrap=True)
+        self.latest.setTextFormat(Qt.TextFormat.RichText)
         self.empty = label("Loss and metrics appear here while a model trains.", "empty")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        for widget in (self.empty, self.losses, self.metrics, self.latest):
+        for widget in (self.empty, self.latest, self.losses, self.metrics):
             layout.addWidget(widget)
         look.changed.connect(self._dress)
         self.clear()
@@ -64,7 +66,6 @@ class Curves(QWidget):
         plot.setDownsampling(auto=True, mode="peak")
         plot.setClipToView(True)
         plot.getAxis("left").setWidth(44)
-        plot.addLegend(offset=(-6, 4), labelTextSize="8pt", verSpacing=-6)
         return plot
 
     def clear(self) -> None:
@@ -81,16 +82,16 @@ class Curves(QWidget):
         return self.losses if is_loss(name) else self.metrics
 
     def add(self, metrics: Iterable[Metric]) -> None:
-        changed = set()
+        changed: dict[str, None] = {}
         for metric in metrics:
             self.series.setdefault(metric.name, Series()).add(metric.step, metric.value)
-            changed.add(metric.name)
-        for name in sorted(changed):
+            changed[metric.name] = None
+        for name in changed:
             self._draw(name)
         if changed:
             self.empty.hide()
             self.latest.show()
-            self.latest.setText("   ".join(f"{name} {values.values[-1]:.4g}" for name, values in self.series.items()))
+            self._tell()
 
     def _draw(self, name: str) -> None:
         curve, series = self._curves.get(name), self.series[name]
@@ -101,11 +102,20 @@ class Curves(QWidget):
             self._pen(name)
         curve.setData(series.steps, series.values)
 
-    def _pen(self, name: str) -> None:
+    def _colour(self, name: str) -> str:
         colours = self._look.theme.curves
-        alike = [other for other in self._curves if is_loss(other) == is_loss(name)]
-        colour = colours[alike.index(name) % len(colours)]
-        curve = self._curves[name]
+        return colours[list(self._curves).index(name) % len(colours)]
+
+    def _tell(self) -> None:
+        """The newest values, each in its curve's colour: the legend, where it hides nothing."""
+        shown = (
+            f'<span style="color:{self._colour(name)}">●</span>&nbsp;{name}&nbsp;{self.series[name].values[-1]:.4g}'
+            for name in self._curves
+        )
+        self.latest.setText("&ensp; ".join(shown))
+
+    def _pen(self, name: str) -> None:
+        colour, curve = self._colour(name), self._curves[name]
         curve.setPen(pyqtgraph.mkPen(colour, width=1))
         # Few points, as an evaluation gives, would be invisible as a line.
         few = name.count(".") > 0
@@ -123,6 +133,6 @@ class Curves(QWidget):
                 axis.setPen(look.border)
                 axis.setTextPen(look.muted)
                 axis.setStyle(tickFont=theme.font(10))
-            plot.plotItem.legend.setLabelTextColor(look.text)
         for name in self._curves:
             self._pen(name)
+        self._tell()

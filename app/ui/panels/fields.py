@@ -217,6 +217,9 @@ class FieldRow(QWidget):
         self._note.hide()
         self._refusal, self._problem, self._resolved = "", "", ""
         self._resettable = True
+        tall = QSizePolicy.Policy.Preferred if isinstance(self.editor, TableEditor) else QSizePolicy.Policy.Fixed
+        self._stack.setSizePolicy(QSizePolicy.Policy.Expanding, tall)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._assemble(browse)
         self._listen()
 

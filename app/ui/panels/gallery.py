@@ -103,7 +103,8 @@ class CardDelegate(QStyledItemDelegate):
         self._look = look
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802
-        return CARD
+        view = self.parent()
+        return view.gridSize() if isinstance(view, QListView) else CARD
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         listing: Listing = index.data(LISTING)
@@ -142,7 +143,7 @@ class CardDelegate(QStyledItemDelegate):
         painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, fact)
         body = QRect(rect.left(), line.bottom() + 4, rect.width(), rect.bottom() - line.bottom() - 4)
         painter.setPen(QColor(theme.text))
-        for text in wrapped(listing.summary, QFontMetrics(small), body.width(), 2):
+        for text in wrapped(listing.summary, QFontMetrics(small), body.width() - 4, 2):
             painter.drawText(QRect(body.left(), body.top(), body.width(), 16), Qt.AlignmentFlag.AlignLeft, text)
             body.translate(0, 16)
 
@@ -158,14 +159,20 @@ def wrapped(text: str, metrics: QFontMetrics, width: int, lines: int) -> list[st
         found.append(" ".join(words[:taken]))
         words = words[taken:]
     if words and found:
-        found[-1] = f"{found[-1]} {words[0]}"
-    return [metrics.elidedText(line, Qt.TextElideMode.ElideRight, width) for line in found]
+        found[-1] = metrics.elidedText(f"{found[-1]} {words[0]}…", Qt.TextElideMode.ElideRight, width)
+    return found
 
 
 class CardList(QListView):
-    """Cards that flow over the width; Enter opens the current one."""
+    """Cards that share the width among as many columns as fit; Enter opens the current one."""
 
     opened = Signal(QModelIndex)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        room = self.viewport().width() - 1
+        columns = max(room // CARD.width(), 1)
+        self.setGridSize(QSize(room // columns, CARD.height()))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():

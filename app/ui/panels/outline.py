@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
-from app.core.document import Document, Graph, Kind
+from app.core.document import Document, Graph
 from app.core.problems import Path
 from app.ui.panels.values import short
 from app.ui.workspace import Workspace
@@ -77,7 +77,7 @@ class OutlinePanel(QWidget):
             for node in graph.nodes.values():
                 found = result.nodes.get(node.id) if result is not None else None
                 shapes = ", ".join(str(wire) for wire in found.outputs.values() if wire is not None) if found else ""
-                what = node.use.name if node.use.kind is Kind.BLOCK else str(node.use)
+                what = node.use.name
                 text = f"{what}  {shapes}"
                 child = self._item(item, node.name, text, Path(graph.name, node.id))
                 child.setToolTip(1, text)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
-from app.ui.offers import MIME, Offer, block_offers, document_offers, search, title
+from app.ui.offers import GRAPHS, MIME, MODELS, Offer, block_offers, document_offers, search, title
 from app.ui.style import Style, label, swatch
 from app.ui.workspace import Workspace
 
@@ -121,7 +121,7 @@ class PalettePanel(QWidget):
             family.addChild(self._item(offer))
         for name, item in families.items():
             item.setText(0, f"{title(name)}   {item.childCount()}")
-            item.setExpanded(name in open_families or not open_families)
+            item.setExpanded(name in open_families or name in (GRAPHS, MODELS))
 
     def _open_families(self) -> set[str]:
         found = set()

@@ -59,6 +59,7 @@ class PreviewBox(QWidget):
         self._steps: dict[int, list[Path]] = {}
         self.heading = label(name, "heading")
         self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider.setMaximum(0)
         self.slider.setAccessibleName(f"Step of {name}")
         self.picture = Picture(name)
         self.words = QPlainTextEdit(objectName="code")

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from app.core.changes import EditError
 from app.core.document import Document
-from app.core.problems import Path, Problem, Severity
+from app.core.elaborate import elaborate
+from app.core.problems import Fix, Path, Problem, Severity
 from app.core.settings import apply_fix
 from app.ui.style import label
 from app.ui.workspace import Workspace
@@ -24,8 +27,10 @@ class ProblemEntry(QFrame):
     chosen = Signal(object)
     fixed = Signal(object, object)
 
-    def __init__(self, problem: Problem, place: str) -> None:
+    def __init__(self, problem: Problem, place: str, outcomes: Sequence[str]) -> None:
+        """``outcomes``: what the node would give after each fix."""
         super().__init__(objectName="problem")
+        self._outcomes = outcomes
         self.problem = problem
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -49,9 +54,11 @@ class ProblemEntry(QFrame):
     def _buttons(self, problem: Problem) -> QHBoxLayout:
         row = QHBoxLayout()
         self.buttons: list[QPushButton] = []
-        for fix in problem.fixes:
-            button = QPushButton(fix.label or type(fix).__name__, objectName="fix")
-            button.setToolTip("Repair it this way; Undo takes it back.")
+        for fix, outcome in zip(problem.fixes, self._outcomes, strict=True):
+            button = QPushButton(f"{fix.label}  →  {outcome}" if outcome else fix.label, objectName="fix")
+            button.setToolTip(
+                f"{fix.label}; the node then gives {outcome or 'what is not known yet'}. Undo takes it back."
+            )
             button.clicked.connect(lambda _=False, fix=fix: self.fixed.emit(problem, fix))
             row.addWidget(button)
             self.buttons.append(button)
@@ -119,10 +126,23 @@ class ProblemsPanel(QWidget):
         return "No problems. Every shape fits."
 
     def _entry(self, problem: Problem) -> ProblemEntry:
-        entry = ProblemEntry(problem, place(self.workspace.document, problem.path))
+        outcomes = [self._outcome(problem, fix) for fix in problem.fixes]
+        entry = ProblemEntry(problem, place(self.workspace.document, problem.path), outcomes)
         entry.chosen.connect(self._go)
         entry.fixed.connect(self._fix)
         return entry
+
+    def _outcome(self, problem: Problem, fix: Fix) -> str:
+        """The shape that the node would give after a repair, tried on the side."""
+        workspace, path = self.workspace, problem.path
+        try:
+            mended = apply_fix(workspace.document, path, fix).document
+        except EditError:
+            return ""
+        tried = elaborate(mended, workspace.library, workspace.preset or None, workspace.elaboration)
+        result = tried.views.get(path.graph)
+        node = result.nodes.get(path.node) if result is not None else None
+        return ", ".join(str(wire) for wire in node.outputs.values() if wire is not None) if node is not None else ""
 
     def _go(self, path: Any) -> None:
         self.workspace.go_to(path)

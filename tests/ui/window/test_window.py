@@ -161,7 +161,7 @@ def test_a_fix_button_mends_the_problem(net: MainWindow) -> None:
     net.show_panel("problems")
     entry = net.problems.entries[0]
     button = entry.buttons[0]
-    assert button.text() == "Set groups to a divisor"
+    assert button.text() == "Set groups to a divisor  →  B×16×28×28", "what it would give is shown beforehand"
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     assert net.workspace.problems == ()
     assert net.workspace.selection == ("stem",), "it shows what was mended"
