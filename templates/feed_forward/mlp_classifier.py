@@ -64,7 +64,7 @@ def mlp_classifier() -> Document:
             Preset(name="paper", summary="64-128-64-10, as the digits want it."),
             Preset(
                 name="quick",
-                summary="The same net on the bundled digits, under noise that a weighted sum of pixels cannot see through.",
+                summary="The same net on the bundled digits, under noise that no weighted sum of pixels sees through.",
                 goal=Goal(
                     evaluation="test",
                     metric="accuracy",

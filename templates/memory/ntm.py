@@ -40,6 +40,7 @@ from app.core.document import (
     Preview,
     Recipe,
     Scan,
+    Schedule,
     Stage,
 )
 from app.core.draw import Drawing, Wire, real, whole
@@ -96,6 +97,7 @@ def ntm() -> Document:
                             step="TrainStep",
                             models=(NAME,),
                             optimiser=Optimiser("RMSprop", {"lr": 1e-4, "alpha": 0.95, "momentum": 0.9}),
+                            schedule=Schedule("cosine", {"final": 1.0}),
                             clip_norm=10.0,
                         ),
                     ),
@@ -123,8 +125,9 @@ def ntm() -> Document:
                     "longest": 6,
                 },
                 recipe={
-                    "stages.train.steps": 4000,
+                    "stages.train.steps": 2500,
                     "stages.train.learn.optimiser.lr": 3e-4,
+                    "stages.train.learn.schedule.final": 0.0,
                     "evaluations.validation.every": 500,
                     "previews.recalled.every": 500,
                 },
