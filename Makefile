@@ -29,7 +29,7 @@ bench: setup ## each figure beside its target
 	@$(PYTHON) tests/benchmarks/run.py
 
 check-harness: setup ## plant a fault in each block's rule; the harness must catch it
-	@$(PYTHON) -m tests.blocks.check_harness
+	@$(PYTHON) -m pytest -q tests/blocks/test_harness.py
 
 screenshot: setup ## the README's picture, from the real window on a virtual screen
 	@$(PYTHON) scripts/screenshot.py
