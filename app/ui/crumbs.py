@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QToolButton, QWidget
 
 from app.core.document import Graph
-from app.ui.style import label
+from app.ui.style import clear, label
 from app.ui.workspace import Workspace
 
 
@@ -39,10 +39,7 @@ class CrumbBar(QWidget):
         if shown == self._shown:
             return
         self._shown = shown
-        while (item := self._way.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.deleteLater()
+        clear(self._way)
         self.buttons = []
         for depth, name in enumerate(shown):
             if depth:

@@ -35,7 +35,7 @@ LEFT, RIGHT, BOTTOM = (
     Qt.DockWidgetArea.RightDockWidgetArea,
     Qt.DockWidgetArea.BottomDockWidgetArea,
 )
-NARROWEST = {LEFT: 240, RIGHT: 336}
+NARROWEST = {LEFT: 236, RIGHT: 336}
 DOCKS = (
     ("palette", "Blocks", LEFT),
     ("outline", "Outline", LEFT),
@@ -115,7 +115,7 @@ class MainWindow(QMainWindow):
 
     def _size_docks(self) -> None:
         sides = [self.docks["palette"], self.docks["properties"]]
-        self.resizeDocks(sides, [NARROWEST[LEFT] + 30, NARROWEST[RIGHT] + 4], Qt.Orientation.Horizontal)
+        self.resizeDocks(sides, [NARROWEST[LEFT] + 36, NARROWEST[RIGHT] + 4], Qt.Orientation.Horizontal)
         self.resizeDocks([self.docks["code"]], [240], Qt.Orientation.Vertical)
 
     def _make_bars(self) -> None:
@@ -186,6 +186,8 @@ class MainWindow(QMainWindow):
         for name, make in makers.items():
             dock = self.docks[name]
             dock.setWidget(_framed(make(), self.dockWidgetArea(dock)))
+        if not isinstance(self.settings.value("state"), QByteArray):
+            self._size_docks()
         self.first_frame.emit()
 
     def _make_properties(self) -> QWidget:

@@ -7,7 +7,7 @@ from string import Template
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPixmap
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QLayout
 
 from app import paths
 from app.ui import theme as themes
@@ -88,7 +88,11 @@ class Style(QObject):
         return self.theme.category(family)
 
     def mono(self) -> QFont:
-        return themes.font(12, mono=True)
+        """The font of code, without ligatures: ``!=`` is two characters and looks like it."""
+        made = themes.font(12, mono=True)
+        for feature in ("calt", "liga"):
+            made.setFeature(QFont.Tag(feature), 0)
+        return made
 
     def icon(self, name: str) -> QIcon:
         return themes.icon(name, self.theme.text)
@@ -135,6 +139,15 @@ def set_role(widget: QLabel, role: str) -> None:
         widget.setProperty("role", role)
         widget.style().unpolish(widget)
         widget.style().polish(widget)
+
+
+def clear(layout: QLayout) -> None:
+    """Take all widgets out of a layout; they are gone from the screen at once."""
+    while (item := layout.takeAt(0)) is not None:
+        widget = item.widget()
+        if widget is not None:
+            widget.hide()
+            widget.deleteLater()
 
 
 def swatch(colour: str, side: int = 12) -> QIcon:

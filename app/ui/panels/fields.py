@@ -219,7 +219,6 @@ class FieldRow(QWidget):
         self._resettable = True
         tall = QSizePolicy.Policy.Preferred if isinstance(self.editor, TableEditor) else QSizePolicy.Policy.Fixed
         self._stack.setSizePolicy(QSizePolicy.Policy.Expanding, tall)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._assemble(browse)
         self._listen()
 

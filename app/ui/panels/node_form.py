@@ -17,7 +17,7 @@ from app.ui.dialogs import Dialogs
 from app.ui.offers import title
 from app.ui.panels.fields import FieldRow
 from app.ui.panels.values import as_argument, resolved, shape_text, short, short_bytes, shown
-from app.ui.style import label
+from app.ui.style import clear, label
 from app.ui.workspace import Workspace, graph_of
 
 NAME = Argument(kind="str", label="Name", help="The attribute in the generated code.")
@@ -198,10 +198,7 @@ class NodeForm(QWidget):
         if lines == self._flow_shown:
             return
         self._flow_shown = lines
-        while (item := self.flow.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.deleteLater()
+        clear(self.flow)
         for row, (name, text) in enumerate(lines):
             value = label(text, wrap=True)
             value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

@@ -111,7 +111,7 @@ class ProblemsPanel(QWidget):
             return
         self._shown = problems
         for entry in self.entries:
-            self._list.removeWidget(entry)
+            entry.hide()
             entry.deleteLater()
         self.entries = [self._entry(problem) for problem in problems[:MOST]]
         for entry in self.entries:

@@ -18,7 +18,7 @@ from app.core.recipe import RecipeError, plain_recipe, recipe_of
 from app.ui.dialogs import Dialogs
 from app.ui.panels.fields import LABEL_WIDTH, FieldRow
 from app.ui.panels.values import shown
-from app.ui.style import label, set_role
+from app.ui.style import clear, label, set_role
 from app.ui.workspace import Workspace
 
 STEPS = Argument(kind="int", low=1, label="Steps", help="How often the weights are updated.")
@@ -90,10 +90,7 @@ class RecipeForm(QWidget):
     def _make(self, recipe: Recipe, source: type[Source] | None) -> None:
         self._fill_sources(recipe.data.block)
         for layout in (self._fields, self._values):
-            while (item := layout.takeAt(0)) is not None:
-                widget = item.widget()
-                if widget is not None:
-                    widget.deleteLater()
+            clear(layout)
         self.data_rows = {}
         for name, argument in (source.arguments() if source is not None else {}).items():
             browse = self._browse if argument.kind == "path" else None
