@@ -78,12 +78,22 @@ def vgg16() -> Document:
             DataSource("ImageFolder", {"size": "=size", "channels": "=channels", "flip": True}),
             steps=370_000,
             batch_size=256,
-            optimiser=Optimiser("SGD", {"lr": 0.01, "momentum": 0.9, "weight_decay": 5e-4}),
-            schedule=Schedule("step", {"every": 120_000, "factor": 0.1}),
+            optimiser=Optimiser("AdamW", {"lr": 1e-3, "weight_decay": 5e-4}),
+            schedule=Schedule("cosine", {"warmup": 50}),
             every=5000,
         ),
         presets=[
-            Preset(name="paper", summary="Configuration D as published, on a folder of images of 1000 classes."),
+            Preset(
+                name="paper",
+                summary="Configuration D as published, on a folder of images of 1000 classes.",
+                recipe={
+                    "stages.train.learn.optimiser.name": "SGD",
+                    "stages.train.learn.optimiser.lr": 0.01,
+                    "stages.train.learn.optimiser.momentum": 0.9,
+                    "stages.train.learn.schedule.name": "step",
+                    "stages.train.learn.schedule.every": 120_000,
+                },
+            ),
             Preset(
                 name="quick",
                 summary="An eighth of the width on digits placed at random in a 32×32 image.",
@@ -92,8 +102,6 @@ def vgg16() -> Document:
                 recipe={
                     "batch_size": 64,
                     "stages.train.steps": 1000,
-                    "stages.train.learn.optimiser.lr": 0.02,
-                    "stages.train.learn.schedule.every": 750,
                     "evaluations.validation.every": 250,
                     "previews.predictions.every": 250,
                 },
