@@ -22,8 +22,9 @@ def run(target: str | None = None) -> int:
     window = make_window()
     if target is not None:
         window.storage.open_target(target)
-    elif not window.storage.offer_recovery():
+    else:
         window.storage.open_template(FIRST_TEMPLATE)
+        window.first_frame.connect(window.storage.offer_recovery)
     window.show()
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     return application.exec()

@@ -8,6 +8,7 @@ from app.runs import PreviewFile, Run, RunError, Status, list_runs
 from app.ui.workspace import Workspace
 
 LOOK_EVERY_MS = 300
+MOST_RUNS = 100
 
 
 class RunWatch(QObject):
@@ -37,7 +38,7 @@ class RunWatch(QObject):
 
     def known(self) -> list[Run]:
         """Runs of the open document, newest first; those of unsaved documents are told apart by their title."""
-        found = list_runs(self.workspace.path)
+        found = list_runs(self.workspace.path)[:MOST_RUNS]
         if self.workspace.path is not None:
             return found
         title = self.workspace.document.title

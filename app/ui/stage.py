@@ -19,7 +19,10 @@ from app.ui.crumbs import CrumbBar
 from app.ui.dialogs import Dialogs
 from app.ui.gestures import Gestures, Position
 from app.ui.style import Style
+from app.ui.theme import LIGHT
 from app.ui.workspace import Workspace, graph_of
+
+PICTURES = "Pictures (*.svg *.pdf *.png)"
 
 
 class Stage(QWidget):
@@ -268,15 +271,27 @@ class Stage(QWidget):
         self.canvas.zoom_to(list(self.workspace.selection))
 
     def save_picture(self) -> None:
+        """The graph as a picture for a page: the name's ending says which kind."""
         folder = self.workspace.path.parent if self.workspace.path else FilePath.home()
-        suggestion = str(folder / f"{self.workspace.graph_name}.png")
-        chosen = self._dialogs.save_path("Save a picture of the graph", suggestion, "Pictures (*.png)")
+        suggestion = str(folder / f"{self.workspace.graph_name}.svg")
+        chosen = self._dialogs.save_path("Save a picture of the graph", suggestion, PICTURES)
         if not chosen:
             return
-        if self.canvas.image().save(chosen):
-            self.workspace.said.emit(f"Picture saved as {chosen}")
+        path = FilePath(chosen)
+        try:
+            self._write_picture(path)
+        except OSError as error:
+            self._dialogs.tell("Not saved", f"“{path}” cannot be written: {error}. Choose another folder.")
         else:
-            self._dialogs.tell("Not saved", f"“{chosen}” cannot be written as a picture. Choose a name ending in .png.")
+            self.workspace.said.emit(f"Picture saved as {path}")
+
+    def _write_picture(self, path: FilePath) -> None:
+        if path.suffix.lower() == ".svg":
+            self.canvas.export_svg(path, theme=LIGHT)
+        elif path.suffix.lower() == ".pdf":
+            self.canvas.export_pdf(path, theme=LIGHT)
+        elif not self.canvas.image(theme=LIGHT).save(str(path)):
+            raise OSError("its name must end in .svg, .pdf or .png, and its folder must be one that you may write to")
 
 
 def _pair(position: object) -> Position | None:

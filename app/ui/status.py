@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker
+from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QComboBox, QStatusBar, QToolButton
 
 from app.ui.panels.values import short, short_bytes
@@ -10,6 +10,7 @@ from app.ui.style import Style, label
 from app.ui.workspace import Workspace
 
 SAID_MS = 8000
+WIDEST_SENTENCE = 420
 
 
 class StatusLine(QStatusBar):
@@ -43,7 +44,9 @@ class StatusLine(QStatusBar):
 
     def say_engine(self, sentence: str) -> None:
         """What the engine does, while there is something to say."""
-        self.engine.setText(sentence)
+        # A long sentence must not make the window wider than its screen.
+        self.engine.setText(self.fontMetrics().elidedText(sentence, Qt.TextElideMode.ElideRight, WIDEST_SENTENCE))
+        self.engine.setToolTip(sentence)
         self.engine.setVisible(bool(sentence))
 
     def refresh(self) -> None:

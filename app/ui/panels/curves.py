@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable
 from typing import Any
 
+import numpy
 import pyqtgraph
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -20,8 +22,9 @@ class Series:
     """One named value over the steps. What a resumed run does again takes the place of what was there."""
 
     def __init__(self) -> None:
-        self.steps: list[int] = []
-        self.values: list[float] = []
+        # Arrays become numpy's by one copy; a list of 10^5 numbers would cost a frame.
+        self.steps = array("d")
+        self.values = array("d")
 
     def add(self, step: int, value: float | None) -> None:
         while self.steps and self.steps[-1] >= step:
@@ -100,7 +103,7 @@ class Curves(QWidget):
             curve = self._curves[name] = plot.plot(name=name)
             plot.show()
             self._pen(name)
-        curve.setData(series.steps, series.values)
+        curve.setData(numpy.array(series.steps), numpy.array(series.values))
 
     def _colour(self, name: str) -> str:
         colours = self._look.theme.curves

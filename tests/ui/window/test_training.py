@@ -11,6 +11,7 @@ from app.runs import Status, start_run
 from app.ui.main_window import MainWindow
 from app.ui.panels.results import ResultsPanel
 from app.ui.panels.training import TrainingPanel, duration, sentence
+from tests.ui.window.conftest import MakeWindow
 
 
 def panel(window: MainWindow) -> TrainingPanel:
@@ -109,3 +110,31 @@ def test_pytorch_builds_what_is_drawn(window: MainWindow, qtbot: QtBot) -> None:
     window.actions_table["check"].trigger()
     qtbot.waitUntil(lambda: "PyTorch built it as drawn" in window.status.currentMessage(), timeout=90_000)
     assert f"{window.workspace.elaboration.totals.parameters:,} parameters" in window.status.currentMessage()
+
+
+def test_a_run_outlives_the_window_and_is_found_again(make_window: MakeWindow, qtbot: QtBot) -> None:
+    first = make_window()
+    first.storage.open_template("mlp_classifier", "quick")
+    type_value(panel(first), "stages.train.steps", "1000000")
+    panel(first).start()
+    qtbot.waitUntil(lambda: panel(first).runs.status.step > 0, timeout=90_000)
+    first.workspace.history.mark_saved()
+    first.close()
+    second = make_window()
+    second.storage.open_template("mlp_classifier", "quick")
+    training = panel(second)
+    assert training.is_running, "it shows the run that still goes on"
+    QTest.mouseClick(training.pause_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: training.runs.status.state == "paused", timeout=30_000)
+    assert training.pause_button.text() == "Go on"
+    QTest.mouseClick(training.stop_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not training.is_running, timeout=30_000)
+    stopped = training.runs.status.step
+    assert training.runs.status.state == "stopped"
+    QTest.mouseClick(training.resume_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: training.runs.status.step > stopped, timeout=90_000)
+    run = training.runs.run
+    assert run is not None
+    run.kill()
+    qtbot.waitUntil(lambda: training.runs.status.state == "gone", timeout=30_000)
+    assert "resumed from" in training.message.text()

@@ -18,6 +18,7 @@ from app.ui.offers import MIME
 from app.ui.panels.gallery import GalleryPanel
 from app.ui.panels.graph_form import GraphForm
 from app.ui.panels.node_form import NodeForm
+from tests.ui.window.conftest import Answers
 from tests.ui.window.example import example
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -404,3 +405,17 @@ def test_the_gallery_finds_and_opens(window: MainWindow) -> None:
     QTest.keyClicks(gallery.line, "zzz")
     assert gallery.empty.isVisible()
     assert not gallery.open_button.isEnabled()
+
+
+@pytest.mark.parametrize("ending", ["svg", "pdf", "png"])
+def test_the_graph_is_saved_as_a_picture(net: MainWindow, answers: Answers, tmp_path: Path, ending: str) -> None:
+    answers.give(str(tmp_path / f"net.{ending}"))
+    net.actions_table["picture"].trigger()
+    content = (tmp_path / f"net.{ending}").read_bytes()
+    assert content.startswith({"svg": b"<?xml", "pdf": b"%PDF", "png": b"\x89PNG"}[ending])
+
+
+def test_a_picture_that_cannot_be_written_says_so(net: MainWindow, answers: Answers, tmp_path: Path) -> None:
+    answers.give(str(tmp_path / "no" / "such" / "net.png"))
+    net.actions_table["picture"].trigger()
+    assert "cannot be written" in answers.asked[-1]
