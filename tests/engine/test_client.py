@@ -184,6 +184,16 @@ def test_engine_leaves_with_its_editor() -> None:
     until(lambda: not Path(f"/proc/{done.stdout.strip()}").exists())
 
 
+def test_an_engine_that_always_dies_is_given_up(states: list[EngineState], tmp_path: Path) -> None:
+    (tmp_path / "torch.py").write_text("raise RuntimeError('no luck')")
+    (tmp_path / "sitecustomize.py").write_text(f"import sys; sys.path.insert(0, {str(tmp_path)!r})")
+    with EngineClient(states.append, environment={"PYTHONPATH": str(tmp_path)}) as client:
+        with pytest.raises(EngineError, match=r"no luck.*several times in a row"):
+            client.ask(ListDevices())
+        assert client.state.state is State.FAILED
+    assert sum(state.state is State.STARTING for state in states) == 3
+
+
 @linux
 def test_engine_steps_back_for_the_window(shared: EngineClient) -> None:
     pid = shared.wait_ready(60).pid

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app import runs
+from app import run_folder, runs
 from app.core.document import Document
 from app.runs import Run, Settings
 from tests.training.documents import classifier, files_of
@@ -33,11 +33,11 @@ def make(tmp_path: Path) -> Iterator[Make]:
         folder = tmp_path / name
         folder.mkdir()
         settings = Settings(preset="quick", seed=3, workers=workers, steps=40, folder=str(tmp_path))
-        made.append(runs._filled(folder, document, settings, files))
+        made.append(runs.fill_folder(folder, document, settings, files))
         return made[-1]
 
     yield build
     for run in made:
         run.kill()
-        for child in runs._children.values():
+        for child in run_folder._children.values():
             child.wait()

@@ -58,7 +58,7 @@ def reference(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, bytes
 
     folder = tmp_path_factory.mktemp("reference")
     document = classifier()
-    run = runs._filled(folder, document, Settings(seed=3, steps=40, folder=str(folder)), files_of(document))
+    run = runs.fill_folder(folder, document, Settings(seed=3, steps=40, folder=str(folder)), files_of(document))
     run.launch()
     finished(run)
     return result(run)

@@ -215,7 +215,7 @@ class Run:
         """Seed the default generators."""
         torch.default_generator.manual_seed(seed)
         if self.device.type == "cuda":
-            torch.cuda.manual_seed(seed)
+            torch.cuda.default_generators[self.device.index].manual_seed(seed)
         elif self.device.type == "mps":
             torch.mps.manual_seed(seed)
 
@@ -345,8 +345,7 @@ def pick_device(wanted: str) -> torch.device:
     """Take the device of that name; "auto" is the best there is."""
     if wanted == "auto":
         if torch.cuda.is_available():
-            return torch.device("cuda")
+            return torch.device("cuda", torch.cuda.current_device())
         return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
     device = torch.device(wanted)
-    torch.zeros(1, device=device)  # so that a missing one is told now
-    return device
+    return torch.zeros(1, device=device).device  # a missing one is told now
