@@ -63,22 +63,31 @@ class Root(Instance):
 class Collection:
     """What is generated from: instances of graphs, by name and in order of appearance, and each model's roots."""
 
-    def __init__(self, document: Document, library: Library, preset: str | None) -> None:
+    def __init__(
+        self, document: Document, library: Library, preset: str | None, before: Elaboration | None = None
+    ) -> None:
         self.document = document
         self.library = library
         self.preset = preset or document.preset
-        self.elaborations = self._elaborations()
+        self.elaborations = self._elaborations(before)
         chosen = self.elaborations[0]
         errors = [problem for problem in chosen.problems if problem.severity == "error"]
         if errors:
             raise GenerationError(errors[0].message, errors[0].path)
         sound = [found for found in self.elaborations if found.is_sound]
         self.sound = sound
-        self._evaluator = Evaluator(document, library, Memory(), chosen_arguments(chosen), tracing=True)
+        memory = chosen.memory.traced
+        if memory is None:
+            memory = chosen.memory.traced = Memory()
+        memory.prune()
+        self._evaluator = Evaluator(document, library, memory, chosen_arguments(chosen), tracing=True)
 
-    def _elaborations(self) -> list[Elaboration]:
+    def _elaborations(self, before: Elaboration | None) -> list[Elaboration]:
         """One for each preset, the chosen one first."""
-        first = elaborate(self.document, self.library, self.preset)
+        if before is not None and before.document is self.document and before.preset == self.preset:
+            first = before
+        else:
+            first = elaborate(self.document, self.library, self.preset, before)
         others = [name for name in self.document.presets if name != self.preset]
         found = [first]
         for name in others:

@@ -20,18 +20,22 @@ from app.codegen.solve import solve, written
 from app.codegen.source import GenerationError, Source
 from app.core.block import Library
 from app.core.document import Document, Model
+from app.core.elaborate import Elaboration
 from app.core.formula import is_formula, parse
 from app.core.problems import Path
 
 __all__ = ["GenerationError", "Source", "model_source", "steps_source"]
 
 
-def model_source(document: Document, library: Library, preset: str | None = None) -> Source:
+def model_source(
+    document: Document, library: Library, preset: str | None = None, before: Elaboration | None = None
+) -> Source:
     """``model.py``: a class for each graph that a model reaches, and a function for each model that builds it.
 
-    Raises GenerationError where the document has problems under the preset.
+    ``before``: an elaboration of this document or of what it was before an edit, which saves most of the work. Raises
+    GenerationError where the document has problems under the preset.
     """
-    collection = Collection(document, library, preset)
+    collection = Collection(document, library, preset, before)
     results = [result for found in collection.sound for result in found.models.values()]
     project = Project(collection, collection.instances(results, through_models=True), modules_of(library))
     classes = project.classes()
@@ -41,11 +45,13 @@ def model_source(document: Document, library: Library, preset: str | None = None
     return assembled(project, f"{title}.", classes, builders, exported)
 
 
-def steps_source(document: Document, library: Library, preset: str | None = None) -> Source:
+def steps_source(
+    document: Document, library: Library, preset: str | None = None, before: Elaboration | None = None
+) -> Source:
     """``steps.py``: a class for each training step, evaluation and preview of the recipe; models come in through the
     constructor.
     """
-    collection = Collection(document, library, preset)
+    collection = Collection(document, library, preset, before)
     results = [result for found in collection.sound for result in found.steps.values()]
     recipe = document.recipe
     evaluations = [evaluation.graph for evaluation in recipe.evaluations] if recipe is not None else []

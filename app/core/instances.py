@@ -49,7 +49,7 @@ DANGLING: Any = object()
 class NodeState:
     """What is remembered about one node object: the names that its formulas use, and results by what they depend on."""
 
-    __slots__ = ("has_instance", "names", "node", "settled", "uses_index")
+    __slots__ = ("has_instance", "is_plain", "memo", "names", "node", "ports", "settled", "uses_index")
 
     def __init__(self, node: Node) -> None:
         names = formula_names(node)
@@ -58,6 +58,17 @@ class NodeState:
         self.names = tuple(sorted(names - {INDEX})) if node.repeat is not None else tuple(sorted(names))
         self.has_instance = node.use.kind is not Kind.BLOCK or any(c.use.kind is not Kind.BLOCK for c in node.cases)
         self.settled: dict[Any, dict[Any, NodeResult]] = {}
+        self.is_plain = not self.names and not self.has_instance and not self.uses_index
+        self.ports: tuple[str, ...] = ()
+        self.memo: dict[tuple[WireType, ...], NodeResult] = {}
+        """For a plain node (no formulas, no graph) that is fed at ``ports``: results by the types that come."""
+
+    def seen(self, ports: tuple[str, ...], types: tuple[WireType, ...]) -> NodeResult | None:
+        """What a plain node gave for these types, where it is remembered."""
+        if (ports is not self.ports and ports != self.ports) or len(self.memo) > 1000:
+            self.memo = {}
+        self.ports = ports
+        return self.memo.get(types)
 
 
 class Kept:
@@ -94,6 +105,8 @@ class Memory:
         self.serials: dict[int, tuple[object, int]] = {}
         self.references: dict[int, tuple[Graph, tuple[tuple[Kind, str], ...]]] = {}
         self.numbers: dict[object, int] = {}
+        self.traced: Memory | None = None
+        """What code generation remembers from one text to the next."""
         self.count = 0
 
     def serial(self, value: object) -> int:
@@ -255,12 +268,13 @@ class Evaluator:
         if len(states) > 64 + 8 * len(graph_nodes):
             states.clear()
         replaced: list[tuple[NodeResult | None, NodeResult]] = []
+        tracing = self.tracing
         position = dirty.find(1)
         while position >= 0:
             dirty[position] = 0
             identity = order[position]
             node, feed = graph_nodes[identity], feeds[identity]
-            types = tuple(
+            types: tuple[WireType, ...] = tuple(
                 [
                     inputs.get(port, DANGLING) if source == BOUNDARY else nodes[source].outputs.get(port, DANGLING)
                     for source, port in feed.sources
@@ -269,7 +283,14 @@ class Evaluator:
             state = states.get(id(node))
             if state is None:
                 state = states[id(node)] = NodeState(node)
-            result = self._remembered(scope, plan, state, feed, types)
+            if tracing or not state.is_plain:
+                result = self._remembered(scope, plan, state, feed, types)
+            else:
+                found = state.memo.get(types) if state.ports is feed.ports else state.seen(feed.ports, types)
+                if found is None:
+                    found = NodeEvaluation(self, scope, state, feed.ports, types, False).result()
+                    state.memo[types] = found
+                result = found
             old = nodes.get(identity)
             if result is not old:
                 nodes[identity] = result
@@ -404,16 +425,17 @@ def _changed(kept: Kept, graph: Graph) -> tuple[str, ...] | None:
         return ()
     changed: list[str] = []
     same = list(map(is_, old.nodes.values(), graph.nodes.values()))
-    if False in same:
-        ids = kept.plan.ids
-        values = list(graph.nodes.values())
-        position = -1
-        for _ in range(same.count(False)):
+    position = -1
+    try:
+        while True:
             position = same.index(False, position + 1)
-            if values[position].id != ids[position]:
-                return None
-            changed.append(ids[position])
-    return tuple(changed)
+            identity = kept.plan.ids[position]
+            node = graph.nodes.get(identity)
+            if node is None or node.id != identity or node is old.nodes.get(identity):
+                return None  # ids moved: the topology is worked out anew
+            changed.append(identity)
+    except ValueError:
+        return tuple(changed)
 
 
 def _needs_look(old: Graph, new: Graph, changed: tuple[str, ...]) -> bool:
@@ -503,17 +525,23 @@ def _problems(
 def _totals(
     nodes: Mapping[str, NodeResult], kept: Kept | None, replaced: list[tuple[NodeResult | None, NodeResult]]
 ) -> Totals:
-    if kept is not None:
-        before = kept.result.totals
-        if not replaced:
-            return before
-        parameters, buffers = before.parameters, before.buffers
-        macs, activation = before.macs, before.activation_bytes
-        pairs = [(old.totals if old is not None else NOTHING, new.totals) for old, new in replaced]
-    else:
+    if kept is None:
         parameters = buffers = macs = activation = 0
-        pairs = [(NOTHING, result.totals) for result in nodes.values()]
-    for old, new in pairs:
+        for result in nodes.values():
+            new = result.totals
+            parameters += new.parameters
+            buffers += new.buffers
+            macs += new.macs
+            activation += new.activation_bytes
+        return Totals(parameters, buffers, macs, activation)
+    before = kept.result.totals
+    if not replaced:
+        return before
+    parameters, buffers = before.parameters, before.buffers
+    macs, activation = before.macs, before.activation_bytes
+    for old_result, new_result in replaced:
+        old = old_result.totals if old_result is not None else NOTHING
+        new = new_result.totals
         if old is not new:
             parameters += new.parameters - old.parameters
             buffers += new.buffers - old.buffers

@@ -131,6 +131,21 @@ class Poly:
 
     def value(self, names: Mapping[str, int]) -> int:
         """The number for given values of all names; KeyError where one is missing."""
+        whole = 0
+        for monomial, coefficient in self.terms.items():
+            if coefficient.__class__ is not int:
+                break
+            term: int = coefficient
+            for atom, power in monomial:
+                if power < 0 or atom.__class__ is not str:
+                    break
+                term *= names[atom] ** power
+            else:
+                whole += term
+                continue
+            break
+        else:
+            return whole
         total = Fraction(0)
         for monomial, coefficient in self.terms.items():
             product = Fraction(coefficient)

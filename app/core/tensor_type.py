@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
+from weakref import WeakValueDictionary
 
 from app.core.symbolic import Dim, Symbol, Traced, differ, merge
 
@@ -17,16 +18,15 @@ ITEM_BYTES |= {"int32": 4, "float32": 4, "int64": 8, "float64": 8, "complex64": 
 class TensorType:
     """Shape and dtype of a tensor; ``TensorType((B, 64, 56, 56))`` prints as ``B×64×56×56``.
 
-    Equal types are one object, so the live path compares them by identity. Types with traced sizes are the exception:
-    they live for one pass of code generation.
+    Equal types are one object, so comparing them is comparing identities, which the live path lives by. Types with
+    traced sizes are the exception: each is itself, and lives for one pass of code generation.
     """
 
-    __slots__ = ("_hash", "dtype", "shape")
-    _known: ClassVar[dict[tuple[tuple[Dim, ...], str], TensorType]] = {}
+    __slots__ = ("__weakref__", "dtype", "shape")
+    _known: ClassVar[WeakValueDictionary[tuple[tuple[Dim, ...], str], TensorType]] = WeakValueDictionary()
 
     shape: tuple[Dim, ...]
     dtype: str
-    _hash: int
 
     def __new__(cls, shape: Iterable[Dim], dtype: str = "float32") -> TensorType:
         shape = tuple(shape)
@@ -36,8 +36,6 @@ class TensorType:
         key = (shape, dtype)
         found = cls._known.get(key)
         if found is None:
-            if len(cls._known) > 200_000:  # a long session of random edits must not grow for ever
-                cls._known.clear()
             found = cls._known[key] = cls._make(shape, dtype)
         return found
 
@@ -46,16 +44,7 @@ class TensorType:
         self = super().__new__(cls)
         self.shape = shape
         self.dtype = dtype
-        self._hash = hash((shape, dtype))
         return self
-
-    def __hash__(self) -> int:
-        return self._hash
-
-    def __eq__(self, other: object) -> bool:
-        return self is other or (
-            isinstance(other, TensorType) and self.dtype == other.dtype and self.shape == other.shape
-        )
 
     def __getnewargs__(self) -> tuple[tuple[Dim, ...], str]:
         return self.shape, self.dtype
