@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from itertools import count
 from pathlib import Path
 
 TEMPLATE = "mlp_classifier"
@@ -29,20 +30,22 @@ def netloom(*arguments: str) -> int:
     return subprocess.run([*NETLOOM, *arguments], check=False).returncode
 
 
+def unused(folder: Path) -> Path:
+    """The folder, or the same with a number where it is there already: what was made before stays."""
+    numbered = (folder.with_name(f"{folder.name}-{number}") for number in count(2))
+    return folder if not folder.exists() else next(path for path in numbered if not path.exists())
+
+
 def main_job(folder: Path) -> int:
     """Train, and take away code, weights and a picture of the graph; names what it made."""
     run = folder / "run"
-    number = 1
-    while run.exists():
-        number += 1
-        run = folder / f"run-{number}"
     code = netloom("train", TEMPLATE, "--preset", "quick", "--out", str(run))
     if code not in (0, 3):
         return code
     take = [
-        netloom("export", TEMPLATE, "--to", "code", "--preset", "quick", "-o", str(folder / "code"), "--force"),
+        netloom("export", TEMPLATE, "--to", "code", "--preset", "quick", "-o", str(folder / "code")),
         netloom("export", TEMPLATE, "--to", "safetensors", "--run", str(run), "-o", str(folder / "weights"), "--force"),
-        netloom("export", TEMPLATE, "--to", "svg", "-o", str(folder / f"{TEMPLATE}.svg"), "--force"),
+        netloom("export", TEMPLATE, "--to", "svg", "-o", str(folder / f"{TEMPLATE}.svg")),
     ]
     print("\nHere is what was made:")
     for what, path in (
@@ -61,7 +64,7 @@ def main() -> int:
     if opens_windows():
         return subprocess.run([*NETLOOM, *(sys.argv[1:] or [TEMPLATE])], check=False).returncode
     print("There is no display here, so the editor cannot open. Doing the main job without a window instead.")
-    return main_job(Path("out") / TEMPLATE)
+    return main_job(unused(Path("out") / TEMPLATE))
 
 
 if __name__ == "__main__":
