@@ -8,6 +8,7 @@ from app.core.document import BOUNDARY, Graph, Node
 from app.core.names import why_not_attribute, why_not_class, why_not_variable
 from app.core.plan import Plan
 from app.core.problems import Path, Problem
+from app.core.resolve import INDEX
 
 
 def static_problems(graph: Graph, plan: Plan) -> tuple[Problem, ...]:
@@ -33,6 +34,9 @@ def _names(graph: Graph) -> Iterator[Problem]:
             reason = why_not_variable(item.name)
             if reason is not None:
                 yield Problem(f"The {kind} “{item.name}” of {graph.name} {reason}.", Path(graph.name, "", item.name))
+            if kind == "argument" and item.name == INDEX:
+                message = f"The argument “{INDEX}” of {graph.name} would hide the index of repeated nodes."
+                yield Problem(message, Path(graph.name, "", item.name))
             other = seen.get(item.name)
             if other is not None and kind != "output":
                 message = f"{graph.name} has an {other} and an {kind} that are both called “{item.name}”."

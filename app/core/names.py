@@ -17,7 +17,7 @@ MODULE_ATTRIBUTES = frozenset(
 )
 """Public names of ``torch.nn.Module`` (and ``reset_parameters``, which generated classes define)."""
 
-LOCALS = frozenset({"self", "torch", "nn", "math", "Tensor", "functional"})
+LOCALS = frozenset({"self", "torch", "nn", "math", "Tensor", "functional", "F"})
 """Names that generated code itself uses."""
 
 
@@ -39,6 +39,8 @@ def why_not_attribute(name: str, *, sequential: bool = False) -> str | None:
     if sequential and name.isdigit() and name.isascii():
         return None
     reason = why_not_identifier(name)
+    if reason is None and name.startswith("_"):
+        return "begins with “_”, as what nn.Module keeps for itself does"
     if reason is None and (name in MODULE_ATTRIBUTES or name == "self"):
         return "is an attribute that every nn.Module already has"
     return reason
@@ -55,6 +57,6 @@ def why_not_variable(name: str) -> str | None:
 def why_not_class(name: str) -> str | None:
     """The same for a graph, which becomes a class."""
     reason = why_not_identifier(name)
-    if reason is None and name in LOCALS | {"F"}:
+    if reason is None and name in LOCALS:
         return "is a name that the generated code uses itself"
     return reason
