@@ -156,8 +156,10 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(self.look.icon("netloom"))
 
     def _refresh(self) -> None:
-        self.setWindowTitle(f"{self.workspace.title}[*] – Netloom")
-        self.setWindowModified(not self.workspace.is_saved)
+        title, modified = f"{self.workspace.title}[*] – Netloom", not self.workspace.is_saved
+        if (self.windowTitle(), self.isWindowModified()) != (title, modified):  # each asks the window system
+            self.setWindowTitle(title)
+            self.setWindowModified(modified)
         self.actions_table.refresh()
 
     def _count_problems(self, count: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer
 from PySide6.QtWidgets import QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from app.core.document import Document, Graph
@@ -13,6 +13,8 @@ from app.ui.panels.values import short
 from app.ui.workspace import Workspace
 
 PATH = Qt.ItemDataRole.UserRole
+REFRESH_AFTER_MS = 80
+"""A tree is made anew once after a burst of edits, not at each of them."""
 
 
 class OutlinePanel(QWidget):
@@ -36,7 +38,9 @@ class OutlinePanel(QWidget):
         self.line.textChanged.connect(self._filter)
         self.tree.itemClicked.connect(self._go)
         self.tree.itemActivated.connect(self._go)
-        workspace.elaboration_changed.connect(lambda _: self.refresh())
+        self._soon = QTimer(self, singleShot=True, interval=REFRESH_AFTER_MS)
+        self._soon.timeout.connect(self.refresh)
+        workspace.elaboration_changed.connect(lambda _: self._soon.start())
         workspace.selection_changed.connect(lambda _: self._show_selection())
         self.refresh()
 

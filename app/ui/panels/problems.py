@@ -19,6 +19,8 @@ from app.ui.workspace import Workspace
 
 MARKS = {Severity.ERROR: "●", Severity.WARNING: "▲", Severity.NOTE: "■"}
 MOST = 200
+MOST_TRIED = 10
+"""For so many problems the repairs are tried on the side, so that a broken document still answers at once."""
 
 
 class ProblemEntry(QFrame):
@@ -113,7 +115,7 @@ class ProblemsPanel(QWidget):
         for entry in self.entries:
             entry.hide()
             entry.deleteLater()
-        self.entries = [self._entry(problem) for problem in problems[:MOST]]
+        self.entries = [self._entry(problem, tried=n < MOST_TRIED) for n, problem in enumerate(problems[:MOST])]
         for entry in self.entries:
             self._list.addWidget(entry)
         self.empty.setVisible(not problems)
@@ -125,8 +127,8 @@ class ProblemsPanel(QWidget):
             return "Nothing is drawn yet. Open a template, or add a block to begin."
         return "No problems. Every shape fits."
 
-    def _entry(self, problem: Problem) -> ProblemEntry:
-        outcomes = [self._outcome(problem, fix) for fix in problem.fixes]
+    def _entry(self, problem: Problem, *, tried: bool) -> ProblemEntry:
+        outcomes = [self._outcome(problem, fix) if tried else "" for fix in problem.fixes]
         entry = ProblemEntry(problem, place(self.workspace.document, problem.path), outcomes)
         entry.chosen.connect(self._go)
         entry.fixed.connect(self._fix)

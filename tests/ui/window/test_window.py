@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QTextCursor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QScrollArea, QTabBar, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.core.document import Document
@@ -419,3 +419,18 @@ def test_a_picture_that_cannot_be_written_says_so(net: MainWindow, answers: Answ
     answers.give(str(tmp_path / "no" / "such" / "net.png"))
     net.actions_table["picture"].trigger()
     assert "cannot be written" in answers.asked[-1]
+
+
+def test_everything_that_takes_the_keyboard_has_a_name(net: MainWindow) -> None:
+    net.workspace.select(["stem"])
+    nameless = []
+    for name in net.docks:
+        net.show_panel(name)
+        QApplication.processEvents()
+        for widget in net.docks[name].findChildren(QWidget):
+            takes = widget.isVisible() and widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+            text = getattr(widget, "text", None)
+            said = widget.accessibleName() or (text() if callable(text) else "")
+            if takes and not said and not isinstance(widget, QTabBar | QScrollArea):
+                nameless.append(f"{name}: {type(widget).__name__} {widget.objectName()}")
+    assert nameless == []
