@@ -7,7 +7,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app.core.document import DataSource
-from app.runs import Status, start_run
+from app.runs import Status
 from app.ui.main_window import MainWindow
 from app.ui.panels.results import ResultsPanel
 from app.ui.panels.training import TrainingPanel, duration, sentence
@@ -27,7 +27,7 @@ def type_value(panel: TrainingPanel, path: str, text: str) -> None:
     QTest.keyClick(line, Qt.Key.Key_Return)
 
 
-def test_a_template_trains_to_its_end(window: MainWindow, qtbot: QtBot) -> None:
+def test_a_template_trains_to_its_end_and_can_be_tried(window: MainWindow, qtbot: QtBot) -> None:
     window.storage.open_template("mlp_classifier", "quick")
     window.show_panel("training")
     training = panel(window)
@@ -45,6 +45,27 @@ def test_a_template_trains_to_its_end(window: MainWindow, qtbot: QtBot) -> None:
     assert training.previews.boxes, "the preview of predictions is shown"
     assert training.start_button.isEnabled()
     assert training.known.count() == 1
+    check_results(window, qtbot)
+    check_building(window, qtbot)
+
+
+def check_results(window: MainWindow, qtbot: QtBot) -> None:
+    """An example through the checkpoint that the run has left; the engine is started for it."""
+    window.show_panel("results")
+    results = window.docks["results"].widget()
+    assert isinstance(results, ResultsPanel)
+    assert results.way is not None
+    results.index.setValue(3)
+    QTest.mouseClick(results.example_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: bool(results.shown) or results.message.property("role") == "error", timeout=90_000)
+    assert results.shown, results.message.text()
+    assert results.message.text().startswith("Step 40")
+
+
+def check_building(window: MainWindow, qtbot: QtBot) -> None:
+    window.actions_table["check"].trigger()
+    qtbot.waitUntil(lambda: "PyTorch built it as drawn" in window.status.currentMessage(), timeout=90_000)
+    assert f"{window.workspace.elaboration.totals.parameters:,} parameters" in window.status.currentMessage()
 
 
 def test_a_document_without_a_recipe_says_so(window: MainWindow) -> None:
@@ -52,6 +73,10 @@ def test_a_document_without_a_recipe_says_so(window: MainWindow) -> None:
     window.show_panel("training")
     assert panel(window).empty.isVisible()
     assert not panel(window).body.isVisible()
+    results = window.docks["results"].widget()
+    window.show_panel("results")
+    assert isinstance(results, ResultsPanel)
+    assert results.empty.isVisible()
     assert not window.actions_table["train"].isEnabled()
 
 
@@ -85,31 +110,6 @@ def test_words_for_a_run() -> None:
     assert sentence(running) == "Running: step 50 of 150, 0.5 steps/s, 3 min left"
     assert duration(40) == "40 s"
     assert duration(7500) == "2 h 5 min"
-
-
-def test_results_show_what_a_trained_model_says(window: MainWindow, qtbot: QtBot) -> None:
-    window.storage.open_template("mlp_classifier", "quick")
-    training = panel(window)
-    run = start_run(window.workspace.document, window.workspace.library, "quick", steps=20)
-    training.runs.choose(run)
-    window.show_panel("results")
-    results = window.docks["results"].widget()
-    assert isinstance(results, ResultsPanel)
-    assert results.empty.isVisible()
-    qtbot.waitUntil(lambda: not training.is_running, timeout=90_000)
-    assert results.way is not None
-    results.index.setValue(3)
-    QTest.mouseClick(results.example_button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: bool(results.shown) or results.message.property("role") == "error", timeout=90_000)
-    assert results.shown, results.message.text()
-    assert results.message.text().startswith("Step 20")
-
-
-def test_pytorch_builds_what_is_drawn(window: MainWindow, qtbot: QtBot) -> None:
-    window.storage.open_template("mlp_classifier", "quick")
-    window.actions_table["check"].trigger()
-    qtbot.waitUntil(lambda: "PyTorch built it as drawn" in window.status.currentMessage(), timeout=90_000)
-    assert f"{window.workspace.elaboration.totals.parameters:,} parameters" in window.status.currentMessage()
 
 
 def test_a_run_outlives_the_window_and_is_found_again(make_window: MakeWindow, qtbot: QtBot) -> None:
