@@ -58,6 +58,15 @@ def with_graph(document: Document, graph: Graph) -> Document:
     return replace(document, graphs={**document.graphs, graph.name: graph})
 
 
+def shared(before: Document, after: Document) -> Document:
+    """The later document with every graph that came out equal as the object that it was."""
+    graphs = {
+        name: old if (old := before.graphs.get(name)) is not None and old == graph else graph
+        for name, graph in after.graphs.items()
+    }
+    return replace(after, graphs=graphs)
+
+
 def with_node(document: Document, graph: Graph, node: Node) -> Document:
     return with_graph(document, replace(graph, nodes={**graph.nodes, node.id: node}))
 

@@ -40,7 +40,7 @@ from app.core.results import (
     state_of,
 )
 from app.core.symbolic import Symbol, Traced
-from app.core.tensor_type import ABSENT, ModuleType, TensorType, WireType
+from app.core.tensor_type import ABSENT, ModuleType, TensorType, TracedType, WireType
 
 DANGLING: Any = object()
 """On a wire that leaves a port which does not exist."""
@@ -607,7 +607,7 @@ def trace_key(value: Any) -> Any:
     kind = value.__class__
     if kind is Traced:
         return (int(value), value.poly, value.written)
-    if kind is TensorType:
+    if kind is TracedType:
         return (*[trace_key(dim) for dim in value.shape], value.dtype)
     if kind is tuple:
         return tuple([trace_key(item) for item in value])

@@ -10,7 +10,7 @@ from app.core.document import Case, Graph, Node, Use, Value
 from app.core.formula import Formula, FormulaError, UnknownSize, is_formula, parse
 from app.core.problems import Path, Problem, SetArgument, Severity
 from app.core.symbolic import Poly, Traced
-from app.core.tensor_type import ABSENT, ModuleType, TensorType
+from app.core.tensor_type import ABSENT, ModuleType, TracedType
 
 INDEX = "i"
 MOST_COPIES = 10_000
@@ -88,7 +88,7 @@ def _is_traced(used: frozenset[str], names: Mapping[str, Any]) -> bool:
     """Whether a formula's value must remember how it was written: only when code is being made."""
     for name in used:
         value = names.get(name)
-        if value.__class__ is Traced or (value.__class__ is TensorType and Traced in map(type, value.shape)):
+        if value.__class__ is Traced or value.__class__ is TracedType:
             return True
         if value.__class__ is tuple and any(item.__class__ is Traced for item in value):
             return True

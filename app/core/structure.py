@@ -26,6 +26,7 @@ from app.core.changes import (
     graph_of,
     names_in,
     rekeyed,
+    shared,
     used_graphs,
     uses_of,
     with_graph,
@@ -236,7 +237,7 @@ def _each_port(document: Document, graph: str, side: Side, old: str, new: str | 
         box = "@in:" if side == "inputs" else "@out:"
         positions = keyed(layout[graph].positions, box + old, None if new is None else box + new)
         layout = {**layout, graph: replace(layout[graph], positions=positions)}
-    return replace(document, graphs=graphs, models=models, recipe=recipe, layout=layout)
+    return shared(document, replace(document, graphs=graphs, models=models, recipe=recipe, layout=layout))
 
 
 def _fed(run: Any, side: Side, old: str, new: str | None) -> Any:

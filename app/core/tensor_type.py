@@ -32,7 +32,7 @@ class TensorType:
         shape = tuple(shape)
         for dim in shape:
             if dim.__class__ is Traced:
-                return cls._make(shape, dtype)
+                return TracedType._make(shape, dtype)
         key = (shape, dtype)
         found = cls._known.get(key)
         if found is None:
@@ -72,6 +72,18 @@ class TensorType:
 
     def __repr__(self) -> str:
         return f"TensorType({self})"
+
+
+class TracedType(TensorType):
+    """A type with provenance on its sizes: not one object for equal types, so compared by its numbers."""
+
+    __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, TensorType) and self.dtype == other.dtype and self.shape == other.shape
+
+    def __hash__(self) -> int:
+        return hash((self.shape, self.dtype))
 
 
 ABSENT = TensorType._make((), "absent")
