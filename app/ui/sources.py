@@ -20,17 +20,17 @@ def generate(
     if reason is not None:
         return reason
     try:
-        return _writer(part)(document, library, preset)
+        return _writer(part)(document, library, preset, elaboration)
     except GenerationError as error:
         return str(error)
 
 
-def _writer(part: str) -> Callable[[Document, Library, str | None], Source]:
+def _writer(part: str) -> Callable[[Document, Library, str | None, Elaboration], Source]:
     """Imported when first asked for: the first frame needs no code."""
     if part == "train.py":
         from app.codegen.training import train_source
 
-        return train_source
+        return lambda document, library, preset, _: train_source(document, library, preset)
     from app.codegen.generate import model_source, steps_source
 
     return model_source if part == "model.py" else steps_source
