@@ -33,5 +33,10 @@ def resnet152() -> Document:
         bottleneck(),
         layers=(3, 8, 36, 3),
         quick=(2, 3, 4, 2),
-        goal=Goal(evaluation="test", metric="accuracy", at_least=0.95),
+        goal=Goal(
+            evaluation="test",
+            metric="accuracy",
+            at_least=0.93,
+            baseline="0.90 by the nearest of 50 placings of each digit, 0.18 by logistic regression",
+        ),
     )

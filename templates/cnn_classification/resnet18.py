@@ -33,5 +33,11 @@ def resnet18() -> Document:
         basic_block(),
         layers=(2, 2, 2, 2),
         quick=(2, 2, 2, 2),
-        goal=Goal(evaluation="test", metric="accuracy", at_least=0.95),
+        goal=Goal(
+            evaluation="test",
+            metric="accuracy",
+            at_least=0.93,
+            baseline="0.90 by the nearest of 50 placings of each digit, 0.18 by logistic regression",
+            ruin="0.89 without shortcuts",
+        ),
     )

@@ -97,15 +97,30 @@ def vgg16() -> Document:
             Preset(
                 name="quick",
                 summary="An eighth of the width on digits placed at random in a 32×32 image.",
-                arguments={"width": 8, "hidden": 64, "classes": 10, "channels": 1, "size": 32},
-                data=DataSource("PlacedDigits", {"size": "=size", "channels": "=channels", "noise": 0.2}),
-                recipe={
-                    "batch_size": 64,
-                    "stages.train.steps": 1000,
-                    "evaluations.validation.every": 250,
-                    "previews.predictions.every": 250,
+                arguments={
+                    "width": 8,
+                    "hidden": 64,
+                    "classes": 10,
+                    "dropout": 0.0,
+                    "channels": 1,
+                    "size": 32,
                 },
-                goal=Goal(evaluation="test", metric="accuracy", at_least=0.95),
+                data=DataSource(
+                    "PlacedDigits", {"size": "=size", "channels": "=channels", "noise": 0.2, "value_range": "-1..1"}
+                ),
+                recipe={
+                    "batch_size": 32,
+                    "stages.train.steps": 2500,
+                    "stages.train.learn.optimiser.lr": 5e-4,
+                    "evaluations.validation.every": 500,
+                    "previews.predictions.every": 500,
+                },
+                goal=Goal(
+                    evaluation="test",
+                    metric="accuracy",
+                    at_least=0.93,
+                    baseline="0.90 by the nearest of 50 placings of each digit, 0.18 by logistic regression",
+                ),
             ),
         ],
         layout={"Features": GraphLayout(frames=_frames())},

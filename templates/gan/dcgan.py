@@ -127,17 +127,23 @@ def dcgan() -> Document:
             Preset(
                 name="quick",
                 summary="An eighth of the width on the bundled digits, enlarged to 64×64.",
-                arguments={"noise": 16, "width": 8, "channels": 1},
+                arguments={"noise": 32, "width": 8, "channels": 1},
                 data=DataSource("Digits", {"size": 64, "channels": 1, "value_range": "-1..1"}),
                 recipe={
                     "batch_size": 32,
-                    "stages.train.steps": 1000,
-                    "stages.train.discriminate.optimiser.lr": 1e-3,
-                    "stages.train.generate.optimiser.lr": 1e-3,
+                    "stages.train.steps": 1500,
+                    "stages.train.discriminate.optimiser.lr": 5e-4,
+                    "stages.train.generate.optimiser.lr": 5e-4,
                     "evaluations.validation.every": 500,
                     "previews.samples.every": 100,
                 },
-                goal=Goal(evaluation="test", metric="coverage", at_least=0.5),
+                goal=Goal(
+                    evaluation="test",
+                    metric="coverage",
+                    at_least=0.45,
+                    baseline="0.38 by the ten class means, 0.20 by one Gaussian; 0.90 by as many training images",
+                    ruin="0 with a generator that is not trained",
+                ),
             ),
         ],
     )

@@ -131,7 +131,12 @@ def ntm() -> Document:
                     "evaluations.validation.every": 500,
                     "previews.recalled.every": 500,
                 },
-                goal=Goal(evaluation="test", metric="bit_error", at_most=0.1),
+                goal=Goal(
+                    evaluation="test",
+                    metric="bit_error",
+                    at_most=0.1,
+                    baseline="0.5 by guessing",
+                ),
             ),
         ],
         layout={"Addressing": GraphLayout(frames=_FRAMES)},

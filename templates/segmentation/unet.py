@@ -127,7 +127,12 @@ def unet() -> Document:
                     "evaluations.validation.every": 100,
                     "previews.masks.every": 100,
                 },
-                goal=Goal(evaluation="test", metric="mean_iou", at_least=0.8),
+                goal=Goal(
+                    evaluation="test",
+                    metric="mean_iou",
+                    at_least=0.42,
+                    baseline="0.33 by perfect outlines, every form called a circle; 0.30 by a perceptron on 15×15",
+                ),
             ),
         ],
         layout={"UNet": GraphLayout(positions=_positions())},
