@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent, QShowEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QToolBar, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QTabWidget, QToolBar, QWidget
 
 from app.core.block import Library
 from app.ui.actions import Actions, commands
@@ -86,32 +86,42 @@ class MainWindow(QMainWindow):
             (Qt.Corner.BottomRightCorner, RIGHT),
         ):
             self.setCorner(corner, area)
-        for name, heading, area in DOCKS:
-            self._dock(name, heading, area, QWidget())
         for area in (LEFT, RIGHT, BOTTOM):
             self.setTabPosition(area, QTabWidget.TabPosition.North)
-        self._tabify()
+        for name, heading, area in DOCKS:
+            self.docks[name] = self._dock(name, heading, area)
+        self._arrange()
 
-    def _dock(self, name: str, heading: str, area: Qt.DockWidgetArea, panel: QWidget) -> None:
+    def _dock(self, name: str, heading: str, area: Qt.DockWidgetArea) -> QDockWidget:
         dock = QDockWidget(heading, self)
         dock.setObjectName(f"dock-{name}")
         dock.setFeatures(
             QDockWidget.DockWidgetFeature.DockWidgetMovable | QDockWidget.DockWidgetFeature.DockWidgetClosable
         )
-        dock.setWidget(_framed(panel, area))
-        self.addDockWidget(area, dock)
-        self.docks[name] = dock
+        dock.setTitleBarWidget(QWidget(dock))  # its tab says what it is
+        dock.setWidget(_framed(QWidget(), area))
+        return dock
 
-    def _tabify(self) -> None:
-        for names in (("palette", "outline", "templates"), ("properties", "training", "results"), ("problems", "code")):
-            first = self.docks[names[0]]
-            for name in names[1:]:
-                self.tabifyDockWidget(first, self.docks[name])
-            first.raise_()
-        self.docks["code"].raise_()
+    def _arrange(self) -> None:
+        """One group of tabs on each side. A dock joins its group at once: moved later, Qt leaves its tabs behind."""
+        first: dict[Qt.DockWidgetArea, QDockWidget] = {}
+        for name, _, area in DOCKS:
+            if area in first:
+                self.tabifyDockWidget(first[area], self.docks[name])
+            else:
+                first[area] = self.docks[name]
+                self.addDockWidget(area, self.docks[name])
+        for name in ("palette", "properties", "code"):
+            self.docks[name].raise_()
         self._size_docks()
-        for dock in self.docks.values():
-            dock.setTitleBarWidget(QWidget(dock))
+
+    def _hide_leftover_tabs(self) -> None:
+        """Qt leaves tab bars of the arrangements on the way on the screen: those that stand over no dock."""
+        docks = [dock.geometry() for dock in self.docks.values() if dock.isVisible()]
+        for bar in self.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            own = bar.geometry()
+            if not any(dock.left() == own.left() and abs(dock.top() - own.bottom()) <= 4 for dock in docks):
+                bar.hide()
 
     def _size_docks(self) -> None:
         sides = [self.docks["palette"], self.docks["properties"]]
@@ -190,6 +200,7 @@ class MainWindow(QMainWindow):
             dock.setWidget(_framed(make(), self.dockWidgetArea(dock)))
         if not isinstance(self.settings.value("state"), QByteArray):
             self._size_docks()
+        QTimer.singleShot(0, self._hide_leftover_tabs)
         self.first_frame.emit()
 
     def _make_properties(self) -> QWidget:
@@ -260,10 +271,13 @@ class MainWindow(QMainWindow):
     def arrange_as_at_first(self) -> None:
         for dock in self.docks.values():
             dock.setFloating(False)
+            self.removeDockWidget(dock)
+        self._arrange()
+        for dock in self.docks.values():
             dock.show()
-        for name, _, area in DOCKS:
-            self.addDockWidget(area, self.docks[name])
-        self._tabify()
+        for name in ("palette", "properties", "code"):
+            self.docks[name].raise_()
+        QTimer.singleShot(0, self._hide_leftover_tabs)
 
     def find_in_document(self) -> None:
         self.show_panel("outline")

@@ -421,6 +421,19 @@ def test_a_picture_that_cannot_be_written_says_so(net: MainWindow, answers: Answ
     assert "cannot be written" in answers.asked[-1]
 
 
+def test_tabs_stand_over_their_docks_and_nowhere_else(net: MainWindow, qtbot: QtBot) -> None:
+    def bars() -> list[QTabBar]:
+        children = net.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        return [bar for bar in children if bar.isVisible()]
+
+    def counts() -> list[int]:
+        return sorted(bar.count() for bar in bars())
+
+    qtbot.waitUntil(lambda: counts() == [2, 3, 3], timeout=5000)
+    net.arrange_as_at_first()
+    qtbot.waitUntil(lambda: counts() == [2, 3, 3], timeout=5000)
+
+
 def test_everything_that_takes_the_keyboard_has_a_name(net: MainWindow) -> None:
     net.workspace.select(["stem"])
     nameless = []
