@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from app.codegen.collect import Instance
-from app.codegen.construct import Constructor, call_of
+from app.codegen.construct import Constructor, call_of, is_keyed, pattern_key
 from app.codegen.forward import ForwardWriter, parameter_name
 from app.codegen.initial import initial_lines
 from app.codegen.lines import Lines, ascii_text, wrapped
@@ -20,6 +20,7 @@ from app.codegen.view import View
 from app.core.block import Metric, Module
 from app.core.document import BOUNDARY, SELF, Graph, Kind, Node
 from app.core.problems import Path
+from app.core.results import GraphResult, unit_key
 
 if TYPE_CHECKING:
     from app.codegen.project import Project
@@ -40,6 +41,8 @@ class ClassWriter:
         self.signature.own = self.view
         self.constructor = Constructor(project)
         self.models = self._models()
+        held = [node.name for node in graph.nodes.values() if self.constructor.is_module(self.view, node)]
+        self.signature.reserved = frozenset([*held, *self.models])
 
     def _models(self) -> list[str]:
         """Models that the graph calls, in the order of their first use."""
@@ -116,8 +119,10 @@ class ClassWriter:
         parameters += [str(parameter) for parameter in self.signature.parameters]
         lines.extend(definition("def __init__", ["self", *parameters], "None", 1), path)
         lines.put("super().__init__()", 2, path)
-        for attribute in self.signature.attributes:
-            lines.put(f"self.{attribute} = {attribute}", 2, path)
+        kept = self.signature.attributes
+        for parameter in self.signature.parameters:
+            if parameter.name in kept:
+                lines.put(f"self.{kept[parameter.name]} = {parameter.name}", 2, path)
         lines.append(body)
         if any("Sequence[" in parameter for parameter in parameters):
             self.project.imports.add("from collections.abc import Sequence")
@@ -171,6 +176,9 @@ class ClassWriter:
     def _assign(self, lines: Lines, view: View, node: Node) -> None:
         if not self.constructor.is_module(view, node):
             return
+        if is_keyed(node):
+            self._assign_keyed(lines, view, node)
+            return
         tree = self.constructor.module(view, node)
         if tree is None:
             return
@@ -179,14 +187,40 @@ class ClassWriter:
         if node.enabled is None:
             lines.say(f"{target} = ", tree, 2, path)
             return
-        lines.put(f"{target}: nn.Module = nn.Identity()", 2, path)
-        test = view.value("=" + node.enabled.removeprefix("="))
-        lines.say("if ", test, 2, path, suffix=":")
+        is_looped = node.repeat is not None and not self.constructor.is_chain(view, node)
+        lines.put(f"{target} = nn.ModuleList()" if is_looped else f"{target}: nn.Module = nn.Identity()", 2, path)
+        lines.say("if ", self._enabled(view, node), 2, path, suffix=":")
         lines.say(f"{target} = ", tree, 3, path)
+
+    def _enabled(self, view: View, node: Node) -> ast.expr:
+        assert node.enabled is not None
+        return view.value("=" + node.enabled.removeprefix("="))
+
+    def _assign_keyed(self, lines: Lines, view: View, node: Node) -> None:
+        """Copies that are attributes of their own: ``self.denselayer1 = ...``, or ``add_module`` in a loop."""
+        path = Path(self.graph.name, node.id)
+        indent = 2
+        if node.enabled is not None:
+            lines.say("if ", self._enabled(view, node), 2, path, suffix=":")
+            indent = 3
+        for position, tree in enumerate(self.constructor.copies(view, node) or []):
+            key = pattern_key(node, position, tree)
+            if not isinstance(tree, ast.Starred):
+                lines.say(f"self.{unit_key(node, position)} = ", tree, indent, path)
+                continue
+            assert isinstance(tree.value, ast.GeneratorExp)
+            lines.say("for i in ", tree.value.generators[0].iter, indent, path, suffix=":")
+            lines.say("", call("self.add_module", key, tree.value.elt), indent + 1, path)
 
     def _cases(self, lines: Lines, nodes: list[Node]) -> None:
         """``if norm == "batch": self.norm = ...``: alternatives share an attribute; nodes that ask the same, a test."""
         word = "if "
+        if nodes[0].enabled is not None:
+            test = opposite(self._enabled(self.view, nodes[0]))
+            lines.say(word, test, 2, Path(self.graph.name, nodes[0].id), suffix=":")
+            for node in nodes:
+                lines.put(f"self.{node.name}: nn.Module = nn.Identity()", 3, Path(self.graph.name, node.id))
+            word = "elif "
         for position, case in enumerate(nodes[0].cases):
             test = self.view.value("=" + case.when.removeprefix("="))
             lines.say(word, test, 2, Path(self.graph.name, nodes[0].id), suffix=":")
@@ -204,20 +238,28 @@ class ClassWriter:
 
     def _alternative(self, node: Node) -> ast.expr:
         """The constructor of one alternative, elaborated in every instance whether chosen there or not."""
-        results = [(i, self.project.collection.forced(result, node)) for i, result in self.view.results]
-        view = View(self.signature, self.graph, results, self._locate(node))
-        tree = self.constructor.module(view, node)
+        tree = self.constructor.module(self.as_if(node), node)
         return tree if tree is not None else call("nn.Identity")
 
-    def _locate(self, node: Node) -> Any:
-        return lambda result: self.project.collection.forced(result, node)
+    def as_if(self, node: Node) -> View:
+        """The graph as it would be with one node otherwise, whatever is chosen in an instance."""
+
+        def forced(result: GraphResult) -> GraphResult:
+            return self.project.collection.forced(result, node)
+
+        results = [(instance, forced(result)) for instance, result in self.view.results]
+        return View(self.signature, self.graph, results, forced)
 
     def _ties(self, lines: Lines) -> None:
         for node in self.graph.nodes.values():
+            if node.mute or node.bypass:
+                continue
+            at, indent = Path(self.graph.name, node.id), 2
+            if node.ties and node.enabled is not None:
+                lines.say("if ", self._enabled(self.view, node), 2, at, suffix=":")
+                indent = 3
             for own, path in node.ties.items():
-                lines.put(
-                    f"self.{_indexed(node.name + '.' + own)} = self.{_indexed(path)}", 2, Path(self.graph.name, node.id)
-                )
+                lines.put(f"self.{_indexed(node.name + '.' + own)} = self.{_indexed(path)}", indent, at)
 
     # -- other forms -----------------------------------------------------------------------------------------------
 
@@ -256,8 +298,25 @@ class ClassWriter:
         return found
 
 
-def _tests(node: Node) -> list[str]:
-    return [case.when for case in node.cases]
+def _tests(node: Node) -> list[str | None]:
+    return [node.enabled, *(case.when for case in node.cases)]
+
+
+def opposite(test: ast.expr) -> ast.expr:
+    """``not deep``; of ``not deep``, ``deep``."""
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        return test.operand
+    if isinstance(test, ast.Compare) and len(test.ops) == 1 and type(test.ops[0]) in _OPPOSITES:
+        return ast.Compare(test.left, [_OPPOSITES[type(test.ops[0])]()], test.comparators)
+    return ast.UnaryOp(ast.Not(), test)
+
+
+_OPPOSITES: dict[type[ast.cmpop], type[ast.cmpop]] = {
+    ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq,
+    ast.In: ast.NotIn,
+    ast.NotIn: ast.In,
+}
 
 
 def is_metric(view: View, node: Node) -> bool:

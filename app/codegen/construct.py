@@ -69,10 +69,13 @@ class Constructor:
                 raise GenerationError(message, Path(view.graph.name, node.id))
             return None
         self.project.carry(first.source)
+        if len({made.target for _, _, made in calls if isinstance(made, Module)}) > 1:
+            message = f"“{node.name}” ({node.use.name}) is made in different ways by instances of {view.graph.name}."
+            raise GenerationError(message, Path(view.graph.name, node.id))
         args: list[ast.expr] = []
         keywords: dict[str, ast.expr] = {}
-        for position, key in enumerate(first.arguments):
-            values = [(instance, module_arguments(made)[key]) for instance, _, made in calls]
+        for position, key in enumerate(dict.fromkeys(key for _, _, made in calls for key in module_arguments(made))):
+            values = [(instance, argument_of(unit, made, key)) for instance, unit, made in calls]
             user = key in node.arguments and all(_is_field(unit, made, key) for _, unit, made in calls)
             tree = _placed(view.value(node.arguments[key]), index) if user else None
             is_default = key in first.defaults and all(_equal(value, first.defaults[key]) for _, value in values)
@@ -168,7 +171,7 @@ class Constructor:
                 node = view.graph.nodes[identity]
                 if node.mute or node.bypass:
                     continue
-                own_keys = node.repeat is not None and node.repeat.keys != DEFAULT_KEYS
+                own_keys = is_keyed(node)
                 copies = len(result.nodes[identity].units) if own_keys else 1
                 keys += [unit_key(node, copy) if own_keys else node.name for copy in range(copies)]
             if keys != [str(position) for position in range(len(keys))]:
@@ -183,9 +186,9 @@ class Constructor:
             if node.mute or node.bypass:
                 continue
             test = view.value("=" + node.enabled.removeprefix("=")) if node.enabled else None
-            if node.repeat is not None and node.repeat.keys != DEFAULT_KEYS:
-                trees = self._copies(view, node) or []
-                items += [Link(pattern_key(node, first), tree, test) for first, tree in enumerate(trees)]
+            if is_keyed(node):
+                trees = self.copies(view, node) or []
+                items += [Link(pattern_key(node, at, tree), tree, test) for at, tree in enumerate(trees)]
                 continue
             found = self.module(view, node)
             if found is not None:
@@ -195,7 +198,7 @@ class Constructor:
     # -- copies ----------------------------------------------------------------------------------------------------
 
     def _repeated(self, view: View, node: Node) -> ast.expr | None:
-        items = self._copies(view, node)
+        items = self.copies(view, node)
         if items is None:
             return None
         if self.is_chain(view, node):
@@ -219,7 +222,8 @@ class Constructor:
             return len(wired) == 1 and len(result.inputs) == 1 and len(unit.outputs) == 1 and plain
         return False
 
-    def _copies(self, view: View, node: Node) -> list[ast.expr] | None:
+    def copies(self, view: View, node: Node) -> list[ast.expr] | None:
+        """Constructor calls of a repeat's copies; equal ones, or ones that the index tells apart, as one ``*(...)``."""
         assert node.repeat is not None
         counts = {len(result.units) for _, result in view.node_results(node) if result.units}
         if not counts:
@@ -291,13 +295,34 @@ class Link:
         self.test = test
 
 
-def pattern_key(node: Node, first: int) -> ast.expr:
-    """The key of a copy as an expression over the index ``i``, which counts from ``first`` within its comprehension."""
+def is_keyed(node: Node) -> bool:
+    """Whether a repeat's copies have keys of their own instead of positions under the node's name."""
+    return node.repeat is not None and node.repeat.keys != DEFAULT_KEYS
+
+
+def pattern_key(node: Node, first: int, tree: ast.expr) -> ast.expr:
+    """The key of a copy, or of each copy of a comprehension as an expression over its index ``i``."""
+    assert node.repeat is not None
+    if not isinstance(tree, ast.Starred):
+        return constant(unit_key(node, first))
+    return key_expression(node, 0 if counts_from(tree) else first)
+
+
+def key_expression(node: Node, first: int = 0) -> ast.expr:
+    """``f"denselayer{i + 1}"``; ``first``: what the index counts from."""
     assert node.repeat is not None
     text = node.repeat.keys.replace("{name}", node.name)
     if first:
         text = text.replace("{i + 1}", f"{{i + {first + 1}}}").replace("{i}", f"{{i + {first}}}")
     return parsed(f'f"{text}"')
+
+
+def counts_from(copies: ast.Starred) -> int:
+    """Where the index of a comprehension over copies begins: 1 for ``range(1, layers)``."""
+    over = copies.value
+    assert isinstance(over, ast.GeneratorExp)
+    bounds = over.generators[0].iter
+    return 1 if isinstance(bounds, ast.Call) and len(bounds.args) > 1 else 0
 
 
 def _keyed(copies: ast.Starred, key: ast.expr) -> ast.expr:
@@ -343,9 +368,19 @@ def is_literal(tree: ast.expr) -> bool:
     return isinstance(tree, ast.Constant)
 
 
+def argument_of(unit: Unit, made: Module | Expression, key: str) -> Any:
+    """A call's argument; where this instance's call leaves it out, its default or the block's field of that name."""
+    given = module_arguments(made)
+    if key in given:
+        return given[key]
+    if isinstance(made, Module) and key in made.defaults:
+        return made.defaults[key]
+    return getattr(unit.block, key)
+
+
 def _is_field(unit: Unit, made: Module | Expression, key: str) -> bool:
     """Whether an argument of the call is what the user gave the block's field of that name."""
-    return _equal(getattr(unit.block, key, None), module_arguments(made)[key])
+    return _equal(getattr(unit.block, key, None), argument_of(unit, made, key))
 
 
 def _equal(a: Any, b: Any) -> bool:

@@ -11,20 +11,24 @@ import ast
 import builtins
 import heapq
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from app.codegen.construct import Constructor, call_of, module_arguments
+from msgspec.structs import replace
+
+from app.codegen.construct import Constructor, argument_of, call_of, is_keyed, key_expression, module_arguments
 from app.codegen.lines import Lines
 from app.codegen.printer import WIDTH, call, constant, flat, free_names, name, parsed, statement, substitute
 from app.codegen.shapes import Shapes
 from app.codegen.source import GenerationError
+from app.codegen.variants import agreed
 from app.codegen.view import View, Wanted
 from app.core.block import Expression, Metric, Module
 from app.core.document import BOUNDARY, SELF, GraphPort, Kind, Node
 from app.core.plan import Plan
 from app.core.problems import Path
-from app.core.results import GraphResult, NodeResult
+from app.core.results import GraphResult, NodeResult, Unit
+from app.core.tensor_type import ABSENT
 
 if TYPE_CHECKING:
     from app.codegen.classes import ClassWriter
@@ -77,7 +81,8 @@ class ForwardWriter:
         self.parameters = {parameter_name(port.name) for port in self.graph.inputs}
         self.metrics: list[tuple[str, Node]] = []
         self.result: dict[str, NodeResult] = self._results()
-        self.active = [node for node in self.graph.nodes.values() if self._is_active(node)]
+        needed = self._needed()
+        self.active = [node for node in self.graph.nodes.values() if node.id in needed and self._is_active(node)]
         self.uses = self._count_uses()
         self.used = {key for key, count in self.uses.items() if count}
 
@@ -107,6 +112,8 @@ class ForwardWriter:
                 return None
             if result.active:
                 return source, port
+            if result.outputs.get(port) is ABSENT:
+                return None
             node = self.graph.nodes[source]
             feed = self.plan.feeds[source]
             if node.mute or not feed.sources:
@@ -142,6 +149,17 @@ class ForwardWriter:
                 raise GenerationError(message, Path(self.graph.name, "", port.name))
             keys.append((port, key))
         return keys
+
+    def _needed(self) -> set[str]:
+        """Nodes that an output depends on; what nothing needs is held, but not called."""
+        needed: set[str] = set()
+        waiting = [key[0] for _, key in self.output_keys()]
+        while waiting:
+            identity = waiting.pop()
+            if identity not in needed and identity != BOUNDARY:
+                needed.add(identity)
+                waiting += [key[0] for _, key in self.inputs_of(self.graph.nodes[identity])]
+        return needed
 
     def _count_uses(self) -> Counter[Key]:
         uses: Counter[Key] = Counter()
@@ -200,11 +218,44 @@ class ForwardWriter:
         if self.owner.is_evaluation and self._metric(node):
             return
         if node.scan is not None:
-            self._scan(node, result)
-        elif node.repeat is not None and not self.constructor.is_chain(self.view, node):
-            self._loop(node, result)
+            self._optional(node, result, self._scan)
+        elif is_keyed(node) or (node.repeat is not None and not self.constructor.is_chain(self.view, node)):
+            self._optional(node, result, self._loop)
+        elif node.cases and self._differ(node):
+            self._optional(node, result, self._choice)
         else:
             self._plain(node, result)
+
+    def _optional(self, node: Node, result: NodeResult, write: Callable[[Node, NodeResult], None]) -> None:
+        """Lines that are left out with the node: under an ``if``, after which the first input stands for the output."""
+        if node.enabled is None:
+            write(node, result)
+            return
+        for waiting in list(self.pending):
+            if waiting in self.pending and not isinstance(self.pending[waiting].tree, ast.Name):
+                self._bind_pending(waiting)
+        wires, path = self.inputs_of(node), Path(self.graph.name, node.id)
+        passed = self._passed(node, wires)
+        key = (node.id, next(iter(result.outputs)))
+        label = self.names[passed]
+        if self.uses[passed] > sum(other == passed for _, other in wires):  # it is needed afterwards as it was
+            before, label = label, self._name(key, node, None)
+            self._assigned(label, before in self.typed)
+            self.lines.put(f"{label} = {before}", self.indent, path)
+        self.lines.say("if ", self._test(node), self.indent, path, suffix=":")
+        self.indent += 1
+        write(node, result)
+        if key in self.pending:
+            self._bind_pending(key)
+        if self.names[key] != label:
+            self.lines.put(f"{label} = {self.names[key]}", self.indent, path)
+        self.indent -= 1
+        self.names[key] = label
+
+    def _test(self, node: Node) -> ast.expr:
+        """Whether a node is there."""
+        assert node.enabled is not None
+        return self._in_forward(self.view.value("=" + node.enabled.removeprefix("=")))
 
     def _plain(self, node: Node, result: NodeResult) -> None:
         wires = self.inputs_of(node)
@@ -249,13 +300,28 @@ class ForwardWriter:
         if made is None:
             return self._graph_template(node, result), {"module": self._module_name(node)}, True
         self.owner.project.carry(made.source)
-        if isinstance(made, Expression):
-            return made.template, self._values(node, made), made.random
-        if self.constructor.is_module(self.view, node) or node.shares:
-            template = made.forward or _default_template([port for port, _ in self.inputs_of(node)])
-            return template, {"module": self._module_name(node), **self._values(node, made, template)}, random
-        assert made.functional is not None
-        return made.functional, self._values(node, made, made.functional), random
+        template, values = self._block_template(node, self.view)
+        return template, values, random
+
+    def _block_template(self, node: Node, view: View) -> tuple[str, dict[str, ast.expr]]:
+        """What a block is in ``forward``, right in all instances, and what the names in it stand for."""
+        held = self.constructor.is_module(view, node) or node.shares is not None or node != self.graph.nodes[node.id]
+
+        def template_in(unit: Unit) -> str:
+            made = call_of(unit)
+            if isinstance(made, Expression):
+                return made.template
+            called = made.forward if held else made.functional
+            return called or _default_template([port for port, _ in self.inputs_of(node)])
+
+        def refused(message: str) -> Exception:
+            return GenerationError(message, Path(self.graph.name, node.id))
+
+        template, test = agreed(node, [(i, template_in(unit)) for i, unit in view.units(node)], refused)
+        values = self._values(node, template, view)
+        if test is not None:
+            values["_test_"] = self._in_forward(view.value(f"={test}"))
+        return template, {"module": self._module_name(node), **values}
 
     def _module_name(self, node: Node) -> ast.expr:
         return name(f"self.{self._attribute(node)}")
@@ -279,29 +345,26 @@ class ForwardWriter:
                 args.append(f"{parameter_name(port)}={port}" if gap else port)
         return f"module({', '.join(args)})"
 
-    def _values(self, node: Node, made: Module | Expression, template: str | None = None) -> dict[str, ast.expr]:
+    def _values(self, node: Node, template: str, view: View | None = None) -> dict[str, ast.expr]:
         """What the template's own names stand for, as ``forward`` writes it."""
-        wanted = set(free_names(parsed(template))) if template is not None else None
-        values: dict[str, ast.expr] = {}
-        units = self.view.units(node)
-        for key in module_arguments(made):
-            if wanted is not None and key not in wanted:
-                continue
-            tree = self._value(node, key, units)
-            values[key] = self._in_forward(tree)
-        return values
+        view = view or self.view
+        units = view.units(node)
+        known = {key for _, unit in units for key in module_arguments(call_of(unit))}
+        wanted = [key for key in dict.fromkeys(free_names(parsed(template))) if key in known]
+        return {key: self._in_forward(self._value(node, key, units, view)) for key in wanted}
 
-    def _value(self, node: Node, key: str, units: Sequence[Any]) -> ast.expr:
-        pairs = [(instance, module_arguments(call_of(unit))[key]) for instance, unit in units]
+    def _value(self, node: Node, key: str, units: Sequence[Any], view: View) -> ast.expr:
+        pairs = [(instance, argument_of(unit, call_of(unit), key)) for instance, unit in units]
         if key in node.arguments and all(
             getattr(unit.block, key, None) == value for (_, unit), (_, value) in zip(units, pairs, strict=True)
         ):
-            return self.view.value(node.arguments[key])
+            return view.value(node.arguments[key])
 
         def value_in(result: GraphResult) -> Any:
-            return module_arguments(call_of(self.view.locate(result).nodes[node.id].units[0]))[key]
+            unit = view.locate(result).nodes[node.id].units[0]
+            return argument_of(unit, call_of(unit), key)
 
-        return self.view.inferred(pairs, Wanted(f"{self.view.label}{node.name}_{key}", value_in))
+        return view.inferred(pairs, Wanted(f"{view.label}{node.name}_{key}", value_in))
 
     def _in_forward(self, tree: ast.expr) -> ast.expr:
         """Constructor arguments become attributes."""
@@ -489,13 +552,22 @@ class ForwardWriter:
         if not carried:
             carried = {outputs[0]: next(iter(result.inputs))}
         labels = self._carried_names(node, wires, values, carried)
-        copy = self._singular(node.name, set(labels.values()) | self._live())
+        taken = set(labels.values()) | self._live()
+        copy = self._singular(node.name, taken)
         args = {port: name(labels.get(port, values.get(port, port))) for port in result.inputs}
         made = call_of(unit) if unit.block is not None else None
         template = (made.forward if isinstance(made, Module) else None) or self._graph_template(node, result)
-        tree = substitute(parsed(template), {**args, "module": name(copy)})
         path = Path(self.graph.name, node.id)
-        self.lines.put(f"for {copy} in self.{self._attribute(node)}:", self.indent, path)
+        module: ast.expr = name(copy)
+        if is_keyed(node):
+            index = _first_free("i", taken)
+            assert node.repeat is not None
+            count = self._in_forward(self.view.value(node.repeat.count))
+            self.lines.say(f"for {index} in ", call("range", count), self.indent, path, suffix=":")
+            module = call("self.get_submodule", substitute(key_expression(node), {"i": name(index)}))
+        else:
+            self.lines.put(f"for {copy} in self.{self._attribute(node)}:", self.indent, path)
+        tree = substitute(parsed(template), {**args, "module": module})
         returned = made.returns if made is not None and made.returns else ", ".join(outputs)
         bound = {out: name(labels[carried[out]]) if out in carried else name("_") for out in outputs}
         target = flat(substitute(parsed(returned), bound))
@@ -503,6 +575,56 @@ class ForwardWriter:
         self.lines.say(f"{target} = ", tree, self.indent + 1, path)
         for out, port in carried.items():
             self.names[(node.id, out)] = labels[port]
+
+    def _differ(self, node: Node) -> bool:
+        """Whether alternatives of a node are called in different ways."""
+        return len({template for _, template, _ in self._alternatives(node)}) > 1
+
+    def _alternatives(self, node: Node) -> list[tuple[str | None, str, Mapping[str, ast.expr]]]:
+        """For each alternative the formula that chooses it (None for what is left), its template and its values."""
+        found: list[tuple[str | None, str, Mapping[str, ast.expr]]] = []
+        for case in (*node.cases, None):
+            chosen = case if case is not None else node
+            other = replace(node, use=chosen.use, arguments=chosen.arguments, cases=())
+            view = self.owner.as_if(other)
+            units = view.units(other)
+            template = _default_template([port for port, _ in self.inputs_of(node)])
+            values: dict[str, ast.expr] = {}
+            if units and units[0][1].block is not None:
+                self.owner.project.carry(call_of(units[0][1]).source)
+                template, values = self._block_template(other, view)
+            found.append(
+                (case.when if case is not None else None, template, {"module": self._module_name(node), **values})
+            )
+        return found
+
+    def _choice(self, node: Node, result: NodeResult) -> None:
+        """``if bend == "square": x = x.square()``: alternatives that are called in different ways."""
+        path = Path(self.graph.name, node.id)
+        if len(result.outputs) != 1:
+            message = f"“{node.name}” chooses between blocks that are called in different ways and give several values."
+            raise GenerationError(message, path)
+        for waiting in list(self.pending):
+            if waiting in self.pending and not isinstance(self.pending[waiting].tree, ast.Name):
+                self._bind_pending(waiting)
+        given = [(port, self.take(key)) for port, key in self.inputs_of(node)]
+        key = (node.id, next(iter(result.outputs)))
+        alternatives = self._alternatives(node)
+        trees = [self._substituted(template, node, values, given) for _, template, values in alternatives]
+        label = self._name(key, node, trees[-1])
+        if label not in self.assigned and any(is_any(tree, self.typed) for tree in trees):
+            self.lines.put(f"{label}: Tensor", self.indent, path)
+        self._assigned(label, True)
+        word = "if "
+        for (when, _, _), tree in zip(alternatives, trees, strict=True):
+            if when is None:
+                self.lines.put("else:", self.indent, path)
+            else:
+                test = self._in_forward(self.view.value("=" + when.removeprefix("=")))
+                self.lines.say(word, test, self.indent, path, suffix=":")
+            self.lines.say(f"{label} = ", tree, self.indent + 1, path)
+            word = "elif "
+        self.names[key] = label
 
     def _singular(self, plural: str, taken: set[str]) -> str:
         options = ["layer", "block"] if plural.startswith("layer") else ["block", "layer"]
@@ -515,6 +637,9 @@ class ForwardWriter:
             if key in self.pending:
                 self._bind_pending(key)
         for port, key in wires:
+            if port in found:
+                message = "What is repeated or scanned takes one wire at each input: several enter “{}”."
+                raise GenerationError(message.format(port), Path(self.graph.name))
             self.uses[key] -= 1
             found[port] = self.names[key]
         return found
@@ -528,13 +653,15 @@ class ForwardWriter:
         live = self._live()
         for out, port in carried.items():
             value = values[port]
-            if value not in live and value not in labels.values():
+            stays = [other for given, other in values.items() if given not in carried.values()]
+            if value not in live and value not in labels.values() and value not in stays:
                 labels[port] = value
                 continue
             key = (node.id, out)
-            label = out if out not in GENERIC and out not in live else self._name(key, node, name(values[port]))
-            while label in labels.values() or label in live:
-                label += "_"
+            label = parameter_name(out)
+            if out in GENERIC or label in live or label in stays:
+                label = self._name(key, node, None)
+            label = _first_free(label, live | {*labels.values(), *stays})
             self._free(label)
             self.lines.say(f"{label} = ", name(value), self.indent, path)
             labels[port] = label
@@ -551,7 +678,7 @@ class ForwardWriter:
         labels = self._carried_names(node, wires, values, carried)
         stacked = [out for out in unit.outputs if out not in carried and self.uses[(node.id, out)] > 0]
         path = Path(self.graph.name, node.id)
-        lists = {out: self._unused(f"{out}s") for out in stacked}
+        lists = {out: self._unused(f"{out}_steps" if out.endswith("s") else f"{out}s") for out in stacked}
         for label in lists.values():
             self.lines.put(f"{label}: list[Tensor] = []", self.indent, path)
         steps = {port: self._unused(f"{port}_t") for port in scan.sliced}
@@ -559,7 +686,7 @@ class ForwardWriter:
         args = {port: name(steps.get(port) or labels.get(port) or values.get(port, "None")) for port in result.inputs}
         made = call_of(unit) if unit.block is not None else None
         template = self._scan_template(node, unit, made)
-        values_of = self._values(node, made, template) if made is not None else {}
+        values_of = self._values(node, template) if made is not None else {}
         tree = substitute(parsed(template), {**values_of, **args, "module": self._module_name(node)})
         returned = made.returns if made is not None and made.returns else ", ".join(unit.outputs)
         last = {out: self._unused(out) for out in stacked}
@@ -613,7 +740,7 @@ class ForwardWriter:
     def _conditional(self, node: Node, tree: ast.expr, wires: list[tuple[str, Key]], key: Key) -> None:
         """A node that may be left out: ``if test: x = x + skip``."""
         assert node.enabled is not None
-        test = self._in_forward(self.view.value("=" + node.enabled.removeprefix("=")))
+        test = self._test(node)
         label = self.names[self._passed(node, wires)]
         path = Path(self.graph.name, node.id)
         if label in self._live():
@@ -634,7 +761,7 @@ class ForwardWriter:
             "module(", "module.update(", 1
         )
         self._settle_inputs(node, wires, Counter(free_names(parsed(template))), True)
-        values = {"module": self._module_name(node), **self._values(node, made, template)}
+        values = {"module": self._module_name(node), **self._values(node, template)}
         tree = self._filled(template, node, wires, values)
         self.lines.say("", tree, self.indent, Path(self.graph.name, node.id))
         return True
@@ -706,7 +833,9 @@ def is_any(tree: ast.expr, typed: set[str] | None) -> bool:
             if isinstance(owner, ast.Name) and owner.id in ("self", "torch", "F", "math"):
                 return owner.id == "self"
             return is_any(owner, typed)
-        return isinstance(function, ast.Name) and function.id in ("block", "layer")
+        if isinstance(function, ast.Call):  # self.get_submodule(...)(x)
+            return True
+        return isinstance(function, ast.Name) and function.id in ("block", "layer", "module_")
     if isinstance(tree, ast.BinOp):
         return is_any(tree.left, typed) or is_any(tree.right, typed)
     if isinstance(tree, ast.UnaryOp):

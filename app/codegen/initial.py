@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from app.codegen.lines import Lines
-from app.codegen.printer import call, constant, name
+from app.codegen.printer import call, constant, name, substitute
 from app.codegen.view import View
 from app.core.document import Graph, Initial, Kind
 from app.core.problems import Path
@@ -38,18 +38,14 @@ def _init(view: View, entry: Initial, parameter: ast.expr) -> ast.expr:
     arguments = {}
     for key, value in entry.arguments.items():
         tree = view.value(value)
-        kept = {part.id for part in ast.walk(tree) if isinstance(part, ast.Name)}
-        for each in [p.name for p in view.signature.parameters if p.name in kept]:
-            view.signature.keep(each)
         arguments[key] = _as_attributes(tree, view)
     return call(f"nn.init.{entry.method}", parameter, **arguments)
 
 
 def _as_attributes(tree: ast.expr, view: View) -> ast.expr:
-    from app.codegen.printer import substitute
-
-    names = {p.name: name(f"self.{p.name}") for p in view.signature.parameters}
-    made: ast.expr = substitute(tree, names)
+    known = {parameter.name for parameter in view.signature.parameters}
+    asked = [part.id for part in ast.walk(tree) if isinstance(part, ast.Name) and part.id in known]
+    made: ast.expr = substitute(tree, {each: name(view.signature.keep(each)) for each in dict.fromkeys(asked)})
     return made
 
 

@@ -384,7 +384,8 @@ def _item(item: Item, indent: int, comma: str) -> list[str]:
     if isinstance(item, _Bare):
         return _clause_lines(item.tree, indent)
     if isinstance(item, ast.Starred):
-        return statement("*", item.value, indent, comma)
+        text = INDENT * indent + flat(item) + comma
+        return [text] if len(text) <= WIDTH else broken("*", item.value, indent, comma)
     return statement("", item, indent, comma)
 
 

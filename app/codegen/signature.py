@@ -9,6 +9,7 @@ from typing import Any
 from app.codegen.printer import constant, flat
 from app.codegen.view import View
 from app.core.document import Argument, Graph
+from app.core.names import MODULE_ATTRIBUTES
 from app.core.results import GraphResult
 from app.core.symbolic import Symbol
 from app.core.tensor_type import TensorType
@@ -55,8 +56,10 @@ class Signature:
         self._taken = {argument.name for argument in graph.arguments} | {"self", "i"}
         self._sizes: dict[tuple[str, int], Parameter] = {}
         self._slots: dict[str, Parameter] = {}
-        self.attributes: dict[str, None] = {}
-        """Constructor arguments that ``forward`` needs, kept as attributes."""
+        self.attributes: dict[str, str] = {}
+        """Constructor arguments that ``forward`` needs, and the attributes that keep them."""
+        self.reserved: frozenset[str] = frozenset()
+        """Attributes that hold modules."""
 
     def size(self, port: str, index: int, rank: int) -> str:
         """The argument that says how large an input is along a dimension."""
@@ -86,8 +89,9 @@ class Signature:
 
     def keep(self, name: str) -> str:
         """The attribute under which ``forward`` finds a constructor argument."""
-        self.attributes[name] = None
-        return f"self.{name}"
+        is_taken = name in self.reserved or name in MODULE_ATTRIBUTES
+        self.attributes[name] = f"{name}_" if is_taken else name
+        return f"self.{self.attributes[name]}"
 
     def _unique(self, wanted: str) -> str:
         name, number = wanted, 2

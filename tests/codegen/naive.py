@@ -19,6 +19,7 @@ from app.core.block import Expression, Metric, Module
 from app.core.document import BOUNDARY, SELF, Kind, Node
 from app.core.elaborate import GraphResult
 from app.core.results import NodeResult, Unit, unit_key
+from app.core.tensor_type import ABSENT
 from blocks import module_text
 
 
@@ -86,7 +87,10 @@ class Naive(nn.Module):
         values: dict[tuple[str, str], Any] = {
             (BOUNDARY, port.name): value for port, value in zip(self.result.graph.inputs, inputs, strict=False)
         }
+        needed = self._needed()
         for node in self._order():
+            if node.id not in needed:
+                continue
             outputs = self._outputs(self.result.nodes[node.id], values)
             values.update({(node.id, port): value for port, value in outputs.items()})
         found = []
@@ -94,6 +98,14 @@ class Naive(nn.Module):
             edge = next(e for e in self.result.graph.edges if e.target.node == BOUNDARY and e.target.port == port.name)
             found.append(values[edge.source.node, edge.source.port])
         return found[0] if len(found) == 1 else tuple(found)
+
+    def _needed(self) -> set[str]:
+        """Nodes from which wires lead to an output."""
+        edges = self.result.graph.edges
+        needed = {edge.source.node for edge in edges if edge.target.node == BOUNDARY}
+        for _ in self.result.graph.nodes:
+            needed |= {edge.source.node for edge in edges if edge.target.node in needed}
+        return needed
 
     def _order(self) -> list[Node]:
         """Topological, and in document order where that leaves a choice."""
@@ -119,17 +131,19 @@ class Naive(nn.Module):
             return {SELF: self._module(node, 0)}
         given: dict[str, Any] = {port: () if isinstance(t, tuple) else None for port, t in found.inputs.items()}
         for edge in self.result.graph.edges_into(node.id):
-            value = values.get((edge.source.node, edge.source.port))
+            if (edge.source.node, edge.source.port) not in values:
+                continue  # it came from a muted node
+            value = values[edge.source.node, edge.source.port]
             port = edge.target.port
             if isinstance(found.inputs.get(port), tuple):
                 given[port] = (*given[port], value)
             else:
                 given[port] = value
         if not found.active:
-            if node.mute:
+            given_any = [v[0] if isinstance(v, tuple) else v for v in given.values() if v is not None and v != ()]
+            if node.mute or any(type_ is ABSENT for type_ in found.outputs.values()):
                 return {}
-            first = next(v for v in given.values() if v is not None)
-            return {next(iter(found.outputs)): first[0] if isinstance(first, tuple) else first}
+            return {next(iter(found.outputs)): given_any[0]}
         if node.scan is not None:
             return self._scanned(found, given)
         for index, unit in enumerate(found.units):
