@@ -69,30 +69,30 @@ class Collection:
         self.document = document
         self.library = library
         self.preset = preset or document.preset
-        self.elaborations = self._elaborations(before)
-        chosen = self.elaborations[0]
+        self.chosen = chosen = self._chosen(before)
         errors = [problem for problem in chosen.problems if problem.severity == "error"]
         if errors:
             raise GenerationError(errors[0].message, errors[0].path)
-        sound = [found for found in self.elaborations if found.is_sound]
-        self.sound = sound
+        self.sound = [found for found in self._elaborations() if found.is_sound]
         memory = chosen.memory.traced
         if memory is None:
             memory = chosen.memory.traced = Memory()
         memory.prune()
         self._evaluator = Evaluator(document, library, memory, chosen_arguments(chosen), tracing=True)
 
-    def _elaborations(self, before: Elaboration | None) -> list[Elaboration]:
-        """One for each preset, the chosen one first."""
+    def _chosen(self, before: Elaboration | None) -> Elaboration:
         if before is not None and before.document is self.document and before.preset == self.preset:
-            first = before
-        else:
-            first = elaborate(self.document, self.library, self.preset, before)
-        others = [name for name in self.document.presets if name != self.preset]
-        found = [first]
-        for name in others:
-            found.append(elaborate(self.document, self.library, name, first))
-        return found
+            return before
+        return elaborate(self.document, self.library, self.preset, before)
+
+    def _elaborations(self) -> list[Elaboration]:
+        """One for each preset in the document's order: the classes' texts do not depend on which is chosen."""
+        if self.preset not in self.document.presets:
+            return [self.chosen]
+        return [
+            self.chosen if name == self.preset else elaborate(self.document, self.library, name, self.chosen)
+            for name in self.document.presets
+        ]
 
     def instances(self, results: Iterable[GraphResult], *, through_models: bool) -> dict[str, list[Instance]]:
         """Distinct instances reached from these results, children before parents where they nest."""
@@ -159,7 +159,7 @@ class Collection:
         """The model's instance under each sound preset, over the document's arguments; the chosen preset's first."""
         graph = self.document.graphs[model.graph]
         roots: list[Root] = []
-        for elaboration in self.sound:
+        for elaboration in sorted(self.sound, key=lambda found: found is not self.chosen):
             names = {name: traced_value(name, value) for name, value in elaboration.values.items()}
             scope = Scope(graph, names)
             node = _stand_in(model)

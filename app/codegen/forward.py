@@ -295,6 +295,9 @@ class ForwardWriter:
         self, node: Node, result: NodeResult, made: Module | Expression | None
     ) -> tuple[str, Mapping[str, ast.expr], bool]:
         """The expression's template, the values of its names, and whether it draws random numbers."""
+        if node.cases:  # they are all called alike
+            _, template, values = self._alternatives(node)[-1]
+            return template, values, True
         block = result.units[0].block
         random = bool(block is not None and block.trains) or bool(made is not None and made.random)
         if made is None:
@@ -578,7 +581,7 @@ class ForwardWriter:
 
     def _differ(self, node: Node) -> bool:
         """Whether alternatives of a node are called in different ways."""
-        return len({template for _, template, _ in self._alternatives(node)}) > 1
+        return len({flat(substitute(parsed(template), values)) for _, template, values in self._alternatives(node)}) > 1
 
     def _alternatives(self, node: Node) -> list[tuple[str | None, str, Mapping[str, ast.expr]]]:
         """For each alternative the formula that chooses it (None for what is left), its template and its values."""

@@ -91,7 +91,7 @@ class _Builder:
     def write(self) -> Lines:
         tree = self._call()
         used = free_names(tree)
-        values = self.project.collection.elaborations[0].values
+        values = self.project.collection.chosen.values
         parameters = [
             f"{a.name}: {annotation(a)} = {flat(constant(values[a.name]))}"
             for a in self.document.arguments
