@@ -143,6 +143,7 @@ def transformer() -> Document:
                     at_least=0.95,
                     baseline="0.01 by a linear map from all letters to each place; it would be 1.00 if all strings had "
                     "one length",
+                    ruin="0.00 when the decoder does not look at the source",
                 ),
             ),
             Preset(

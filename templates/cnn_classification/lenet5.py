@@ -63,7 +63,7 @@ def lenet5() -> Document:
         recipe=classifier_recipe(
             NAME,
             DataSource("PlacedDigits", {"noise": 0.2}),
-            steps=4000,
+            steps=6000,
             batch_size=64,
             optimiser=Optimiser("AdamW", {"lr": 4e-3, "weight_decay": 0.01}),
             schedule=Schedule("cosine"),
@@ -74,7 +74,12 @@ def lenet5() -> Document:
             Preset(
                 name="quick",
                 summary="The same net on digits placed at random in its 32×32 image.",
-                goal=Goal(evaluation="test", metric="accuracy", at_least=0.95),
+                goal=Goal(
+                    evaluation="test",
+                    metric="accuracy",
+                    at_least=0.92,
+                    baseline="0.90 by the nearest of 50 placings of each digit, 0.18 by logistic regression",
+                ),
             ),
             Preset(
                 name="1998",

@@ -110,8 +110,8 @@ def vgg16() -> Document:
                 ),
                 recipe={
                     "batch_size": 32,
-                    "stages.train.steps": 2500,
-                    "stages.train.learn.optimiser.lr": 5e-4,
+                    "stages.train.steps": 5000,
+                    "stages.train.learn.optimiser.lr": 7e-4,
                     "evaluations.validation.every": 500,
                     "previews.predictions.every": 500,
                 },

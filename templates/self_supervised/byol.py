@@ -101,7 +101,7 @@ def byol() -> Document:
                             name="learn",
                             step="TrainStep",
                             models=("online", "predictor"),
-                            optimiser=Optimiser("SGD", {"lr": 0.2, "momentum": 0.9, "weight_decay": 1.5e-6}),
+                            optimiser=Optimiser("AdamW", {"lr": 1e-3, "weight_decay": 1.5e-6}),
                             schedule=Schedule("cosine", {"warmup": 3000, "final": 0.0}),
                         ),
                     ),
@@ -115,7 +115,15 @@ def byol() -> Document:
             batch_size=256,
         ),
         presets=[
-            Preset(name="paper", summary="ResNet-50 and images of 224×224."),
+            Preset(
+                name="paper",
+                summary="ResNet-50 and images of 224×224.",
+                recipe={
+                    "stages.train.learn.optimiser.name": "SGD",
+                    "stages.train.learn.optimiser.lr": 0.2,
+                    "stages.train.learn.optimiser.momentum": 0.9,
+                },
+            ),
             Preset(
                 name="quick",
                 summary="Narrow stages, and two views of each bundled digit.",
@@ -127,15 +135,20 @@ def byol() -> Document:
                     "channels": 1,
                     "size": 32,
                 },
+                data=DataSource("TwoViews", {"size": "=size", "channels": "=channels", "placing": "random"}),
                 recipe={
                     "batch_size": 64,
-                    "stages.train.steps": 1200,
-                    "stages.train.learn.optimiser.lr": 0.05,
+                    "stages.train.steps": 2000,
                     "stages.train.learn.schedule.warmup": 100,
                     "evaluations.validation.every": 200,
                     "previews.views.every": 400,
                 },
-                goal=Goal(evaluation="test", metric="accuracy", at_least=0.7),
+                goal=Goal(
+                    evaluation="test",
+                    metric="accuracy",
+                    at_least=0.45,
+                    baseline="0.33 by a probe on an untrained convolutional net, 0.14 by one on the pixels",
+                ),
             ),
             Preset(
                 name="2020",
