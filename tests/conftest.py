@@ -22,6 +22,10 @@ hypothesis.settings.register_profile("netloom", derandomize=True, deadline=None,
 hypothesis.settings.load_profile("netloom")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--accept", action="store_true", help="write the golden files as they come out now")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Without a screen Qt ends the process without a word: say so before."""
     has_screen = not sys.platform.startswith("linux") or any(
