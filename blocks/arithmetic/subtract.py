@@ -16,7 +16,7 @@ class Subtract(Binary):
 
     y = a - b
     Shapes: equal ones, or ones that broadcast (a size of 1 is repeated).
-    Source: torch.sub, which refuses two bool tensors.
+    Source: torch.sub, which refuses bool tensors.
     """
 
     expression = "a - b"
@@ -24,6 +24,7 @@ class Subtract(Binary):
     synonyms = ("minus", "difference")
 
     def infer(self, a: TensorType, b: TensorType) -> TensorType:
-        if a.dtype == b.dtype == "bool":
-            raise wrong_dtype(b, "numbers where “a” is bool", "float32", "b")
+        for name, given in (("a", a), ("b", b)):
+            if given.dtype == "bool":
+                raise wrong_dtype(given, "numbers, not a mask", "float32", name)
         return broadcasting({"a": a, "b": b})

@@ -170,7 +170,8 @@ ARGUMENTS["Reshape"] = {
     "keep": st.integers(0, 3),
 }
 ARGUMENTS["Split"]["names"] = st.sampled_from(["", "", "", "", "q, k", "a,b,c", "input, x", "if, x", "x, x"])
-ARGUMENTS["Chunk"]["names"] = st.sampled_from(["", "", "", "", "q, k, v", "mean, log_variance", "self", "1, 2"])
+ARGUMENTS["Chunk"]["names"] = st.sampled_from([""] * 8 + ["q, k, v", "mean, log_variance", "self", "1, 2"])
+ARGUMENTS["Chunk"]["chunks"] = st.integers(1, 4)  # with names there must be one for each
 ARGUMENTS["Slice"] |= {
     "start": st.sampled_from([0, 0, 0, 1, 2, -1, -2, -6]),
     "stop": st.sampled_from([None, None, 1, 3, 9, -1]),
