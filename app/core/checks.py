@@ -8,17 +8,18 @@ from app.core.document import BOUNDARY, Graph, Node
 from app.core.names import why_not_attribute, why_not_class, why_not_variable
 from app.core.plan import Plan
 from app.core.problems import Path, Problem
-from app.core.resolve import INDEX
+from app.core.resolve import INDEX, why_not_value
 
 
 def static_problems(graph: Graph, plan: Plan) -> tuple[Problem, ...]:
     """Everything that is wrong with the graph whatever flows through it."""
     return (
         *_names(graph),
+        *_defaults(graph),
         *_node_names(graph),
         *_dangling(graph),
         *_cycles(graph, plan),
-        *_outputs(graph, plan),
+        *_outputs(graph),
         *(_forks(graph, plan) if graph.sequential else ()),
     )
 
@@ -46,6 +47,17 @@ def _names(graph: Graph) -> Iterator[Problem]:
     outputs = [port.name for port in graph.outputs]
     for name in sorted({name for name in outputs if outputs.count(name) > 1}):
         yield Problem(f"{graph.name} has several outputs called “{name}”.", Path(graph.name, "", name))
+
+
+def _defaults(graph: Graph) -> Iterator[Problem]:
+    for argument in graph.arguments:
+        wanted = None if argument.default is None else why_not_value(argument, argument.default)
+        if wanted is not None:
+            message = (
+                f"The default of {graph.name}'s argument “{argument.name}” must be {wanted}; {argument.default!r} came."
+            )
+            where = Path(graph.name, "", argument.name)
+            yield Problem(message, where, expected=wanted, came=repr(argument.default))
 
 
 def _node_names(graph: Graph) -> Iterator[Problem]:
@@ -95,9 +107,10 @@ def _cycles(graph: Graph, plan: Plan) -> Iterator[Problem]:
             yield Problem(message, Path(graph.name, here), expected="no circle", came=names)
 
 
-def _outputs(graph: Graph, plan: Plan) -> Iterator[Problem]:
+def _outputs(graph: Graph) -> Iterator[Problem]:
+    wired = {edge.target.port for edge in graph.edges if edge.target.node == BOUNDARY}
     for port in graph.outputs:
-        if port.name not in plan.outputs:
+        if port.name not in wired:  # a wire from nowhere is told of as such
             message = f"Nothing is wired to the output “{port.name}” of {graph.name}."
             yield Problem(message, Path(graph.name, "", port.name), expected="a wire", came="nothing")
     targets = [edge.target.port for edge in graph.edges if edge.target.node == BOUNDARY]

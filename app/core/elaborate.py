@@ -6,16 +6,25 @@ needful. Results are shared by identity wherever nothing changed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from app.core.block import Field, Library, Source
-from app.core.document import DataSource, Document, Kind, Model, Node, Use
-from app.core.instances import Evaluator, Memory
+from app.core.block import Field, Library, Metric, Source
+from app.core.document import BOUNDARY, DataSource, Document, Kind, Model, Node, Recipe, Use
+from app.core.instances import MOST_EVALUATIONS, Evaluator, Memory, weights_differ
 from app.core.names import why_not_variable
-from app.core.problems import Path, Problem, ShapeError
-from app.core.recipe import RecipeError, evaluated, recipe_of, recipe_problem, runs_of
-from app.core.resolve import Refusal, Scope, check_graph_argument, graph_arguments, make_block
+from app.core.problems import Path, Problem, Severity, ShapeError
+from app.core.recipe import RecipeError, evaluated, numbers_of, recipe_of, recipe_problem, runs_of
+from app.core.resolve import (
+    Refusal,
+    Scope,
+    Unknown,
+    check_graph_argument,
+    formulas_in,
+    graph_arguments,
+    make_block,
+    why_not_value,
+)
 from app.core.results import (
     EXAMPLE_LENGTH,
     NOTHING,
@@ -28,7 +37,7 @@ from app.core.results import (
     walk,
 )
 from app.core.symbolic import Symbol
-from app.core.tensor_type import DTYPES, TensorType, WireType
+from app.core.tensor_type import ABSENT, DTYPES, TensorType, WireType
 
 __all__ = [
     "EXAMPLE_LENGTH",
@@ -55,7 +64,10 @@ def elaborate(
     problem, and what depends on it is unknown.
     """
     memory = before.memory if before is not None else Memory()
+    if memory.library is not library:
+        memory = Memory()
     memory.prune()
+    memory.library = library
     return _Pass(document, library, preset, memory).run()
 
 
@@ -97,6 +109,9 @@ def source_fields(
         return made, made.fields()
     except ShapeError as error:  # its arguments contradict each other
         raise Refusal(error.at(scope.path(node))) from error
+    except (ValueError, TypeError, ArithmeticError, LookupError, OSError) as error:
+        message = f"{data.block} cannot say what it gives with these arguments: {error}."
+        raise Refusal(Problem(message, scope.path(node))) from error
 
 
 class _Nowhere:
@@ -118,6 +133,8 @@ class _Pass:
         self.memory = memory
         self.problems: list[Problem] = []
         self.values = document.values(self.preset)
+        self.bad: set[str] = set()
+        """Document arguments whose value is wrong: what leans on them is unknown, and no second problem."""
         self.arguments: dict[str, dict[str, Any]] = {}
         self.evaluator = Evaluator(document, library, memory, self.arguments)
 
@@ -132,13 +149,24 @@ class _Pass:
         for problem in self.problems:
             path = problem.path
             seen.setdefault((path.graph, path.node, problem.message if not path.node else ""), problem)
+        if self.evaluator.evaluations > MOST_EVALUATIONS:
+            self.memory = Memory()  # some of what it remembers is unknown only for having been too much
         totals = NOTHING
         for result in models.values():
             totals = totals + result.totals
         problems = tuple(seen.values())
         return Elaboration(self.document, self.preset, self.values, models, steps, problems, totals, self.memory)
 
+    def _leans(self, *values: Any) -> bool:
+        """Whether formulas among these values are over an argument that is wrong."""
+        return bool(self.bad) and not self.bad.isdisjoint(formulas_in(*values))
+
     def _check_values(self) -> None:
+        if self.preset and self.preset not in self.document.presets:
+            known = ", ".join(self.document.presets) or "none"
+            message = f"There is no preset “{self.preset}” ({known}); the arguments' defaults are taken."
+            path = Path("", "", "preset")
+            self.problems.append(Problem(message, path, Severity.WARNING, expected=known, came=self.preset))
         declared = {argument.name for argument in self.document.arguments}
         for argument in self.document.arguments:
             path = Path("", "", argument.name)
@@ -148,9 +176,11 @@ class _Pass:
             try:
                 check_graph_argument(argument, self.values[argument.name], path)
             except Refusal as refusal:
+                self.bad.add(argument.name)
                 self.problems.append(refusal.problem)
         for name in self.values:
             if name not in declared:
+                self.bad.add(name)
                 message = f"The preset “{self.preset}” sets “{name}”, which is no argument of the document."
                 self.problems.append(Problem(message, Path("", "", name), came=name))
 
@@ -159,13 +189,15 @@ class _Pass:
     def _model_arguments(self, model: Model) -> None:
         graph = self.document.graphs.get(model.graph)
         node = Node(id=model.name, name=model.name, use=Use(Kind.GRAPH, model.graph))
-        if graph is None:
+        if graph is None or self._leans(*model.arguments.values()):
             return
         try:
             scope = Scope(_NOWHERE, self.values)
             self.arguments[model.name] = graph_arguments(graph, model.arguments, scope, node, None)
         except Refusal as refusal:
             self.problems.append(refusal.problem)
+        except Unknown:  # it leans on what is wrong elsewhere
+            return
 
     def _model(self, model: Model) -> GraphResult | None:
         graph = self.document.graphs.get(model.graph)
@@ -192,42 +224,78 @@ class _Pass:
         graph = self.document.graphs[model.graph]
         types: dict[str, WireType] = {}
         for port in graph.inputs:
-            part = f"{model.name}.{port.name}"
             if port.name not in model.inputs:
                 if not port.optional:
                     message = f"The model “{model.name}” does not say what its input “{port.name}” is."
                     self.problems.append(Problem(message, Path("", model.name, port.name), expected="a shape"))
+                else:
+                    types[port.name] = ABSENT
+                continue
+            if self._leans(*model.inputs[port.name].shape):
                 continue
             try:
                 types[port.name] = _input_type(model, port.name, self.values)
             except RecipeError as error:
-                self.problems.append(Problem(str(error), Path("", model.name, part)))
+                self.problems.append(Problem(str(error), Path("", model.name, port.name)))
         return types
 
     # -- the recipe ------------------------------------------------------------------------------------------------
 
     def _steps(self, models: Mapping[str, GraphResult]) -> dict[str, GraphResult]:
-        try:
-            recipe = recipe_of(self.document, self.preset)
-        except RecipeError as error:
-            self.problems.append(recipe_problem(str(error), error.part))
-            return {}
+        recipe = self._recipe()
         if recipe is None:
             return {}
-        try:
-            _, fields = source_fields(recipe.data, self.library, self.values)
-        except Refusal as refusal:
-            self.problems.append(refusal.problem)
-            fields = ()
+        fields = self._fields(recipe)
         known = {field.name: field.type for field in fields}
         self._check_phases(recipe)
+        self._check_numbers(recipe)
         steps: dict[str, GraphResult] = {}
+        metrics = {f"evaluation {evaluation.name}" for evaluation in recipe.evaluations}
         for name, arguments, feeds, where in runs_of(recipe):
             result = self._step(name, arguments, feeds, where, known)
             if result is not None:
                 steps.setdefault(name, result)
                 self._check_weights(result, models)
+                if where in metrics:
+                    self.problems.extend(_no_metrics(result, where))
         return steps
+
+    def _recipe(self) -> Recipe | None:
+        """The recipe under the preset; values that it cannot have are problems, and left out."""
+        chosen = self.document.chosen(self.preset)
+        known = self.memory.recipe
+        if known is None or known[0] is not self.document.recipe or known[1] is not chosen:
+            errors: list[RecipeError] = []
+            made = recipe_of(self.document, self.preset, errors)
+            known = self.memory.recipe = (self.document.recipe, chosen, made, errors)
+        self.problems.extend(recipe_problem(str(error), error.part) for error in known[3])
+        found: Recipe | None = known[2]
+        return found
+
+    def _fields(self, recipe: Recipe) -> tuple[Field, ...]:
+        if self._leans(*recipe.data.arguments.values()):
+            return ()
+        try:
+            return source_fields(recipe.data, self.library, self.values)[1]
+        except Refusal as refusal:
+            self.problems.append(refusal.problem)
+        except Unknown:  # it leans on what is wrong elsewhere
+            pass
+        return ()
+
+    def _check_numbers(self, recipe: Recipe) -> None:
+        for part, value, is_count in numbers_of(recipe):
+            if self._leans(value):
+                continue
+            try:
+                found = evaluated(value, self.values)
+            except RecipeError as error:
+                self.problems.append(recipe_problem(f"{part}: {error}", part))
+                continue
+            if is_count and (isinstance(found, bool) or not isinstance(found, int) or found < 1):
+                message = f"{part}: expected a whole number of at least 1; {found!r} came."
+                path = Path("", "", part)
+                self.problems.append(Problem(message, path, expected="a whole number of at least 1", came=repr(found)))
 
     def _step(
         self,
@@ -244,10 +312,14 @@ class _Pass:
             )
             return None
         node = Node(id=where, name=name, use=Use(Kind.GRAPH, name))
+        if self._leans(*arguments.values()):
+            return None
         try:
             values = graph_arguments(graph, arguments, Scope(_NOWHERE, self.values), node, None)
         except Refusal as refusal:
             self.problems.append(refusal.problem)
+            return None
+        except Unknown:  # it leans on what is wrong elsewhere
             return None
         types: list[WireType] = []
         for port in graph.inputs:
@@ -258,12 +330,12 @@ class _Pass:
                     f"{', '.join(known) or 'nothing'}."
                 )
                 self.problems.append(Problem(message, Path(name, "", port.name), expected=", ".join(known), came=field))
-            types.append(known.get(field))
+            types.append(known.get(field, ABSENT if known and port.optional else None))
         result = self.evaluator.instance(graph, values, tuple(types))
         self.problems.extend(result.problems)
         return result
 
-    def _check_phases(self, recipe: Any) -> None:
+    def _check_phases(self, recipe: Recipe) -> None:
         for stage in recipe.stages:
             for phase in stage.phases:
                 part = f"stages.{stage.name}.{phase.name}"
@@ -280,52 +352,59 @@ class _Pass:
 
     def _check_weights(self, step: GraphResult, models: Mapping[str, GraphResult]) -> None:
         """A model that is called with other types than it declares must keep its weights."""
-        for identity in step.instances:
-            found = step.nodes.get(identity)
-            if found is None or found.node.use.kind is not Kind.MODEL or not found.units:
-                continue
+        for place, found in _calls(step):
             called, declared = found.units[0].instance, models.get(found.node.use.name)
             if called is None or declared is None or called is declared or called.problems or declared.problems:
                 continue
-            difference = _difference(state_of(called), state_of(declared))
+            difference = weights_differ(called, declared)
             if difference is not None:
                 came = ", ".join(str(type_) for type_ in called.inputs.values())
                 wants = ", ".join(str(type_) for type_ in declared.inputs.values())
                 message = f"“{found.node.use.name}” is made for {wants}, but is called here with {came}: {difference}."
-                path = Path(step.graph.name, identity)
+                path = Path(place.graph.name, found.node.id)
                 self.problems.append(Problem(message, path, expected=wants, came=came))
 
     def _idle(self, models: Mapping[str, GraphResult], steps: Mapping[str, GraphResult]) -> None:
         """Graphs that nothing uses have no types yet; what is wrong with them in themselves is still said."""
         reached: set[str] = set()
         for result in (*models.values(), *steps.values()):
-            reached.update(self._reached(result.graph.name))
+            reached.update(name for kind, name in self.evaluator.reached(Kind.GRAPH, result.graph.name))
         for name, graph in self.document.graphs.items():
             if name not in reached:
-                defaults = {argument.name: argument.default for argument in graph.arguments}
+                defaults = {a.name: None if why_not_value(a, a.default) else a.default for a in graph.arguments}
                 result = self.evaluator.instance(graph, defaults, (None,) * len(graph.inputs))
                 self.problems.extend(result.problems)
 
-    def _reached(self, name: str) -> set[str]:
-        found: set[str] = set()
-        waiting = [name]
-        while waiting:
-            current = waiting.pop()
-            graph = self.document.graphs.get(current)
-            if current in found or graph is None:
+
+def _calls(step: GraphResult) -> Iterator[tuple[GraphResult, NodeResult]]:
+    """The nodes that call models, in a step graph and in the graphs inside it, each with where it stands."""
+    seen: set[int] = set()
+    waiting = [step]
+    for place in waiting:  # grows while it is walked
+        for identity in place.instances:
+            found = place.nodes.get(identity)
+            if found is None or not found.units:
                 continue
-            found.add(current)
-            for kind, used in self.evaluator.references(graph):
-                model = self.document.models.get(used) if kind is Kind.MODEL else None
-                waiting.append(model.graph if model is not None else used)
-        return found
+            if found.node.use.kind is Kind.MODEL:
+                yield place, found
+            for inner in found.copies:
+                if found.node.use.kind is not Kind.MODEL and id(inner) not in seen:
+                    seen.add(id(inner))
+                    waiting.append(inner)
 
 
-def _difference(called: Mapping[str, Any], declared: Mapping[str, Any]) -> str | None:
-    for key, weight in declared.items():
-        other = called.get(key)
-        if other is None:
-            return f"{key} would be missing"
-        if tuple(other.shape) != tuple(weight.shape):
-            return f"{key} would be {TensorType(other.shape)} instead of {TensorType(weight.shape)}"
-    return None
+def _no_metrics(result: GraphResult, where: str) -> Iterator[Problem]:
+    """Outputs of an evaluation that are no metrics; what is unknown is not judged."""
+    for edge in result.graph.edges:
+        found = result.nodes.get(edge.source.node)
+        if edge.target.node != BOUNDARY or (edge.source.node != BOUNDARY and (found is None or not found.units)):
+            continue
+        block = found.units[0].block if found is not None else None
+        if found is None or block is None or not isinstance(block.call(*found.units[0].inputs.values()), Metric):
+            node = found.node.name if found is not None else edge.source.port
+            message = (
+                f"The output “{edge.target.port}” of the {where} comes from “{node}”, which is no metric. Outputs of "
+                "an evaluation are metric blocks, which count over the whole split; MeanMetric does so for any number."
+            )
+            path = Path(result.graph.name, edge.source.node if found is not None else "", edge.target.port)
+            yield Problem(message, path, expected="a metric block", came=node)

@@ -37,11 +37,15 @@ from app.core.results import (
     Unit,
     example_bytes,
     example_size,
-    state_of,
+    unit_key,
 )
 from app.core.symbolic import Symbol, Traced
 from app.core.tensor_type import ABSENT, ModuleType, TensorType, TracedType, WireType
 
+DEEPEST = 50
+"""Graphs within one another: beyond it nothing can be meant."""
+MOST_EVALUATIONS = 200_000
+"""Nodes and copies that one elaboration looks at."""
 DANGLING: Any = object()
 """On a wire that leaves a port which does not exist."""
 
@@ -105,6 +109,9 @@ class Memory:
         self.serials: dict[int, tuple[object, int]] = {}
         self.references: dict[int, tuple[Graph, tuple[tuple[Kind, str], ...]]] = {}
         self.numbers: dict[object, int] = {}
+        self.library: Library | None = None
+        self.recipe: Any = None
+        """The last recipe under its preset, with what they were."""
         self.traced: Memory | None = None
         """What code generation remembers from one text to the next."""
         self.count = 0
@@ -147,7 +154,9 @@ class Evaluator:
         self.tracing = tracing
         self._stamps: dict[tuple[Kind, str], tuple[int, ...]] = {}
         self._differences: dict[tuple[int, int], tuple[str, ...] | None] = {}
-        self._running: list[str] = []
+        self._reached: dict[tuple[Kind, str], dict[tuple[Kind, str], None]] = {}
+        self._heights: dict[str, int] = {}
+        self.evaluations = 0
 
     # -- instances -------------------------------------------------------------------------------------------------
 
@@ -157,46 +166,89 @@ class Evaluator:
         if self.tracing:
             key: Any = (stamp, trace_key(tuple(arguments.items())), trace_key(types))
         else:
-            key = (stamp, tuple(arguments.items()), types)
+            key = (stamp, exact(tuple(arguments.values())), types)
         found = self.memory.results.get(key)
         if found is None:
-            self._running.append(graph.name)
-            try:
-                found = self.memory.results[key] = self._run(graph, arguments, types, stamp)
-            finally:
-                self._running.pop()
+            found = self.memory.results[key] = self._run(graph, arguments, types, stamp)
         return found
+
+    def spend(self, scope: Scope, node: Node) -> None:
+        """Count an evaluation; refuse the one at which the document is larger than can be meant."""
+        self.evaluations += 1
+        if self.evaluations > MOST_EVALUATIONS:
+            if self.evaluations > MOST_EVALUATIONS + 1:
+                raise Unknown
+            message = f"With “{node.name}” the document has more than {MOST_EVALUATIONS} different parts: repeat less."
+            raise Refusal(Problem(message, scope.path(node), expected="fewer copies"))
 
     def stamp(self, kind: Kind, name: str) -> tuple[int, ...]:
         """Identities of everything that an instance of this graph or model depends on."""
         key = (kind, name)
         found = self._stamps.get(key)
         if found is None:
-            reached: dict[tuple[Kind, str], None] = {key: None}
             serials: list[int] = []
-            for reached_kind, reached_name in list(reached):
-                self._reach(reached_kind, reached_name, reached, serials)
+            for entry in self.reached(kind, name):
+                self._identify(*entry, serials)
             found = self._stamps[key] = tuple(serials)
         return found
 
-    def _reach(self, kind: Kind, name: str, reached: dict[tuple[Kind, str], None], serials: list[int]) -> None:
+    def reached(self, kind: Kind, name: str) -> Mapping[tuple[Kind, str], None]:
+        """The graph or model and all that its nodes are instances of, at any depth, each once."""
+        key = (kind, name)
+        found = self._reached.get(key)
+        if found is None:
+            found = self._reached[key] = {}
+            waiting = [key]
+            while waiting:
+                entry = waiting.pop()
+                if entry not in found:
+                    found[entry] = None
+                    waiting.extend(self._further(*entry)[::-1])
+        return found
+
+    def _further(self, kind: Kind, name: str) -> tuple[tuple[Kind, str], ...]:
         if kind is Kind.MODEL:
             model = self.document.models.get(name)
+            return () if model is None else ((Kind.GRAPH, model.graph),)
+        graph = self.document.graphs.get(name)
+        return () if graph is None else self.references(graph)
+
+    def _identify(self, kind: Kind, name: str, serials: list[int]) -> None:
+        """What is missing counts by what there is instead: a problem names it."""
+        memory, document = self.memory, self.document
+        if kind is Kind.MODEL:
+            model = document.models.get(name)
             if model is None:
+                serials.append(-memory.number(("models", *document.models)))
                 return
-            serials.append(self.memory.serial(model))
-            serials.append(self.memory.number(tuple(self.models.get(name, {}).items())))
-            further: tuple[tuple[Kind, str], ...] = ((Kind.GRAPH, model.graph),)
+            serials.append(memory.serial(model))
+            known = self.models.get(name)
+            serials.append(memory.number(None if known is None else exact(tuple(known.values()))))
         else:
-            graph = self.document.graphs.get(name)
+            graph = document.graphs.get(name)
+            serials.append(-memory.number(("graphs", *document.graphs)) if graph is None else memory.serial(graph))
+
+    def height(self, name: str) -> int:
+        """How many graphs are inside one another below this one, itself included; a circle counts once."""
+        heights = self._heights
+        waiting = [(name, False)]
+        while waiting:
+            current, is_after = waiting.pop()
+            graph = self.document.graphs.get(current)
             if graph is None:
-                return
-            serials.append(self.memory.serial(graph))
-            further = self.references(graph)
-        for entry in further:
-            if entry not in reached:
-                reached[entry] = None
-                self._reach(*entry, reached, serials)
+                heights[current] = 0
+                continue
+            inner = [entry[1] for use in self.references(graph) for entry in self._graph_named(*use)]
+            if is_after:
+                heights[current] = 1 + max((heights.get(other, 0) for other in inner), default=0)
+            elif current not in heights:
+                heights[current] = 0
+                waiting.append((current, True))
+                waiting.extend((other, False) for other in inner if other not in heights)
+        return heights[name]
+
+    def _graph_named(self, kind: Kind, name: str) -> tuple[tuple[Kind, str], ...]:
+        return self._further(kind, name) if kind is Kind.MODEL else ((kind, name),)
 
     def references(self, graph: Graph) -> tuple[tuple[Kind, str], ...]:
         known = self.memory.references.get(id(graph))
@@ -224,6 +276,8 @@ class Evaluator:
         inputs: dict[str, WireType] = {port.name: type_ for port, type_ in zip(graph.inputs, types, strict=True)}
         names: dict[str, Any] = {**inputs, **arguments}
         kept = None if self.tracing else self.memory.kept.get(graph.name)
+        if kept is not None and kept.graph.inputs is not graph.inputs and kept.graph.inputs != graph.inputs:
+            kept = None
         changed = self._changed(kept, graph) if kept is not None else None
         if kept is None or changed is None:
             kept, changed = None, ()
@@ -233,7 +287,8 @@ class Evaluator:
             if changed and _needs_look(kept.graph, graph, changed):
                 plan = Plan(graph)
         scope = Scope(graph, names)
-        nodes = self._cyclic(graph, plan) if kept is None else dict(kept.result.nodes)
+        nodes = {} if kept is None else dict(kept.result.nodes)
+        nodes |= self._cyclic(graph, plan)
         dirty = _dirty(plan, kept, graph, names, types, stamp, changed, self.memory)
         replaced = self._settle(scope, plan, inputs, nodes, dirty)
         self._complete_modules(graph, plan, nodes, replaced)
@@ -246,7 +301,7 @@ class Evaluator:
     def _static(self, graph: Graph, plan: Plan, kept: Kept | None, changed: tuple[str, ...]) -> tuple[Problem, ...]:
         if kept is not None and all(_same_outside(kept.graph.nodes[i], graph.nodes[i]) for i in changed):
             same_boundary = kept.graph.inputs is graph.inputs and kept.graph.outputs is graph.outputs
-            if same_boundary and kept.graph.arguments is graph.arguments:
+            if same_boundary and kept.graph.arguments is graph.arguments and kept.graph.sequential == graph.sequential:
                 return kept.static
         return static_problems(graph, plan)
 
@@ -308,13 +363,17 @@ class Evaluator:
         self, scope: Scope, plan: Plan, state: NodeState, feed: Feed, types: tuple[WireType, ...]
     ) -> NodeResult:
         names = scope.names
-        settled_key: Any = tuple([names.get(name) for name in state.names]) if state.names else ()
+        is_module = state.has_instance and state.node.id in plan.module_nodes
+        if is_module:  # each time anew, so that what is remembered of who calls it is never of another time
+            return NodeEvaluation(self, scope, state, feed.ports, types, True).result()
+        settled_key: Any = tuple([exact(names.get(name)) for name in state.names]) if state.names else ()
+        if settled_key and not names.keys() >= set(state.names):
+            settled_key = (settled_key, tuple(sorted(names)))  # the problem says which names there are
         key: Any = (feed.ports, types)
         if self.tracing:
             settled_key, key = trace_key(settled_key), (feed.ports, trace_key(types))
         if state.has_instance:
-            is_module = state.node.id in plan.module_nodes
-            key = (key, is_module, tuple([self.stamp(u.kind, u.name) for u in _uses(state.node)]))
+            key = (key, tuple([self.stamp(u.kind, u.name) for u in _uses(state.node)]))
         memo = state.settled.get(settled_key)
         if memo is None:
             if len(state.settled) > 1000:
@@ -324,8 +383,7 @@ class Evaluator:
         if result is None:
             if len(memo) > 1000:
                 memo.clear()
-            is_module = state.has_instance and state.node.id in plan.module_nodes
-            result = memo[key] = NodeEvaluation(self, scope, state, feed.ports, types, is_module).result()
+            result = memo[key] = NodeEvaluation(self, scope, state, feed.ports, types, False).result()
         return result
 
     def once_more(self, result: GraphResult, node: Node) -> NodeResult:
@@ -390,16 +448,38 @@ class Evaluator:
         if use.kind is Kind.MODEL:
             name = self.model_of(use, scope, node).graph
         graph = self.document.graphs.get(name)
+        if use.kind is Kind.MODEL and (graph is None or use.name not in self.models):
+            raise Unknown  # what is wrong with the model is said there
         if graph is None:
             known = ", ".join(self.document.graphs) or "none"
             message = (
                 f"“{node.name}” is an instance of the graph “{name}”, which this document does not have ({known})."
             )
             raise Refusal(Problem(message, scope.path(node), expected="a graph of this document", came=name))
-        if name in self._running:
-            message = f"“{node.name}” puts {name} into itself: {' → '.join([*self._running, name])}."
+        if (Kind.GRAPH, scope.graph.name) in self.reached(Kind.GRAPH, name):
+            way = " → ".join([scope.graph.name, *self._way(name, scope.graph.name)])
+            message = f"“{node.name}” puts {scope.graph.name} into itself: {way}. Take one of these nodes away."
             raise Refusal(Problem(message, scope.path(node), expected="a graph that does not hold itself", came=name))
+        if self.height(name) > DEEPEST:
+            message = f"“{node.name}” holds graphs in graphs more than {DEEPEST} deep. Put fewer into one another."
+            raise Refusal(Problem(message, scope.path(node), expected=f"at most {DEEPEST}", came=name))
         return graph
+
+    def _way(self, start: str, end: str) -> list[str]:
+        """The graphs from one to another that it holds, along the shortest way."""
+        before: dict[str, str] = {start: ""}
+        waiting = [start]
+        for current in waiting:  # grows while it is walked
+            graph = self.document.graphs.get(current)
+            uses = () if graph is None else self.references(graph)
+            for _, name in (entry for use in uses for entry in self._graph_named(*use)):
+                if name not in before:
+                    before[name] = current
+                    waiting.append(name)
+        way = [end]
+        while way[-1] != start and before.get(way[-1]):
+            way.append(before[way[-1]])
+        return way[::-1]
 
     def model_of(self, use: Use, scope: Scope, node: Node) -> Model:
         model = self.document.models.get(use.name)
@@ -477,22 +557,44 @@ def _dirty(
             if old is not new:
                 for consumer in plan.boundary_consumers.get(port.name, ()):
                     dirty[consumer] = 1
-    moved = {name for name, value in names.items() if not _same(value, kept.names.get(name))}
+    moved = _moved(kept, graph, names, memory)
     if moved:
         states = memory.nodes.get(graph.name, {})
         for position, identity in enumerate(plan.order):
             state = states.get(id(graph.nodes[identity]))
             if state is None or not moved.isdisjoint(state.names):
                 dirty[position] = 1
-    if stamp[1:] != kept.stamp[1:]:
-        for identity in plan.instances:
-            if identity in plan.position:
-                dirty[plan.position[identity]] = 1
+    again = plan.module_nodes if stamp[1:] == kept.stamp[1:] else plan.instances
+    for identity in again:
+        if identity in plan.position:
+            dirty[plan.position[identity]] = 1
     return dirty
 
 
+def _moved(kept: Kept, graph: Graph, names: Mapping[str, Any], memory: Memory) -> set[str]:
+    """Names that formulas may be over and that stand for something else than before."""
+    before = kept.names
+    moved = {name for name, value in names.items() if not _same(value, before.get(name))}
+    if names.keys() != before.keys():
+        moved |= before.keys() ^ names.keys()
+        for state in memory.nodes.get(graph.name, {}).values():
+            if not names.keys() >= set(state.names):
+                moved.update(state.names)  # its problem says which names there are
+    return moved
+
+
 def _same(a: Any, b: Any) -> bool:
-    return a is b or (type(a) is type(b) and bool(a == b))
+    return a is b or bool(exact(a) == exact(b))
+
+
+def exact(value: Any) -> Any:
+    """A key for a value that tells 1, 1.0 and True apart."""
+    kind = value.__class__
+    if kind is float or kind is bool:
+        return (kind, value)
+    if kind is tuple or kind is list:
+        return tuple([exact(item) for item in value])
+    return value
 
 
 def _problems(
@@ -599,7 +701,63 @@ def _weight_at(result: NodeResult, key: str) -> Any:
         unit = result.units[0]
     if unit is None:
         return None
-    return unit.weights.get(key) if unit.instance is None else state_of(unit.instance).get(key)
+    return weight_at(unit, key)
+
+
+def weight_at(unit: Unit, key: str) -> Any:
+    """The weight under a key of a unit's state, without making the whole state: copies may be many."""
+    if unit.instance is None:
+        return unit.weights.get(key)
+    for result in unit.instance.nodes.values():
+        if not result.active or result.node.shares:
+            continue
+        for index, inner in enumerate(result.units):
+            start = unit_key(result.node, index)
+            found = None
+            if key.startswith(f"{start}."):
+                found = weight_at(inner, key[len(start) + 1 :])
+            elif key == start:
+                found = inner.weights.get("")
+            if found is not None:
+                return found
+    return None
+
+
+def weights_differ(called: GraphResult, declared: GraphResult) -> str | None:
+    """How the weights of two instances of one graph differ, if they do; equal pairs are compared once."""
+    seen: set[tuple[int, int]] = set()
+    waiting = [("", called, declared)]
+    for prefix, here, there in waiting:  # grows while it is walked
+        for identity, result in there.nodes.items():
+            other = here.nodes.get(identity)
+            if other is result or result.node.shares or not result.active:
+                continue
+            units = other.units if other is not None and other.active else ()
+            for index, unit in enumerate(result.units):
+                key = prefix + unit_key(result.node, index)
+                if index >= len(units):
+                    return f"{key} would be missing"
+                pair = (id(units[index]), id(unit))
+                if pair in seen or units[index] is unit:
+                    continue
+                seen.add(pair)
+                difference = _unit_differs(key, units[index], unit)
+                if difference is not None:
+                    return difference
+                inner, wanted = units[index].instance, unit.instance
+                if inner is not None and wanted is not None and inner is not wanted:
+                    waiting.append((f"{key}.", inner, wanted))
+    return None
+
+
+def _unit_differs(key: str, here: Unit, there: Unit) -> str | None:
+    for name, weight in there.weights.items():
+        other, label = here.weights.get(name), f"{key}.{name}" if name else key
+        if other is None:
+            return f"{label} would be missing"
+        if tuple(other.shape) != tuple(weight.shape):
+            return f"{label} would be {TensorType(other.shape)} instead of {TensorType(weight.shape)}"
+    return None
 
 
 def trace_key(value: Any) -> Any:
@@ -664,8 +822,8 @@ class NodeEvaluation:
         self.use = use
         inputs, outputs = self._target()
         self.outputs = tuple(port.name for port in outputs)
-        if self.is_module:
-            return self._as_module(use)
+        if self.is_module and use.kind is not Kind.BLOCK:
+            return self._inactive({SELF: ABSENT}) if self.node.mute else self._as_module(use)
         if self.node.mute:
             return self._inactive(dict.fromkeys(self.outputs, ABSENT))
         given = self._assigned(inputs)
@@ -804,17 +962,17 @@ class NodeEvaluation:
         return NodeResult(self.node, self.optional, outputs, True, self.block, units, totals)
 
     def _once(self, inputs: Mapping[str, Any], index: int | None) -> Unit:
+        self.evaluator.spend(self.scope, self.node)
         if self.use.kind is Kind.BLOCK:
             return self._block_once(inputs, index)
         arguments = self._graph_arguments(index)
-        types = tuple(inputs[port.name] for port in self.graph.inputs)
+        types = tuple([ABSENT if p.optional and inputs[p.name] is None else inputs[p.name] for p in self.graph.inputs])
         instance = self.evaluator.instance(self.graph, arguments, types)
         return Unit(arguments, inputs, instance.outputs, None, instance, {}, instance.totals)
 
     def _graph_arguments(self, index: int | None) -> dict[str, Any]:
         if self.use.kind is Kind.MODEL:
-            self.evaluator.model_of(self.use, self.scope, self.node)
-            return dict(self.evaluator.models.get(self.use.name, {}))
+            return dict(self.evaluator.models[self.use.name])
         return graph_arguments(self.graph, self.written, self.scope, self.node, index)
 
     def _block_once(self, inputs: Mapping[str, Any], index: int | None) -> Unit:
@@ -950,7 +1108,7 @@ def _untied(node: Node, units: tuple[Unit, ...], totals: Totals) -> Totals:
     tied = 0
     for own in node.ties:
         for unit in units:
-            weight = unit.weights.get(own) if unit.instance is None else state_of(unit.instance).get(own)
+            weight = weight_at(unit, own)
             if weight is not None and weight.learnt:
                 tied += _elements(weight.shape)
     return Totals(totals.parameters - tied, totals.buffers, totals.macs, totals.activation_bytes)

@@ -32,8 +32,10 @@ def evaluated(value: Value, names: Mapping[str, Any], part: str = "") -> Any:
     return value
 
 
-def recipe_of(document: Document, preset: str | None = None) -> Recipe | None:
-    """The recipe with the preset's values in place, formulas still as written."""
+def recipe_of(document: Document, preset: str | None = None, errors: list[RecipeError] | None = None) -> Recipe | None:
+    """The recipe with the preset's values in place, formulas still as written. A value that the recipe cannot have
+    raises RecipeError, or is left out and added to ``errors`` where that is given.
+    """
     recipe = document.recipe
     chosen = document.chosen(preset)
     if recipe is None or chosen is None:
@@ -41,7 +43,21 @@ def recipe_of(document: Document, preset: str | None = None) -> Recipe | None:
     if chosen.data is not None:
         recipe = msgspec.structs.replace(recipe, data=chosen.data)
     for path, value in chosen.recipe.items():
-        recipe = set_at(recipe, path, value)
+        try:
+            recipe = _whole(set_at(recipe, path, value), path)
+        except RecipeError as error:
+            if errors is None:
+                raise
+            errors.append(error)
+    return recipe
+
+
+def _whole(recipe: Recipe, path: str) -> Recipe:
+    """The recipe, if all its parts are still of the types that it declares."""
+    try:
+        msgspec.convert(msgspec.to_builtins(recipe), Recipe)
+    except (msgspec.ValidationError, TypeError) as error:
+        raise RecipeError(f"The recipe's “{path}” cannot be so: {error}.", path) from None
     return recipe
 
 
@@ -107,6 +123,27 @@ def runs_of(recipe: Recipe) -> Iterator[tuple[str, Mapping[str, Value], Mapping[
         yield preview.graph, preview.arguments, preview.feeds, f"preview {preview.name}"
 
 
+def numbers_of(recipe: Recipe) -> Iterator[tuple[str, Value, bool]]:
+    """Values of the recipe itself: where each stands, what is written, and whether it must be a whole number from 1."""
+    yield "batch_size", recipe.batch_size, True
+    yield "eval_batch_size", recipe.eval_batch_size, True
+    yield "seed", recipe.seed, False
+    for stage in recipe.stages:
+        yield f"stages.{stage.name}.steps", stage.steps, True
+        for phase in stage.phases:
+            here = f"stages.{stage.name}.{phase.name}"
+            yield f"{here}.every", phase.every, True
+            yield f"{here}.clip_norm", phase.clip_norm, False
+            yield f"{here}.clip_value", phase.clip_value, False
+            for what in ("optimiser", "schedule"):
+                for name, value in getattr(phase, what).arguments.items():
+                    yield f"{here}.{what}.{name}", value, False
+    for group in ("evaluations", "previews"):
+        for item in getattr(recipe, group):
+            if item.every is not None:
+                yield f"{group}.{item.name}.every", item.every, True
+
+
 def recipe_problem(message: str, part: str) -> Problem:
     return Problem(message, Path("", "", part or "recipe"))
 
@@ -116,6 +153,7 @@ __all__ = [
     "Phase",
     "RecipeError",
     "evaluated",
+    "numbers_of",
     "plain_recipe",
     "recipe_of",
     "recipe_problem",

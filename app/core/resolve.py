@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from app.core.block import Block, Library
@@ -30,23 +30,42 @@ class Unknown(Exception):  # noqa: N818
 
 def formula_names(node: Node) -> frozenset[str]:
     """Every name that the node's formulas are over; formulas that cannot be read count for nothing here."""
-    texts: list[Any] = [*node.arguments.values()]
+    written: list[Any] = [*node.arguments.values()]
+    conditions = [case.when for case in node.cases]
     for case in node.cases:
-        texts += [case.when, *case.arguments.values()]
+        written += case.arguments.values()
     if node.repeat is not None:
-        texts.append(node.repeat.count)
+        written.append(node.repeat.count)
     if node.scan is not None:
-        texts.append(node.scan.count)
+        written.append(node.scan.count)
     if node.enabled is not None:
-        texts.append(node.enabled)
+        conditions.append(node.enabled)
+    return names_in((*conditions, *_formulas(written)))
+
+
+def names_in(formulas: Iterable[str]) -> frozenset[str]:
+    """The names in some formulas; one that cannot be read is told of where it is evaluated."""
     names: set[str] = set()
-    for text in texts:
-        if isinstance(text, str):
-            try:
-                names |= parse(text).names
-            except FormulaError:
-                continue  # a plain text, or a formula whose error is reported where it is evaluated
+    for text in formulas:
+        try:
+            names |= parse(text).names
+        except FormulaError:
+            continue
     return frozenset(names)
+
+
+def _formulas(values: Iterable[Any]) -> Iterator[str]:
+    """The formulas among values, those in lists too."""
+    for value in values:
+        if isinstance(value, tuple | list):
+            yield from _formulas(value)
+        elif is_formula(value):
+            yield value
+
+
+def formulas_in(*values: Any) -> frozenset[str]:
+    """The names in the formulas among some arguments' values."""
+    return names_in(_formulas(values))
 
 
 class Scope:
@@ -179,8 +198,15 @@ def graph_arguments(
             raise Refusal(Problem(message, scope.path(node, argument.name), expected=argument.kind, came="nothing"))
         else:
             values[argument.name] = argument.default
+            if why_not_value(argument, argument.default) is not None:
+                raise Unknown  # the graph that declares it has the problem
+            continue
         check_graph_argument(argument, values[argument.name], scope.path(node, argument.name))
     return values
+
+
+def _is_number(value: Any, kind: Any) -> bool:
+    return isinstance(value, kind) and not isinstance(value, bool)
 
 
 _KINDS: dict[str, Any] = {
@@ -189,26 +215,36 @@ _KINDS: dict[str, Any] = {
     "bool": lambda v: isinstance(v, bool),
     "str": lambda v: isinstance(v, str),
     "choice": lambda v: isinstance(v, str),
-    "ints": lambda v: isinstance(v, tuple) and all(isinstance(item, int) for item in v),
-    "floats": lambda v: isinstance(v, tuple) and all(isinstance(item, int | float) for item in v),
+    "ints": lambda v: isinstance(v, tuple) and all(_is_number(item, int) for item in v),
+    "floats": lambda v: isinstance(v, tuple) and all(_is_number(item, int | float) for item in v),
     "table": lambda v: isinstance(v, tuple) and all(isinstance(row, tuple) for row in v),
 }
 
 
 def check_graph_argument(argument: Any, value: Any, path: Path) -> None:
     """Raise Refusal where a value is not of the declared kind or out of its range."""
+    wanted = why_not_value(argument, value)
+    if wanted is not None:
+        message = f"{argument.name}: expected {wanted}; {value!r} came."
+        raise Refusal(Problem(message, path, expected=wanted, came=repr(value)))
+
+
+def why_not_value(argument: Any, value: Any) -> str | None:
+    """None where a value is of the declared kind and in its range, else what is expected."""
     check = _KINDS.get(argument.kind)
     good = check is not None and check(value)
     if good and argument.choices:
         good = value in argument.choices
     if good and argument.kind in ("int", "float"):
         good = (argument.low is None or value >= argument.low) and (argument.high is None or value <= argument.high)
-    if not good:
-        wanted = f"one of {', '.join(argument.choices)}" if argument.choices else argument.kind
-        if argument.low is not None:
-            wanted += f" of at least {argument.low:g}"
-        message = f"{argument.name}: expected {wanted}; {value!r} came."
-        raise Refusal(Problem(message, path, expected=wanted, came=repr(value)))
+    if good:
+        return None
+    wanted = f"one of {', '.join(argument.choices)}" if argument.choices else argument.kind
+    if argument.low is not None and argument.high is not None:
+        return f"{wanted} between {argument.low:g} and {argument.high:g}"
+    if argument.low is not None:
+        return f"{wanted} of at least {argument.low:g}"
+    return wanted if argument.high is None else f"{wanted} of at most {argument.high:g}"
 
 
 def is_known(types: tuple[Any, ...]) -> bool:
