@@ -25,9 +25,10 @@ from app.codegen.variants import agreed
 from app.codegen.view import View, Wanted
 from app.core.block import Expression, Metric, Module
 from app.core.document import BOUNDARY, SELF, GraphPort, Kind, Node
+from app.core.names import LOCALS
 from app.core.plan import Plan
 from app.core.problems import Path
-from app.core.results import GraphResult, NodeResult, Unit
+from app.core.results import GraphResult, NodeResult, Unit, walk
 from app.core.tensor_type import ABSENT
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ class ForwardWriter:
         self.typed: set[str] = set()
         self.assigned: set[str] = set()
         self.parameters = {parameter_name(port.name) for port in self.graph.inputs}
-        self.metrics: list[tuple[str, Node]] = []
+        self.lists: set[str] = set()
         self.result: dict[str, NodeResult] = self._results()
         needed = self._needed()
         self.active = [node for node in self.graph.nodes.values() if node.id in needed and self._is_active(node)]
@@ -145,7 +146,8 @@ class ForwardWriter:
             source = self.plan.outputs.get(port.name)
             key = self.origin(*source) if source is not None else None
             if key is None:
-                message = f"The output “{port.name}” of {self.graph.name} has nothing wired to it."
+                why = "has nothing wired to it" if source is None else "comes from a node that is muted"
+                message = f"The output “{port.name}” of {self.graph.name} {why}."
                 raise GenerationError(message, Path(self.graph.name, "", port.name))
             keys.append((port, key))
         return keys
@@ -301,7 +303,8 @@ class ForwardWriter:
         block = result.units[0].block
         random = bool(block is not None and block.trains) or bool(made is not None and made.random)
         if made is None:
-            return self._graph_template(node, result), {"module": self._module_name(node)}, True
+            is_random = node.use.kind is Kind.MODEL or any(map(_draws, result.copies))
+            return self._graph_template(node, result), {"module": self._module_name(node)}, is_random
         self.owner.project.carry(made.source)
         template, values = self._block_template(node, self.view)
         return template, values, random
@@ -510,11 +513,11 @@ class ForwardWriter:
             options.extend(("x", "y"))
         base = node.name if node.name.isidentifier() else f"{node.use.name.lower()}_{node.name}"
         options.append(base)
-        reserved = {"self", "torch", "nn", "F", "math"} | set(self.owner.carried_names())
-        for label in options:
+        reserved = LOCALS | set(self.owner.carried_names())
+        for label in map(parameter_name, options):
             if label not in live and label not in reserved:
                 return label
-        return _first_free(base, live | reserved)
+        return _first_free(parameter_name(base), live | reserved)
 
     def _unpack(
         self, node: Node, result: NodeResult, returns: str, tree: ast.expr, wires: list[tuple[str, Key]]
@@ -529,7 +532,7 @@ class ForwardWriter:
                 continue
             label = self._name(key, node, tree)
             if label in given:
-                label = _first_free(port, given | self._live())
+                label = _first_free(parameter_name(port), given | self._live())
             given.add(label)
             self._free(label)
             if label in self.declared and label not in self.assigned:
@@ -556,21 +559,25 @@ class ForwardWriter:
             carried = {outputs[0]: next(iter(result.inputs))}
         labels = self._carried_names(node, wires, values, carried)
         taken = set(labels.values()) | self._live()
-        copy = self._singular(node.name, taken)
-        args = {port: name(labels.get(port, values.get(port, port))) for port in result.inputs}
+        copy, index = self._singular(node.name, taken), _first_free("i", taken)
+        template, filled = self._graph_template(node, result), {"module": name(copy)}
         made = call_of(unit) if unit.block is not None else None
-        template = (made.forward if isinstance(made, Module) else None) or self._graph_template(node, result)
-        path = Path(self.graph.name, node.id)
-        module: ast.expr = name(copy)
+        if made is not None:
+            template, block_values = self._block_template(node, self.view)
+            filled = {**block_values, "module": name(copy), "i": name(index)}
         if is_keyed(node):
-            index = _first_free("i", taken)
+            filled["module"] = call("self.get_submodule", substitute(key_expression(node), {"i": name(index)}))
+        given = [(port, name(labels.get(port, value))) for port, value in values.items()]
+        tree = self._substituted(template, node, filled, given)
+        tree = substitute(tree, {"i": name(index)}) if index != "i" else tree
+        path = Path(self.graph.name, node.id)
+        if isinstance(made, Expression) or is_keyed(node):
             assert node.repeat is not None
-            count = self._in_forward(self.view.value(node.repeat.count))
-            self.lines.say(f"for {index} in ", call("range", count), self.indent, path, suffix=":")
-            module = call("self.get_submodule", substitute(key_expression(node), {"i": name(index)}))
+            count = call("range", self._in_forward(self.view.value(node.repeat.count)))
+            variable = index if index in free_names(tree) else "_"
+            self.lines.say(f"for {variable} in ", count, self.indent, path, suffix=":")
         else:
             self.lines.put(f"for {copy} in self.{self._attribute(node)}:", self.indent, path)
-        tree = substitute(parsed(template), {**args, "module": module})
         returned = made.returns if made is not None and made.returns else ", ".join(outputs)
         bound = {out: name(labels[carried[out]]) if out in carried else name("_") for out in outputs}
         target = flat(substitute(parsed(returned), bound))
@@ -634,8 +641,11 @@ class ForwardWriter:
         return next(label for label in (*options, "module_") if label not in taken)
 
     def _bound_inputs(self, wires: list[tuple[str, Key]]) -> dict[str, str]:
-        """Names of the values that enter a loop."""
+        """Names of the values that enter a loop; what is drawn before it is drawn before it in the code."""
         found: dict[str, str] = {}
+        for drawn in [key for key, pending in self.pending.items() if pending.drawn]:
+            if drawn in self.pending:
+                self._bind_pending(drawn)
         for _, key in wires:
             if key in self.pending:
                 self._bind_pending(key)
@@ -683,7 +693,9 @@ class ForwardWriter:
         path = Path(self.graph.name, node.id)
         lists = {out: self._unused(f"{out}_steps" if out.endswith("s") else f"{out}s") for out in stacked}
         for label in lists.values():
-            self.lines.put(f"{label}: list[Tensor] = []", self.indent, path)
+            typed = f"{label}: list[Tensor]" if label not in self.lists else label
+            self.lists.add(label)
+            self.lines.put(f"{typed} = []", self.indent, path)
         steps = {port: self._unused(f"{port}_t") for port in scan.sliced}
         self._scan_head(node, scan, values, steps, path)
         args = {port: name(steps.get(port) or labels.get(port) or values.get(port, "None")) for port in result.inputs}
@@ -692,7 +704,7 @@ class ForwardWriter:
         values_of = self._values(node, template) if made is not None else {}
         tree = substitute(parsed(template), {**values_of, **args, "module": self._module_name(node)})
         returned = made.returns if made is not None and made.returns else ", ".join(unit.outputs)
-        last = {out: self._unused(out) for out in stacked}
+        last = {out: self._unused(parameter_name(out)) for out in stacked}
         bound = {out: name(labels[out]) if out in carried else name(last.get(out, "_")) for out in unit.outputs}
         target = flat(substitute(parsed(returned), bound))
         target = target[1:-1] if target.startswith("(") and isinstance(parsed(returned), ast.Tuple) else target
@@ -785,6 +797,16 @@ class ForwardWriter:
             self.undeclared.update(set(free_names(tree)) & set(self.names.values()) - self.typed)
         comment = self.shapes.text(keys[0][1]) if len(keys) == 1 and not isinstance(tree, ast.Name) else ""
         self.lines.say("return ", tree, self.indent, path, comment=comment)
+
+
+def _draws(instance: GraphResult) -> bool:
+    """Whether something in a graph is random, or behaves differently in training."""
+    for inner in walk(instance):
+        for found in inner.nodes.values():
+            for unit in found.units:
+                if unit.block is not None and (unit.block.trains or call_of(unit).random):
+                    return True
+    return False
 
 
 def parameter_name(port: str) -> str:

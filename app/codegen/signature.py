@@ -21,6 +21,8 @@ RANKS: dict[int, tuple[str, ...]] = {
     4: ("batch", "channels", "height", "width"),
     5: ("batch", "channels", "depth", "height", "width"),
 }
+ENDS = {0: "batch", 1: "channels", -1: "features", -2: "height", -3: "depth"}
+"""Sizes of an input that has now more and now fewer dimensions, counted from the front or the back."""
 
 
 class Parameter:
@@ -66,7 +68,7 @@ class Signature:
         found = self._sizes.get((port, index))
         if found is None:
             sizes = RANKS.get(rank, ())
-            what = sizes[index] if index < len(sizes) else f"size_{index}"
+            what = sizes[index] if index < len(sizes) and rank else ENDS.get(index, f"size_{index}".replace("-", "m"))
             first = port == self.graph.inputs[0].name
             name = self._unique(f"in_{what}" if first else f"{port}_{what}")
             found = Parameter(name, "int", None, lambda result: _size_in(result, port, index))

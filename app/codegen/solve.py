@@ -14,6 +14,7 @@ from typing import Any
 from app.codegen.collect import Instance
 from app.codegen.printer import constant, parsed, substitute
 from app.core.symbolic import Floor, Poly, Traced
+from app.core.tensor_type import TensorType
 
 Pairs = Sequence[tuple[Instance, Any]]
 """A value for each instance; an instance may come several times (copies of a repeat)."""
@@ -74,6 +75,9 @@ def _turns(instance: Instance) -> list[Turn]:
             )
         )
     lengths = {key: len(value) for key, value in instance.names.items() if isinstance(value, tuple)}
+    for key, value in instance.names.items():
+        if isinstance(value, TensorType):
+            lengths[f"{key}.shape"] = value.rank
     turns.append(lambda label, index: f"{label}[{index - lengths[label]}]" if label in lengths else f"{label}[{index}]")
     return turns
 
@@ -86,7 +90,7 @@ def _turned(poly: Poly, turn: Turn) -> Poly:
     """The polynomial with the first index of each of its atoms said otherwise."""
 
     def atom(text: Any) -> Any:
-        match = re.fullmatch(r"(\w+)\[(\d+)\](.*)", text) if isinstance(text, str) else None
+        match = re.fullmatch(r"(\w+(?:\.shape)?)\[(\d+)\](.*)", text) if isinstance(text, str) else None
         return turn(match[1], int(match[2])) + match[3] if match else text
 
     return Poly({tuple((atom(a), power) for a, power in monomial): c for monomial, c in poly.terms.items()})
@@ -141,8 +145,9 @@ def _respelled(tree: ast.expr, spell: Spell, inputs: Any) -> ast.expr:
         return spell(f"{tree.value.id}.{tree.attr}")
     if isinstance(tree, ast.Subscript) and isinstance(tree.value, ast.Attribute):
         inner = tree.value
-        if isinstance(inner.value, ast.Name) and inner.value.id in inputs and isinstance(tree.slice, ast.Constant):
-            return spell(f"{inner.value.id}.shape[{tree.slice.value!r}]")
+        is_fixed = isinstance(tree.slice, ast.Constant | ast.UnaryOp)
+        if isinstance(inner.value, ast.Name) and inner.value.id in inputs and is_fixed:
+            return spell(f"{inner.value.id}.shape[{ast.unparse(tree.slice)}]")
     if isinstance(tree, ast.Call):
         return ast.Call(tree.func, [_respelled(part, spell, inputs) for part in tree.args], [])
     if isinstance(tree, ast.Constant):

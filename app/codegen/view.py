@@ -59,11 +59,10 @@ class View:
         return index % rank if rank else index
 
     def _rank(self, port: str) -> int:
-        for _, result in self.results:
-            type_ = result.inputs.get(port)
-            if isinstance(type_, TensorType):
-                return type_.rank
-        return 0
+        """How many dimensions an input has; 0 where instances differ in it."""
+        types = [result.inputs.get(port) for _, result in self.results]
+        ranks = {type_.rank for type_ in types if isinstance(type_, TensorType)}
+        return ranks.pop() if len(ranks) == 1 else 0
 
     def argument(self, text: str) -> ast.expr:
         return name(text)

@@ -9,8 +9,8 @@ import torch
 from app.codegen.generate import model_source
 from app.core.block import Library
 from app.core.document import Document
-from app.core.elaborate import elaborate, state_of
-from app.core.tensor_type import TensorType
+from app.core.elaborate import elaborate, state_of, walk
+from app.core.tensor_type import ABSENT, TensorType
 from tests.codegen import compare
 from tests.codegen.naive import Naive
 
@@ -21,7 +21,14 @@ def presets(document: Document) -> list[str]:
 
 def is_sound(document: Document, library: Library) -> bool:
     """Whether elaboration has nothing against it, under any preset."""
-    return all(not elaborate(document, library, preset).problems for preset in presets(document))
+    for preset in presets(document):
+        elaboration = elaborate(document, library, preset)
+        if elaboration.problems:
+            return False
+        for result in elaboration.models.values():
+            if any(type_ is ABSENT for inner in walk(result) for type_ in inner.outputs.values()):
+                return False
+    return True
 
 
 def agree(document: Document, library: Library) -> str:

@@ -479,3 +479,13 @@ def no_expression_is_right_for_both() -> Document:
     b = net.add("b", "graph:Part", net.add("conv", "Conv2d", x, out_channels=5, kernel_size=3))
     net.output("y", net.add("sum", "Add", a, b))
     return document(part, net, shapes=[("B", 3, 8, 8)])
+
+
+@case
+def one_graph_for_rows_and_for_sequences() -> Document:
+    net = Drawing("Net")
+    x = net.add("row", "graph:Part", net.input("x"), width=6)
+    y = net.add("sequence", "graph:Part", net.input("sequence"), width=4)
+    net.output("x", x)
+    net.output("y", net.add("again", "graph:Part", y, width=3))
+    return document(block(), net, shapes=[("B", 8), ("B", "T", 5)])
