@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from app.codegen.collect import Instance
@@ -47,18 +47,21 @@ def _solve_tuple(pairs: Pairs, spell: Spell) -> ast.expr | None:
     return ast.Tuple([item for item in items if item is not None], ast.Load())
 
 
-def _candidates(pairs: Pairs) -> list[Poly]:
+def _candidates(pairs: Pairs) -> Iterator[Poly]:
     """Expressions that the values carry; then the same counted from the index of a repeat, or from a list's end."""
     found: dict[Poly, None] = {}
     for _, value in pairs:
         if isinstance(value, Traced) and value.poly.number is None and not has_floor(value.poly):
             found[value.poly] = None
+    yield from found
+    if not any(isinstance(atom, str) and "[" in atom for poly in found for key in poly.terms for atom, _ in key):
+        return
     shifted: dict[Poly, None] = {}
     for instance, value in pairs:
         if isinstance(value, Traced) and value.poly in found:
             for turn in _turns(instance):
                 shifted[_turned(value.poly, turn)] = None
-    return [*found, *(poly for poly in shifted if poly not in found)]
+    yield from (poly for poly in shifted if poly not in found)
 
 
 Turn = Callable[[str, int], str]

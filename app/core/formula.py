@@ -88,8 +88,7 @@ class Formula:
 
     def at(self, name: str, value: int) -> str:
         """The formula's text with a number in the place of a name."""
-        tree = ast.parse(self.text, mode="eval")
-        return ast.unparse(_Replace(name, value).visit(tree))
+        return _replaced(self.text, name, value)
 
     def value(self, names: Mapping[str, Any]) -> Any:
         """The value for the given names; input sizes are given as ``{"x": TensorType}``."""
@@ -118,6 +117,11 @@ def parse(text: str) -> Formula:
         raise FormulaError(f"“{source}” cannot be read as a formula: {reason}.") from None
     _check(tree, source, 0)
     return Formula(tree)
+
+
+@lru_cache(maxsize=4096)
+def _replaced(text: str, name: str, value: int) -> str:
+    return ast.unparse(_Replace(name, value).visit(ast.parse(text, mode="eval")))
 
 
 def rename(text: str, old: str, new: str) -> str:
