@@ -109,6 +109,7 @@ class Memory:
         self.serials: dict[int, tuple[object, int]] = {}
         self.references: dict[int, tuple[Graph, tuple[tuple[Kind, str], ...]]] = {}
         self.numbers: dict[object, int] = {}
+        self.plans: dict[int, tuple[Graph, Plan]] = {}
         self.library: Library | None = None
         self.recipe: Any = None
         """The last recipe under its preset, with what they were."""
@@ -128,6 +129,13 @@ class Memory:
     def number(self, value: object) -> int:
         """A number for a value, the same for equal ones."""
         return self.numbers.setdefault(value, len(self.numbers))
+
+    def plan(self, graph: Graph) -> Plan:
+        """The topology of this very graph."""
+        found = self.plans.get(id(graph))
+        if found is None or found[0] is not graph:
+            found = self.plans[id(graph)] = (graph, Plan(graph))
+        return found[1]
 
     def prune(self) -> None:
         """Forget the past before it grows without bound; the latest results stay as starting points."""
@@ -281,7 +289,7 @@ class Evaluator:
         changed = self._changed(kept, graph) if kept is not None else None
         if kept is None or changed is None:
             kept, changed = None, ()
-            plan = Plan(graph)
+            plan = self.memory.plan(graph)
         else:
             plan = kept.plan
             if changed and _needs_look(kept.graph, graph, changed):
@@ -389,7 +397,7 @@ class Evaluator:
     def once_more(self, result: GraphResult, node: Node) -> NodeResult:
         """A node of an instance as it would be with other settings, fed by what feeds it there."""
         graph = result.graph
-        feed = Plan(graph).feeds[node.id]
+        feed = self.memory.plan(graph).feeds[node.id]
         types = tuple(result.wire(source, port) for source, port in feed.sources)
         scope = Scope(graph, {**result.inputs, **result.arguments})
         return NodeEvaluation(self, scope, NodeState(node), feed.ports, types, False).result()
