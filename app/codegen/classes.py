@@ -68,13 +68,17 @@ class ClassWriter:
             forward = ForwardWriter(self, self.view, self.constructor, frozenset(writer.undeclared)).write()
         initial = initial_lines(self.project, self.view)
         lines = self._head("nn.Module")
-        lines.append(self._constructor(body))
-        self._ties(lines)
+        held = Lines()
+        held.append(body)
+        self._ties(held)
+        if held.texts or initial.texts or self.models or self.signature.parameters:
+            lines.append(self._constructor(held))
         if initial.texts:
             lines.put("self.reset_parameters()", 2)
             lines.put("", 0)
             lines.append(initial)
-        lines.put("", 0)
+        if lines.texts[-1]:
+            lines.put("", 0)
         self._forward_head(lines)
         lines.append(forward)
         if self.is_evaluation:
@@ -259,7 +263,8 @@ class ClassWriter:
                 lines.say("if ", self._enabled(self.view, node), 2, at, suffix=":")
                 indent = 3
             for own, path in node.ties.items():
-                lines.put(f"self.{_indexed(node.name + '.' + own)} = self.{_indexed(path)}", indent, at)
+                target = _held_at(f"{node.name}.{own}", "get_submodule")
+                lines.put(f"{target} = {_held_at(path, 'get_parameter')}", indent, at)
 
     # -- other forms -----------------------------------------------------------------------------------------------
 
@@ -324,10 +329,14 @@ def is_metric(view: View, node: Node) -> bool:
     return bool(units) and units[0][1].block is not None and isinstance(call_of(units[0][1]), Metric)
 
 
-def _indexed(path: str) -> str:
-    """``h.0.weight`` as Python: ``h[0].weight``."""
-    parts = path.split(".")
-    return "".join(f"[{part}]" if part.isdigit() else (f".{part}" if at else part) for at, part in enumerate(parts))
+def _held_at(path: str, getter: str) -> str:
+    """A tensor by its path: ``self.wte.weight``; through a list of copies, which a checker cannot see into, by its key."""
+    if not any(part.isdigit() for part in path.split(".")):
+        return f"self.{path}"
+    if getter == "get_parameter":
+        return f'self.get_parameter("{path}")'
+    owner, _, last = path.rpartition(".")
+    return f'self.get_submodule("{owner}").{last}'
 
 
 def definition(head: str, parameters: list[str], gives: str, indent: int) -> list[str]:

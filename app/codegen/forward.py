@@ -86,6 +86,8 @@ class ForwardWriter:
         self.active = [node for node in self.graph.nodes.values() if node.id in needed and self._is_active(node)]
         self.uses = self._count_uses()
         self.used = {key for key, count in self.uses.items() if count}
+        self.wanted = Counter(self.uses)
+        self.is_crowded = self._is_crowded()
 
     def _results(self) -> dict[str, NodeResult]:
         """For each node a result where it is active, of whichever instance has one first."""
@@ -195,6 +197,17 @@ class ForwardWriter:
                 if not waiting[follower]:
                     heapq.heappush(ready, position[follower])
         return order
+
+    def _is_crowded(self) -> bool:
+        """Whether three values at once wait for a second use, as on the way down of a U-Net: then each gets a name."""
+        order = [node.id for node in self._order()]
+        last: dict[str, int] = {}
+        for position, identity in enumerate(order):
+            for _, (source, port) in self.inputs_of(self.graph.nodes[identity]):
+                if source != BOUNDARY and self.uses[source, port] > 1:
+                    last[source] = position
+        spans = [(order.index(source), end) for source, end in last.items()]
+        return any(sum(start < at < end for start, end in spans) > 2 for at in range(len(order)))
 
     # -- the body --------------------------------------------------------------------------------------------------
 
@@ -505,13 +518,16 @@ class ForwardWriter:
         live = self._live()
         outputs = [port.name for port, out in self.output_keys() if out == key]
         options = [label for label in outputs if label not in GENERIC]
+        base = node.name if node.name.isidentifier() else f"{node.use.name.lower()}_{node.name}"
         if key[1] not in GENERIC and not node.scan and not node.repeat:
-            options.append(key[1])
+            options += [key[1]] if base == node.use.name else [key[1], base]
+        if self.is_crowded and self.wanted[key] > 1:
+            options.append(base)
         read = [self.names[k] for k in self._sources(tree, self.names)] if tree is not None else []
-        options.extend(label for label in read[:1] if label not in self.parameters or label == "x")
+        kept = read[:1] if len(set(read)) == 1 else [label for label in read if label in ("x", "y")]
+        options.extend(label for label in kept if label not in self.parameters or label == "x")
         if not outputs or all(label in GENERIC for label in outputs):
             options.extend(("x", "y"))
-        base = node.name if node.name.isidentifier() else f"{node.use.name.lower()}_{node.name}"
         options.append(base)
         reserved = LOCALS | set(self.owner.carried_names())
         for label in map(parameter_name, options):
