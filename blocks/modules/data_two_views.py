@@ -43,22 +43,22 @@ class TwoViews:
         is_support: Tensor,
         changes: Changes,
         *,
+        digits: Tensor | None,
         fixed: bool,
     ) -> None:
         """Keep images (N, channels, size, size) from 0 to 1, classes (N,), and which a
-        probe may see (N,).
+        probe may see (N,). With ``digits`` (N, 1, 8, 8) each view has its digit at a
+        place of its own; else the two would have its place in common.
         """
         self.images = images
+        self.digits = digits
         self.targets = targets
         self.is_support = is_support
         self.changes = changes
         self.views: tuple[Tensor, Tensor] | None = None
         if fixed:
             generator = torch.Generator().manual_seed(VIEWS_SEED)
-            self.views = (
-                view(images, changes, generator),
-                view(images, changes, generator),
-            )
+            self.views = self.changed(torch.arange(len(targets)), generator)
 
     def __len__(self) -> int:
         """Count the images."""
@@ -68,19 +68,29 @@ class TwoViews:
         """Give view_a, view_b and image (B, channels, size, size), label (B,) and
         is_support (B,).
         """
-        image = self.images[indices]
         if self.views is None:
-            view_a, view_b = (
-                view(image, self.changes, generator),
-                view(image, self.changes, generator),
-            )
+            view_a, view_b = self.changed(indices, generator)
         else:
             view_a, view_b = (views[indices] for views in self.views)
         chosen = {
             "label": self.targets[indices],
             "is_support": self.is_support[indices],
         }
+        image = self.images[indices]
         return {"view_a": view_a, "view_b": view_b, "image": image, **chosen}
+
+    def changed(
+        self, indices: Tensor, generator: torch.Generator
+    ) -> tuple[Tensor, Tensor]:
+        """Draw two views, each (B, channels, size, size)."""
+        image = self.images[indices]
+        starts = [image, image]
+        if self.digits is not None:
+            digits, size = self.digits[indices], image.shape[-1]
+            placings = [placed(digits, size, generator) for _ in starts]
+            starts = [placing.expand_as(image) for placing in placings]
+        view_a, view_b = (view(start, self.changes, generator) for start in starts)
+        return view_a, view_b
 
 
 def view(image: Tensor, changes: Changes, generator: torch.Generator) -> Tensor:
@@ -186,5 +196,10 @@ def load(
     images = images.expand(-1, channels, -1, -1).contiguous()
     changes = Changes(turn, zoom, shift, contrast, cutout, noise)
     return TwoViews(
-        images, targets, positions(targets) < support, changes, fixed=split != "train"
+        images,
+        targets,
+        positions(targets) < support,
+        changes,
+        digits=digits if placing == "random" else None,
+        fixed=split != "train",
     )

@@ -10,7 +10,7 @@ class LinearProbe(nn.Module):
 
     A ridge regression to one-hot classes is fitted on the first ``per_class`` examples
     of each, and scored on all others; ``repeats`` fits, each on the next examples of
-    every class, are averaged. Classes with too few examples are only scored.
+    every class, are averaged, as many as there are examples for.
     """
 
     def __init__(
@@ -52,7 +52,8 @@ class LinearProbe(nn.Module):
         x = (x - x.mean(dim=0)) / x.std(dim=0, correction=0).clamp(min=1e-6)
         x = F.pad(x, (0, 1), value=1.0)
         order = self._place_in_class(target)
-        turns = [order // self.per_class == turn for turn in range(self.repeats)]
+        fits = min(self.repeats, self._smallest_class(target) // self.per_class)
+        turns = [order // self.per_class == turn for turn in range(max(1, fits))]
         scores = [self._fit_and_score(x, target, seen) for seen in turns]
         return torch.stack(scores).mean()
 
@@ -60,6 +61,11 @@ class LinearProbe(nn.Module):
         """Count how many of its class came before each example."""
         one_hot = F.one_hot(target)
         return (one_hot.cumsum(dim=0) * one_hot).sum(dim=1) - 1
+
+    def _smallest_class(self, target: Tensor) -> int:
+        """Count the examples of the class that has the fewest, but some."""
+        counts = target.bincount()
+        return int(counts[counts > 0].min())
 
     def _fit_and_score(self, x: Tensor, target: Tensor, seen: Tensor) -> Tensor:
         known, wanted = x[seen], F.one_hot(target)[seen].double()

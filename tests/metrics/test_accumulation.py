@@ -234,3 +234,13 @@ def test_a_probe_tells_features_from_noise() -> None:
     arguments = {"per_class": 5, "repeats": 4}
     assert accumulated(made("LinearProbe", "linear_probe", **arguments), cut((told, target), [64] * 4)) > 0.99
     assert accumulated(made("LinearProbe", "linear_probe", **arguments), cut((noise, target), [64] * 4)) < 0.45
+
+
+def test_a_probe_fits_no_more_often_than_there_are_examples_for() -> None:
+    target = torch.arange(36) % 3  # 12 of each: two fits of five
+    told = torch.nn.functional.one_hot(target, 8).float() + 0.1 * torch.randn(36, 8, generator=drawn(0))
+    scores = [
+        accumulated(made("LinearProbe", "linear_probe", per_class=5, repeats=repeats), cut((told, target), [36]))
+        for repeats in (2, 10)
+    ]
+    assert scores[0] == scores[1] > 0.99
