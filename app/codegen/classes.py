@@ -330,7 +330,7 @@ def is_metric(view: View, node: Node) -> bool:
 
 
 def _held_at(path: str, getter: str) -> str:
-    """A tensor by its path: ``self.wte.weight``; through a list of copies, which a checker cannot see into, by its key."""
+    """A tensor by its path: ``self.wte.weight``; by its key where a checker cannot see, through a list of copies."""
     if not any(part.isdigit() for part in path.split(".")):
         return f"self.{path}"
     if getter == "get_parameter":

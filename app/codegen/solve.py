@@ -31,9 +31,12 @@ def solve(pairs: Pairs, spell: Spell) -> ast.expr | None:
     if isinstance(first, bool) or not isinstance(first, int):
         same = all(type(value) is type(first) and value == first for _, value in pairs)
         return constant(first) if same else None
-    for poly in _candidates(pairs):
-        if all(instance.value(poly) == value for instance, value in pairs):
+    right = [poly for poly in _candidates(pairs) if all(i.value(poly) == value for i, value in pairs)]
+    for poly in right:
+        if not _coincides(poly, pairs):
             return spelled(poly, spell)
+    if right:
+        return None
     return constant(int(first)) if all(value == first for _, value in pairs) else None
 
 
@@ -62,6 +65,23 @@ def _candidates(pairs: Pairs) -> Iterator[Poly]:
             for turn in _turns(instance):
                 shifted[_turned(value.poly, turn)] = None
     yield from (poly for poly in shifted if poly not in found)
+
+
+def _coincides(poly: Poly, pairs: Pairs) -> bool:
+    """Whether one copy of a repeat carries the expression and another of the same repeat has its number by chance."""
+    ours = {id(instance.result) for instance, value in pairs if poly in _spellings(instance, value)}
+    return any(
+        id(instance.result) in ours and isinstance(instance.names.get("i"), int)
+        for instance, value in pairs
+        if poly not in _spellings(instance, value)
+    )
+
+
+def _spellings(instance: Instance, value: Any) -> set[Poly]:
+    """The expression that a value carries, however it may be counted; none where only its number is known."""
+    if not isinstance(value, Traced) or has_floor(value.poly):
+        return set()
+    return {value.poly, *(_turned(value.poly, turn) for turn in _turns(instance))}
 
 
 Turn = Callable[[str, int], str]
