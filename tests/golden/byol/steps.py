@@ -1,0 +1,132 @@
+"""Training steps, evaluations and previews of BYOL."""
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F  # noqa: N812
+
+__all__ = ["Probe", "TrainStep", "Views"]
+
+
+class LinearProbe(nn.Module):
+    """Accuracy of a linear classifier that saw ``per_class`` examples of each class.
+
+    A ridge regression to one-hot classes is fitted on the first ``per_class`` examples
+    of each, and scored on all others; ``repeats`` fits, each on the next examples of
+    every class, are averaged, as many as there are examples for.
+    """
+
+    def __init__(
+        self,
+        per_class: int = 5,
+        repeats: int = 1,
+        penalty: float = 1.0,
+    ) -> None:
+        """Start with nothing collected."""
+        super().__init__()
+        self.per_class = per_class
+        self.repeats = repeats
+        self.penalty = penalty
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget what was collected."""
+        self.features: list[Tensor] = []
+        self.target: list[Tensor] = []
+
+    def forward(self, features: Tensor, target: Tensor) -> Tensor:
+        """Give the accuracy within this batch alone; not a number where it is short."""
+        return self._score(features, target)
+
+    def update(self, features: Tensor, target: Tensor) -> None:
+        """Collect a batch."""
+        self.features.append(features.detach())
+        self.target.append(target.detach())
+
+    def compute(self) -> Tensor:
+        """Give the accuracy over all batches; not a number before the first."""
+        if not self.features:
+            return torch.tensor(float("nan"))
+        return self._score(torch.cat(self.features), torch.cat(self.target))
+
+    def _score(self, features: Tensor, target: Tensor) -> Tensor:
+        x = features.detach().cpu().double().flatten(1)
+        target = target.cpu()
+        x = (x - x.mean(dim=0)) / x.std(dim=0, correction=0).clamp(min=1e-6)
+        x = F.pad(x, (0, 1), value=1.0)
+        order = self._place_in_class(target)
+        fits = min(self.repeats, self._smallest_class(target) // self.per_class)
+        turns = [order // self.per_class == turn for turn in range(max(1, fits))]
+        scores = [self._fit_and_score(x, target, seen) for seen in turns]
+        return torch.stack(scores).mean()
+
+    def _place_in_class(self, target: Tensor) -> Tensor:
+        """Count how many of its class came before each example."""
+        one_hot = F.one_hot(target)
+        return (one_hot.cumsum(dim=0) * one_hot).sum(dim=1) - 1
+
+    def _smallest_class(self, target: Tensor) -> int:
+        """Count the examples of the class that has the fewest, but some."""
+        counts = target.bincount()
+        return int(counts[counts > 0].min())
+
+    def _fit_and_score(self, x: Tensor, target: Tensor, seen: Tensor) -> Tensor:
+        known, wanted = x[seen], F.one_hot(target)[seen].double()
+        square = known.T @ known + self.penalty * torch.eye(x.shape[1]).double()
+        weights = torch.linalg.solve(square, known.T @ wanted)
+        right: Tensor = (x[~seen] @ weights).argmax(dim=1) == target[~seen]
+        return right.float().mean()
+
+
+class TrainStep(nn.Module):
+    """Each view is predicted from the other; no gradient reaches what is to be
+    predicted.
+    """
+
+    def __init__(
+        self, online: nn.Module, predictor: nn.Module, target: nn.Module
+    ) -> None:
+        super().__init__()
+        self.online = online
+        self.predictor = predictor
+        self.target = target
+
+    def forward(self, view_a: Tensor, view_b: Tensor) -> Tensor:
+        projection, _ = self.online(view_a)
+        prediction = self.predictor(projection)
+        projection, _ = self.online(view_b)
+        predictor_b = self.predictor(projection)
+        projection, _ = self.target(view_a)
+        target_b, _ = self.target(view_b)
+        target_b = target_b.detach()
+        projection = projection.detach()
+        x = (2 - 2 * F.cosine_similarity(predictor_b, projection, dim=-1)).mean()  # ()
+        loss = (2 - 2 * F.cosine_similarity(prediction, target_b, dim=-1)).mean() + x
+        return loss
+
+
+class Probe(nn.Module):
+    """What a linear classifier reads off the representation, from five labels of each
+    class.
+    """
+
+    def __init__(self, online: nn.Module) -> None:
+        super().__init__()
+        self.online = online
+        self.probe = LinearProbe(repeats=10)
+
+    def forward(self, image: Tensor, label: Tensor) -> None:
+        _, representation = self.online(image)
+        self.probe.update(representation, label)
+
+    def compute(self) -> dict[str, Tensor]:
+        return {"accuracy": self.probe.compute()}
+
+    def reset(self) -> None:
+        self.probe.reset()
+
+
+class Views(nn.Module):
+    """The two views of each image that are to mean the same."""
+
+    def forward(self, view_a: Tensor, view_b: Tensor) -> tuple[Tensor, Tensor]:
+        return view_a, view_b
