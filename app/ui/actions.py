@@ -20,7 +20,7 @@ When = Callable[["MainWindow"], bool]
 FILE, EDIT, VIEW, GRAPH, TRAIN, HELP = "File", "Edit", "View", "Graph", "Train", "Help"
 AT_THE_CURSOR = (
     "add", "", "cut", "copy", "paste", "duplicate", "delete", "delete_heal", "", "enter", "group", "ungroup", "",
-    "bypass", "mute", "", "zoom_to", "fit", "tidy",
+    "rename", "frame", "rename_frame", "remove_frame", "", "bypass", "mute", "", "zoom_to", "fit", "tidy",
 )  # fmt: skip
 MENUS = (FILE, EDIT, VIEW, GRAPH, TRAIN, HELP)
 
@@ -50,6 +50,10 @@ def _has_graph(window: MainWindow) -> bool:
 
 def _enterable(window: MainWindow) -> bool:
     return window.stage.can_enter()
+
+
+def _in_frame(window: MainWindow) -> bool:
+    return window.stage.frame_number is not None
 
 
 def _undo_text(window: MainWindow) -> str:
@@ -119,6 +123,13 @@ def _graph_commands() -> list[Command]:
                  when=_enterable),
         _command("leave", GRAPH, "Leave the graph", lambda w: w.workspace.leave(), "Ctrl+Backspace", icon="leave",
                  when=lambda w: len(w.workspace.crumbs) > 1),
+        _command("rename", GRAPH, "Rename", lambda w: w.stage.rename(), "F2",
+                 when=lambda w: w.workspace.selected_node is not None),
+        _command("frame", GRAPH, "Frame the selection…", lambda w: w.stage.frame(), "Ctrl+J", when=_has_selection,
+                 after_separator=True, words=("box", "comment", "region")),
+        _command("rename_frame", GRAPH, "Rename the frame…", lambda w: w.stage.rename_frame(), when=_in_frame),
+        _command("remove_frame", GRAPH, "Remove the frame", lambda w: w.stage.remove_frame(), "Ctrl+Shift+J",
+                 when=_in_frame, words=("delete",)),
         _command("bypass", GRAPH, "Bypass", lambda w: w.stage.bypass(), "Ctrl+B", icon="bypass", when=_has_selection,
                  after_separator=True),
         _command("mute", GRAPH, "Mute", lambda w: w.stage.mute(), "Ctrl+M", icon="mute", when=_has_selection),
@@ -143,6 +154,8 @@ def _train_commands() -> list[Command]:
                  when=lambda w: bool(w.workspace.document.models), words=("compile", "build")),
         _command("train", TRAIN, "Start training", lambda w: w.start_training(), "F5", icon="play", tool=True,
                  when=lambda w: w.workspace.document.recipe is not None),
+        _command("recipe", TRAIN, "Add a training recipe…", lambda w: w.show_panel("training"),
+                 when=lambda w: w.workspace.document.recipe is None, words=("data", "train", "loss")),
         _command("pause", TRAIN, "Pause or go on", lambda w: w.pause_training(), "F6", icon="pause",
                  when=lambda w: w.is_training),
         _command("stop", TRAIN, "Stop training", lambda w: w.stop_training(), "Shift+F5", icon="stop",

@@ -7,10 +7,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from app.core import edits
 from app.core.block import Library, Port
 from app.core.changes import Changed, EditError
-from app.core.document import BOUNDARY, Document, Edge, End, GraphPort, Kind
+from app.core.document import BOUNDARY, Document, Edge, End, Frame, Kind
 from app.core.draw import use as use_of
-from app.core.structure import add_graph, add_port, rename_port
+from app.core.structure import rename_port
 from app.ui import offers
+from app.ui.starter import with_first_graph
 from app.ui.workspace import Workspace
 
 Position = tuple[float, float]
@@ -99,9 +100,18 @@ class Gestures:
         return self.workspace.do(edit, select=True)
 
     def add_after(self, payload: str) -> Changed | None:
-        """A new node behind the selected one, wired to it where that fits; else beside everything."""
+        """A new node behind the selected one, wired to it where that fits; else beside everything.
+
+        Where the selected one, or the input of a graph that is still empty, leads to the graph's output alone, the new
+        one goes between them: so a chain grows by one block after another.
+        """
         selected = self.workspace.selection
         positions = edits.layout_of(self.workspace.document, self.graph).positions
+        source = self._grows_from(selected)
+        if source is not None:
+            grown = self._grow(payload, source)
+            if grown is not None:
+                return grown
         if len(selected) != 1:
             return self.add(payload, _free_place(positions))
         x, y = positions.get(selected[0], _free_place(positions))
@@ -110,6 +120,41 @@ class Gestures:
         if not ends:
             return self.add(payload, (x + BESIDE, y))
         return self.add_wired(payload, (x + BESIDE, y), End(selected[0], ends[0])) or self.add(payload, (x + BESIDE, y))
+
+    def _grows_from(self, selected: Sequence[str]) -> End | None:
+        """Where a chain ends that the graph's only output waits for."""
+        graph = self.workspace.graph
+        if graph is None or len(graph.outputs) != 1:
+            return None
+        if not graph.nodes and graph.inputs:
+            return End(BOUNDARY, graph.inputs[0].name)
+        leaving = graph.edges_from(selected[0]) if len(selected) == 1 else []
+        ends = {edge.source for edge in leaving}
+        return leaving[0].source if len(ends) == 1 and all(e.target.node == BOUNDARY for e in leaving) else None
+
+    def _grow(self, payload: str, source: End) -> Changed | None:
+        """A new node between an end and the graph's output, which moves on where it is in the way."""
+        use, name = use_of(payload), self.graph
+        inputs, outputs = offers.ports_of(use.kind, use.name, self.workspace.library, self.workspace.document)
+        graph = self.workspace.document.graphs[name]
+        if len(inputs) != 1 or not outputs:
+            return None
+        out = graph.outputs[0].name
+        positions = edits.layout_of(self.workspace.document, name).positions
+        start = f"{BOUNDARY}in:{source.port}" if source.node == BOUNDARY else source.node
+        x, y = positions.get(start, (0.0, 0.0))
+        end = positions.get(f"{BOUNDARY}out:{out}", (x, y))
+
+        def edit(document: Document) -> Changed:
+            added = edits.add_node(document, name, use, position=(x + BESIDE, y))
+            made = edits.disconnect(added.document, name, graph.edges_into(BOUNDARY, out)).document
+            made = edits.connect(made, name, source, End(added.node, inputs[0])).document
+            made = edits.connect(made, name, End(added.node, outputs[0]), End(BOUNDARY, out)).document
+            place = (max(end[0], x + 2 * BESIDE), end[1])
+            made = edits.move_nodes(made, name, {f"{BOUNDARY}out:{out}": place}).document
+            return Changed(made, added.label, added.nodes)
+
+        return self.workspace.do(edit, select=True)
 
     def add_wired(
         self, payload: str, position: Position | None, end: End | None, *, into: bool = False
@@ -157,16 +202,24 @@ class Gestures:
             select=True,
         )
 
-    def put_on(self, node: str, edge: Edge) -> None:
-        """Lead a wire through a node that was dragged onto it."""
+    def put_on(self, node: str, edge: Edge, positions: Mapping[str, Position] | None = None) -> None:
+        """Lead a wire through a node that was dragged onto it, and let it lie there: one step.
+
+        What cannot go into the wire is only moved.
+        """
         found = self.workspace.document.graphs[self.graph].nodes.get(node)
-        if found is None:
-            return
-        inputs, outputs = offers.node_ports(found, self.workspace.library, self.workspace.document)
-        if inputs and outputs:
-            self.workspace.do(
-                lambda d: edits.put_on_edge(d, self.graph, edge, node, input=inputs[0], output=outputs[0])
-            )
+        inputs, outputs = (
+            offers.node_ports(found, self.workspace.library, self.workspace.document) if found is not None else ([], [])
+        )
+
+        def edit(document: Document) -> Changed:
+            if positions:
+                document = edits.move_nodes(document, self.graph, positions).document
+            return edits.put_on_edge(document, self.graph, edge, node, input=inputs[0], output=outputs[0])
+
+        put = inputs and outputs and self.workspace.do(edit) is not None
+        if not put and positions:
+            self.moved(positions)
 
     def replace(self, node: str, payload: str) -> None:
         use = use_of(payload)
@@ -174,6 +227,28 @@ class Gestures:
         self.workspace.do(
             lambda document: edits.replace_node(document, self.graph, node, use, inputs=inputs, outputs=outputs)
         )
+
+    # -- frames ---------------------------------------------------------------------------------------------------
+
+    def frame_round(self, nodes: Collection[str]) -> int | None:
+        """The number of the smallest frame that holds all these nodes."""
+        frames = edits.layout_of(self.workspace.document, self.graph).frames
+        holding = [(len(frame.nodes), number) for number, frame in enumerate(frames) if set(nodes) <= set(frame.nodes)]
+        return min(holding)[1] if holding and nodes else None
+
+    def frame(self, nodes: Sequence[str], title: str) -> None:
+        """A titled frame around nodes."""
+        self.workspace.do(
+            lambda document: edits.set_frame(document, self.graph, Frame(title=title, nodes=tuple(nodes)))
+        )
+
+    def rename_frame(self, number: int, title: str) -> None:
+        frame = edits.layout_of(self.workspace.document, self.graph).frames[number]
+        made = Frame(title=title, nodes=frame.nodes, colour=frame.colour)
+        self.workspace.do(lambda document: edits.set_frame(document, self.graph, made, number))
+
+    def remove_frame(self, number: int) -> None:
+        self.workspace.do(lambda document: edits.remove_frame(document, self.graph, number))
 
     # -- switches -------------------------------------------------------------------------------------------------
 
@@ -195,14 +270,6 @@ class Gestures:
             return Changed(document, label if len(chosen) == 1 else f"{verb} {len(chosen)} nodes")
 
         self.workspace.do(edit)
-
-
-def with_first_graph(document: Document) -> Document:
-    """A document that has a graph to draw in, with one input and one output."""
-    name = "Net"
-    made = add_graph(document, name).document
-    made = add_port(made, name, "inputs", GraphPort("x")).document
-    return add_port(made, name, "outputs", GraphPort("output")).document
 
 
 def _free_place(positions: Mapping[str, Position]) -> Position:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from app.core.changes import fresh
 from app.core.document import BOUNDARY, End
+from app.core.placing import layout_of
 from app.ui import offers
 from app.ui.canvas.canvas import Canvas
 from app.ui.canvas.view import Views
@@ -117,8 +118,8 @@ class Stage(QWidget):
         if not self.gestures.rewire(edge, source, target):
             self.refresh()
 
-    def _insert(self, node: Any, edge: Any) -> None:
-        self.gestures.put_on(node, edge)
+    def _insert(self, node: Any, edge: Any, positions: Any) -> None:
+        self.gestures.put_on(node, edge, positions)
 
     def _dropped(self, payload: str, position: Any, edge: Any) -> None:
         place = _pair(position)
@@ -253,6 +254,35 @@ class Stage(QWidget):
         graph, nodes = self.workspace.graph_name, self.workspace.selection
         if nodes:
             self.workspace.do(lambda document: grouping.ungroup(document, graph, nodes[0]), select=True)
+
+    def rename(self) -> None:
+        self.canvas.setFocus()
+        self.canvas.rename_selected()
+
+    def frame(self) -> None:
+        """A titled frame around the selection."""
+        nodes = self.workspace.selection
+        title = self._dialogs.text("Frame", "Title of the frame", "Stage")
+        if title:
+            self.gestures.frame(nodes, title)
+
+    @property
+    def frame_number(self) -> int | None:
+        """The frame that the selection lies in."""
+        return self.gestures.frame_round(self.workspace.selection)
+
+    def rename_frame(self) -> None:
+        number = self.frame_number
+        if number is not None:
+            before = layout_of(self.workspace.document, self.workspace.graph_name).frames[number].title
+            title = self._dialogs.text("Frame", "Title of the frame", before)
+            if title and title != before:
+                self.gestures.rename_frame(number, title)
+
+    def remove_frame(self) -> None:
+        number = self.frame_number
+        if number is not None:
+            self.gestures.remove_frame(number)
 
     def bypass(self) -> None:
         self.gestures.toggle(self.workspace.selection, "bypass")

@@ -20,6 +20,7 @@ from app.core import files
 from app.core.document import Document
 from app.core.files import FileError
 from app.ui.dialogs import DOCUMENTS, Dialogs
+from app.ui.starter import starter
 from app.ui.workspace import Workspace
 
 SUFFIX = ".netloom"
@@ -59,7 +60,7 @@ class Storage(QObject):
     # -- opening --------------------------------------------------------------------------------------------------
 
     def new(self) -> bool:
-        return self._replace(Document(), None)
+        return self._replace(starter(), None)
 
     def ask_open(self) -> bool:
         chosen = self.dialogs.open_path("Open a document", str(self._folder()), DOCUMENTS)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QLayout
 
 from app import paths
 from app.ui import theme as themes
+from app.ui.offers import GRAPHS, MODELS
 from app.ui.stylesheet import stylesheet
 from app.ui.theme import Theme
 
@@ -62,6 +63,10 @@ QCheckBox::indicator:checked { background: $accent; border-color: $accent; image
 """)
 
 
+KINDS = {GRAPHS: "graph", MODELS: "model"}
+"""Families of this document’s own things, by the category whose stripe they have on the canvas."""
+
+
 class Style(QObject):
     """The application's theme: ``changed`` after another was chosen."""
 
@@ -85,7 +90,7 @@ class Style(QObject):
 
     def family_colour(self, family: str) -> str:
         """The colour of a category, the same as its stripe on the canvas."""
-        return self.theme.category(family)
+        return self.theme.category(KINDS.get(family, family))
 
     def mono(self) -> QFont:
         """The font of code, without ligatures: ``!=`` is two characters and looks like it."""

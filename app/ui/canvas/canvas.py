@@ -15,6 +15,7 @@ from PySide6.QtCore import QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from app.core.document import Edge
 from app.ui.canvas import export, travel
 from app.ui.canvas.gestures import Judge, WireDrag
 from app.ui.canvas.graph import Graph
@@ -27,6 +28,10 @@ from app.ui.canvas.view import EMPTY, GraphView, end_of
 from app.ui.canvas.viewer import Viewer
 from app.ui.canvas.wires import Wire
 from app.ui.theme import DARK, Theme
+
+HINT = "Drag a block here, or press Tab and type its name.\nThen pull a wire from port to port."
+HINT_BELOW = 220
+"""A graph that has only inputs and outputs shows them in the middle; the hint stands below."""
 
 
 class Canvas(QWidget):
@@ -42,8 +47,8 @@ class Canvas(QWidget):
     """[Edge]"""
     delete_asked = Signal(object, bool)
     """Node ids (``@in:x`` and ``@out:y`` for the graph's own), and whether to heal the wires through them."""
-    insert_asked = Signal(object, object)
-    """Node id, Edge: an unwired node was dropped on a wire; its ``moved`` comes first."""
+    insert_asked = Signal(object, object, object)
+    """Node id, Edge, where it lies now: an unwired node was dropped on a wire."""
     block_dropped = Signal(str, object, object)
     """Palette payload (``block:Conv2d``), scene position, Edge or None."""
     search_asked = Signal(object, object)
@@ -81,7 +86,7 @@ class Canvas(QWidget):
         self.setFocusProxy(self.viewer)
         self.viewer.setAccessibleName("Graph")
         self.viewer.setAccessibleDescription("Arrow keys travel along wires, Tab adds a block, F shows everything.")
-        self._empty = QLabel("Drag a block here or press Tab", self.viewer)
+        self._empty = QLabel(HINT, self.viewer)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._minimap = Minimap(self.viewer)
@@ -143,7 +148,7 @@ class Canvas(QWidget):
         self._view = view
         with self._quietly():
             self._shown.apply(view, same_graph)
-        self._empty.setVisible(not view.nodes)
+        self._empty.setVisible(all(node.is_boundary for node in view.nodes.values()))
         if not same_graph:
             self._come_back(view.name)
             self._on_selection()
@@ -182,7 +187,9 @@ class Canvas(QWidget):
     def set_theme(self, theme: Theme) -> None:
         self.viewer.set_theme(theme)
         self._minimap.set_theme(theme)
-        self._empty.setStyleSheet(f"color: {theme.faint}; font-size: 15px; background: transparent;")
+        self._empty.setStyleSheet(
+            f"color: {theme.faint}; font-size: 15px; background: transparent; padding-top: {HINT_BELOW}px;"
+        )
 
     # -- layout -------------------------------------------------------------------------------------------------------
 
@@ -272,14 +279,16 @@ class Canvas(QWidget):
         over = self.viewer.marked
         edge = over.view.edge if over is not None and len(found) == 1 else None
         self.viewer.mark(None)
-        self._report_moves(found)
-        if edge is not None:
-            self.insert_asked.emit(next(iter(found)), edge)
+        self._report_moves(found, edge)
 
-    def _report_moves(self, found: Mapping[str, Position]) -> None:
+    def _report_moves(self, found: Mapping[str, Position], edge: Edge | None = None) -> None:
         if not found:
             return
-        self.moved.emit({**self._shown.places.chosen(self._view.name), **found})
+        places = {**self._shown.places.chosen(self._view.name), **found}
+        if edge is not None:
+            self.insert_asked.emit(next(iter(found)), edge, places)
+        else:
+            self.moved.emit(places)
         self._settle()
 
     def _settle(self) -> None:

@@ -112,7 +112,8 @@ def measure(view: NodeView) -> Geometry:
     body = max(2 * LINE, slots * SLOT) + 2 * BODY
     height = HEADER + rows * LINE + (5.0 if rows else 0.0) + body
     lines_top = height - body + (body - 2 * LINE) / 2
-    detail = _elided("detail", view.detail, inner * 0.6)
+    beside = view.name if len(view.problem) > 1 and view.name != view.title else view.detail
+    detail = _elided("detail", beside, inner * 0.6)  # a problem of two lines takes the name's place below
     title_room = inner - (_width("detail", detail) + 8.0 if detail else 0.0) - (12.0 if view.enters else 0.0)
     far_room = width - 2 * STRIPE - 10.0
     far_size = _far_size(view.title, far_room)

@@ -123,8 +123,8 @@ class ProblemsPanel(QWidget):
         self.counted.emit(len(problems))
 
     def _nothing(self) -> str:
-        if not self.workspace.document.graphs:
-            return "Nothing is drawn yet. Open a template, or add a block to begin."
+        if not any(graph.nodes for graph in self.workspace.document.graphs.values()):
+            return "Nothing is drawn yet. Add a block to begin, or open a template."
         return "No problems. Every shape fits."
 
     def _entry(self, problem: Problem, *, tried: bool) -> ProblemEntry:

@@ -19,23 +19,24 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.client import EngineState, State
+from app.client import State
 from app.codegen.source import GenerationError
-from app.core.document import Document, Goal
+from app.core.document import Document
 from app.messages import Answer, Built, Failed, Forecasted
 from app.requests import build_request, forecast_request
-from app.runs import Run, RunError, Status, start_run
+from app.runs import RunError, start_run
 from app.ui.dialogs import Dialogs
 from app.ui.engine import EngineLink
 from app.ui.panels.curves import Curves
 from app.ui.panels.fields import LABEL_WIDTH
 from app.ui.panels.previews import Previews
 from app.ui.panels.recipe_form import RecipeForm
+from app.ui.panels.recipe_start import RecipeStart
+from app.ui.panels.run_words import describe, engine_sentence, goal_sentence, is_reached, sentence
 from app.ui.run_watch import RunWatch
 from app.ui.style import Style, label, set_role
 from app.ui.workspace import Workspace
 
-NO_RECIPE = "This document has no recipe, so there is nothing to train. Open a template to see how one learns."
 AUTO = "Best there is"
 FORECAST_TIMEOUT = 120.0
 CHECK_TIMEOUT = 120.0
@@ -88,15 +89,16 @@ class TrainingPanel(QWidget):
         self.forecast = label(role="muted", wrap=True)
         self.resume_button = QPushButton("Resume")
         self.folder_button = QToolButton(text="Open folder")
-        self.empty = label(NO_RECIPE, "empty")
+        self.empty = RecipeStart(self.workspace)
 
     def _assemble(self) -> None:
         inner = QWidget()
         column = QVBoxLayout(inner)
         column.setContentsMargins(12, 12, 12, 12)
         column.setSpacing(8)
-        for name, box in (("Preset", self.presets), ("Device", self.devices)):
-            column.addLayout(_row(name, box))
+        self.preset_row = _row("Preset", self.presets)
+        for row in (self.preset_row, _row("Device", self.devices)):
+            column.addWidget(row)
         column.addLayout(_buttons(self.start_button, self.pause_button, self.stop_button, self.forecast_button))
         for widget in (self.forecast, self.bar, self.state, self.message, self.goal, self.curves, self.previews):
             column.addWidget(widget)
@@ -111,7 +113,7 @@ class TrainingPanel(QWidget):
         self.body.setWidget(inner)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.empty)
+        layout.addWidget(self.empty, 1)
         layout.addWidget(self.body, 1)
         self.setFocusProxy(self.start_button)
 
@@ -146,6 +148,7 @@ class TrainingPanel(QWidget):
         has_recipe = document.recipe is not None
         self.body.setVisible(has_recipe)
         self.empty.setVisible(not has_recipe)
+        self.preset_row.setVisible(bool(document.presets))
         with QSignalBlocker(self.presets):
             self.presets.clear()
             for row, preset in enumerate(document.presets.values()):
@@ -159,7 +162,7 @@ class TrainingPanel(QWidget):
         self.previews.clear()
         self.bar.setVisible(run is not None)
         self._say("")
-        self.state.setText("" if run is not None else "Not trained yet. Choose data and a preset, then press Start.")
+        self.state.setText("" if run is not None else "Not trained yet. Choose the data, then press Start.")
         self._show_goal()
         self._show_runs()
         self._show_buttons()
@@ -361,13 +364,15 @@ class TrainingPanel(QWidget):
         self.engine.close()
 
 
-def _row(name: str, widget: QWidget) -> QHBoxLayout:
-    row = QHBoxLayout()
+def _row(name: str, widget: QWidget) -> QWidget:
+    made = QWidget()
+    row = QHBoxLayout(made)
+    row.setContentsMargins(0, 0, 0, 0)
     heading = label(name)
     heading.setFixedWidth(LABEL_WIDTH)
     row.addWidget(heading)
     row.addWidget(widget, 1)
-    return row
+    return made
 
 
 def _buttons(*buttons: QWidget) -> QHBoxLayout:
@@ -377,60 +382,3 @@ def _buttons(*buttons: QWidget) -> QHBoxLayout:
         row.addWidget(button)
     row.addStretch()
     return row
-
-
-def engine_sentence(state: EngineState) -> str:
-    """What the status bar says of the engine: nothing where all is well."""
-    if state.message:
-        return state.message
-    return "The engine is warming up…" if state.state is State.STARTING else ""
-
-
-def describe(run: Run) -> str:
-    """A run in a line: when, which preset, how it stands."""
-    try:
-        made, status = run.settings, run.status()
-    except (RunError, OSError):
-        return f"{run.folder.name} (cannot be read)"
-    when = made.created.replace("T", " ")[:16]
-    return f"{when}  {made.preset}  {status.state}, step {status.step:,}"
-
-
-def sentence(status: Status) -> str:
-    """How far a run is, with the time left."""
-    place = f"step {status.step:,} of {status.steps:,}"
-    left = status.seconds_left
-    if status.state == "running":
-        pace = f", {status.rate:.3g} steps/s" if status.rate else ""
-        return f"Running: {place}{pace}" + (f", {duration(left)} left" if left is not None else "")
-    words = {
-        "starting": "Starting…",
-        "paused": f"Paused at {place}.",
-        "stopped": f"Stopped at {place}. Resume goes on from there.",
-        "finished": f"Finished: {place}.",
-        "failed": f"Failed at {place}.",
-        "gone": f"Ended unexpectedly at {place}.",
-    }
-    return words.get(status.state, f"{status.state.capitalize()}: {place}")
-
-
-def duration(seconds: float) -> str:
-    """A time in words: ``40 s``, ``3 min``, ``2 h 5 min``."""
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"
-
-
-def is_reached(goal: Goal, value: float) -> bool:
-    if goal.at_least is not None:
-        return value >= goal.at_least
-    return goal.at_most is None or value <= goal.at_most
-
-
-def goal_sentence(goal: Goal, reached: float | None) -> str:
-    bound = f"at least {goal.at_least:g}" if goal.at_least is not None else f"at most {goal.at_most:g}"
-    wanted = f"Goal: {goal.metric} on {goal.evaluation} {bound}"
-    if reached is None:
-        return f"{wanted}."
-    return f"{wanted}; it is {reached:.4g}, so it is {'reached' if is_reached(goal, reached) else 'not reached yet'}."

@@ -124,8 +124,9 @@ class Host:
     def _delete_asked(self, nodes: list[str], heal: bool) -> Any:
         return edits.remove_nodes(self.document, self.graph, [n for n in nodes if not n.startswith("@")], heal=heal)
 
-    def _insert_asked(self, node: str, edge: Edge) -> Any:
-        return edits.put_on_edge(self.document, self.graph, edge, node)
+    def _insert_asked(self, node: str, edge: Edge, positions: dict[str, tuple[float, float]]) -> Any:
+        moved = edits.move_nodes(self.document, self.graph, positions).document
+        return edits.put_on_edge(moved, self.graph, edge, node)
 
     def add(self, kind: str, position: tuple[float, float]) -> str:
         changed = edits.add_node(self.document, self.graph, Use(Kind.BLOCK, kind), position=position)

@@ -224,7 +224,9 @@ def test_an_unwired_node_dropped_on_a_wire_is_inserted(host, hand):
     hand.drag(grip, grip + goal - centre, let_go=False)
     assert wire.marked
     hand.release(grip + goal - centre)
-    node, edge = host.last("insert_asked")
+    node, edge, places = host.last("insert_asked")
+    assert places["spare"] == host.document.layout["Net"].positions["spare"]
+    assert not [entry for entry in host.asked if entry[0] == "moved"], "one step, not two"
     assert (node, str(edge.target)) == ("spare", "fc.input")
     assert host.sources_of("spare") == ["flatten.output"]
     assert host.sources_of("fc") == ["spare.output"]

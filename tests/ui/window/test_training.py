@@ -7,10 +7,13 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app.core.document import DataSource
+from app.core.edits import set_argument
 from app.runs import Status
+from app.ui.first_recipe import Fit
 from app.ui.main_window import MainWindow
 from app.ui.panels.results import ResultsPanel
-from app.ui.panels.training import TrainingPanel, duration, sentence
+from app.ui.panels.run_words import duration, sentence
+from app.ui.panels.training import TrainingPanel
 from tests.ui.window.conftest import MakeWindow
 
 
@@ -66,6 +69,43 @@ def check_building(window: MainWindow, qtbot: QtBot) -> None:
     window.actions_table["check"].trigger()
     qtbot.waitUntil(lambda: "PyTorch built it as drawn" in window.status.currentMessage(), timeout=90_000)
     assert f"{window.workspace.elaboration.totals.parameters:,} parameters" in window.status.currentMessage()
+
+
+def test_a_recipe_is_made_from_nothing(window: MainWindow) -> None:
+    """New, a chain of blocks from the palette, a recipe from the panel: sound, and one undo takes it back."""
+    window.storage.new()
+    for block in ("Flatten", "Linear"):
+        window.palette_panel.wanted.emit(f"block:{block}")
+    graph = window.workspace.document.graphs["Net"]
+    assert [(str(edge.source), str(edge.target)) for edge in graph.edges] == [
+        ("@.x", "flatten.input"), ("flatten.output", "linear.input"), ("linear.output", "@.output"),
+    ]  # fmt: skip
+    before = window.workspace.document
+    window.show_panel("training")
+    start = panel(window).empty
+    assert start.sources.currentText() == "Digits"
+    assert isinstance(start.found, Fit)
+    QTest.mouseClick(start.add_button, Qt.MouseButton.LeftButton)
+    assert window.workspace.elaboration.is_sound, window.workspace.problems
+    assert window.workspace.document.recipe is not None
+    assert set(window.workspace.document.graphs) == {"Net", "TrainStep", "Evaluate", "Predict"}
+    assert not isinstance(window.workspace.source("train.py"), str)
+    assert panel(window).body.isVisible()
+    window.workspace.undo()
+    assert window.workspace.document == before
+
+
+def test_data_that_do_not_fit_say_why(window: MainWindow) -> None:
+    window.storage.new()
+    for block in ("Flatten", "Linear"):
+        window.palette_panel.wanted.emit(f"block:{block}")
+    window.workspace.do(lambda document: set_argument(document, "Net", "linear", "out_features", 5))
+    window.show_panel("training")
+    start = panel(window).empty
+    start.sources.setCurrentText("Digits")
+    start.sources.activated.emit(start.sources.currentIndex())
+    assert "10 wide" in start.verdict.text()
+    assert not start.add_button.isEnabled()
 
 
 def test_a_document_without_a_recipe_says_so(window: MainWindow) -> None:

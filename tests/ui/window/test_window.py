@@ -11,13 +11,15 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QScrollArea, QTabBar, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.core.document import Document
-from app.core.edits import set_argument
+from app.core.draw import use
+from app.core.edits import add_node, set_argument
+from app.ui.canvas.naming import NameField
 from app.ui.main_window import MainWindow
 from app.ui.offers import MIME
 from app.ui.panels.gallery import GalleryPanel
 from app.ui.panels.graph_form import GraphForm
 from app.ui.panels.node_form import NodeForm
+from app.ui.starter import starter
 from tests.ui.window.conftest import Answers
 from tests.ui.window.example import example
 
@@ -332,7 +334,7 @@ def test_a_new_document_is_drawn_from_nothing(window: MainWindow) -> None:
     QTest.keyClick(window.palette_panel.line, Qt.Key.Key_Return)
     assert [node.use.name for node in window.workspace.document.graphs["Net"].nodes.values()] == ["Linear"]
     window.workspace.undo()
-    assert window.workspace.document == Document()
+    assert window.workspace.document == starter()
 
 
 def test_files_dropped_on_the_window_open(window: MainWindow, tmp_path: Path) -> None:
@@ -447,3 +449,49 @@ def test_everything_that_takes_the_keyboard_has_a_name(net: MainWindow) -> None:
             if takes and not said and not isinstance(widget, QTabBar | QScrollArea):
                 nameless.append(f"{name}: {type(widget).__name__} {widget.objectName()}")
     assert nameless == []
+
+
+def test_a_node_dropped_on_a_wire_is_one_step(net: MainWindow) -> None:
+    net.workspace.do(lambda document: add_node(document, "Net", use("ReLU"), position=(0.0, 200.0)))
+    before = net.workspace.document
+    edge = before.graphs["Net"].edges_into("flat")[0]
+    net.stage.canvas.insert_asked.emit("relu", edge, {"relu": (330.0, 0.0)})
+    graph = net.workspace.document.graphs["Net"]
+    assert str(graph.edges_into("flat")[0].source) == "relu.output"
+    assert net.workspace.document.layout["Net"].positions["relu"] == (330.0, 0.0)
+    net.workspace.undo()
+    assert net.workspace.document is before
+
+
+def test_a_frame_is_made_renamed_and_removed(net: MainWindow, answers: Answers, qtbot: QtBot) -> None:
+    net.activateWindow()
+    qtbot.waitUntil(net.isActiveWindow, timeout=5000)
+    net.workspace.select(["stem", "body"])
+    answers.give("Stem", "Trunk")
+    QTest.keyClick(net.stage.canvas.viewer, Qt.Key.Key_J, CTRL)
+    frames = net.workspace.document.layout["Net"].frames
+    assert [(frame.title, frame.nodes) for frame in frames] == [("Stem", ("stem", "body"))]
+    net.workspace.select(["body"])
+    net.actions_table["rename_frame"].trigger()
+    assert net.workspace.document.layout["Net"].frames[0].title == "Trunk"
+    net.workspace.select(["fc"])
+    assert not net.actions_table["remove_frame"].isEnabled()
+    net.workspace.select(["stem"])
+    QTest.keyClick(net.stage.canvas.viewer, Qt.Key.Key_J, CTRL | SHIFT)
+    assert not net.workspace.document.layout["Net"].frames
+
+
+def test_f2_renames_the_selected_node(net: MainWindow) -> None:
+    net.workspace.select(["fc"])
+    QTest.keyClick(net.stage.canvas.viewer, Qt.Key.Key_F2)
+    field = net.stage.canvas.findChild(NameField)
+    assert field is not None
+    assert field.isVisible()
+    QTest.keyClicks(field, "head")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert net.workspace.document.graphs["Net"].nodes["fc"].name == "head"
+
+
+def test_the_command_palette_lists_every_possible_command(net: MainWindow) -> None:
+    listed = {choice.key for choice in net.actions_table.search("")}
+    assert listed == {name for name, action in net.actions_table.actions.items() if action.isEnabled()}
