@@ -90,6 +90,9 @@ class Project:
 
     def classes(self) -> list[tuple[str, Lines]]:
         """Name and text of each class, children first."""
+        for model in self.document.models:
+            if model in self.instances:
+                raise GenerationError(f"A graph and a model are both called “{model}”: rename one.", Path("", model))
         written: list[tuple[str, Lines]] = []
         for graph_name, instances in self.instances.items():
             if self.is_inlined(graph_name):
@@ -100,6 +103,14 @@ class Project:
             self._signatures[graph_name] = writer.signature
             written.append((graph_name, lines))
         return written
+
+    def _refuse_taken(self, statement: ast.stmt, module: str) -> None:
+        """Two classes or functions of one name would hide each other."""
+        name = getattr(statement, "name", "")
+        if name in self.instances or name in self.document.models:
+            kind = "graph" if name in self.instances else "model"
+            message = f"The {kind} “{name}” has the name of what the code carries along from {module}.py: rename it."
+            raise GenerationError(message, Path(name if kind == "graph" else "", ""))
 
     def carried_text(self) -> tuple[set[str], list[tuple[str, list[str]]]]:
         """Imports and bodies of what is carried along, in order of first use."""
@@ -114,6 +125,7 @@ class Project:
                     text = ast.unparse(statement)
                     imports.add(FUNCTIONAL if text.endswith("functional as F") else text)
                 elif not _is_docstring(statement):
+                    self._refuse_taken(statement, module)
                     first = min([statement.lineno, *(d.lineno for d in getattr(statement, "decorator_list", []))])
                     bodies.append((module, lines[first - 1 : statement.end_lineno]))
         return imports, bodies
