@@ -141,8 +141,8 @@ def dcgan() -> Document:
                     evaluation="test",
                     metric="coverage",
                     at_least=0.42,
-                    baseline="0.38 by the ten class means, 0.20 by one Gaussian. Not beaten: 0.83 by a Gaussian for each "
-                    "class, which is told the labels; 0.90 by as many training images",
+                    baseline="0.38 by the ten class means, 0.20 by one Gaussian. Not beaten: 0.83 by a Gaussian for "
+                    "each class, which is told the labels; 0.90 by as many training images",
                     ruin="0 with a generator that is not trained",
                 ),
             ),
