@@ -13,6 +13,7 @@ from typing import Any
 
 from app.codegen.collect import Instance
 from app.codegen.printer import constant, parsed, substitute
+from app.core.growth import increment, origin
 from app.core.symbolic import Floor, Poly, Traced
 from app.core.tensor_type import TensorType
 
@@ -31,11 +32,13 @@ def solve(pairs: Pairs, spell: Spell) -> ast.expr | None:
     if isinstance(first, bool) or not isinstance(first, int):
         same = all(type(value) is type(first) and value == first for _, value in pairs)
         return constant(first) if same else None
-    right = [poly for poly in _candidates(pairs) if all(i.value(poly) == value for i, value in pairs)]
-    for poly in right:
-        if not _coincides(poly, pairs):
-            return spelled(poly, spell)
-    if right:
+    by_chance = False
+    for poly in _candidates(pairs):
+        if all(instance.value(poly) == value for instance, value in pairs):
+            if not _coincides(poly, pairs):
+                return spelled(poly, spell)
+            by_chance = True
+    if by_chance:
         return None
     return constant(int(first)) if all(value == first for _, value in pairs) else None
 
@@ -57,6 +60,7 @@ def _candidates(pairs: Pairs) -> Iterator[Poly]:
         if isinstance(value, Traced) and value.poly.number is None and not has_floor(value.poly):
             found[value.poly] = None
     yield from found
+    yield from _growing(pairs)
     if not any(isinstance(atom, str) and "[" in atom for poly in found for key in poly.terms for atom, _ in key):
         return
     shifted: dict[Poly, None] = {}
@@ -65,6 +69,23 @@ def _candidates(pairs: Pairs) -> Iterator[Poly]:
             for turn in _turns(instance):
                 shifted[_turned(value.poly, turn)] = None
     yield from (poly for poly in shifted if poly not in found)
+
+
+def _growing(pairs: Pairs) -> Iterator[Poly]:
+    """What grows by the same expression from copy to copy of a repeat: ``in_channels + i * growth``."""
+    repeats: dict[int, dict[int, Any]] = {}
+    for instance, value in pairs:
+        copy = instance.names.get("i")
+        if isinstance(copy, int):
+            repeats.setdefault(id(instance.result), {})[copy] = value
+    for copies in repeats.values():
+        numbers = sorted(copies)
+        if len(numbers) < 3 or numbers != list(range(numbers[0], numbers[0] + len(numbers))):  # two lie on any line
+            continue
+        step = increment([copies[number] for number in numbers])
+        first = origin(copies[numbers[0]])
+        if step is not None and first is not None:
+            yield first + (Poly.atom("i") - Poly.constant(numbers[0])) * step
 
 
 def _coincides(poly: Poly, pairs: Pairs) -> bool:

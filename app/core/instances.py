@@ -14,6 +14,7 @@ from typing import Any
 from app.core.block import Library, Port
 from app.core.checks import static_problems
 from app.core.document import BOUNDARY, SELF, Document, Graph, Kind, Model, Node, Use
+from app.core.growth import grown
 from app.core.plan import Feed, Plan, references
 from app.core.problems import Disconnect, Path, Problem, ShapeError
 from app.core.resolve import (
@@ -667,9 +668,11 @@ def _tie_problems(graph: Graph, plan: Plan, nodes: Mapping[str, NodeResult]) -> 
     for identity in plan.tied:
         node = graph.nodes[identity]
         result = nodes.get(identity)
-        if node.shares and (node.shares not in names and node.shares not in graph.nodes):
-            message = f"“{node.name}” calls the module of “{node.shares}” again, which {graph.name} does not have."
-            problems.append(Problem(message, Path(graph.name, identity), expected="a node here", came=node.shares))
+        if node.shares:
+            reason = _why_not_shared(graph, nodes, node, names)
+            if reason is not None:
+                message = f"“{node.name}” calls the module of “{node.shares}” again, {reason}."
+                problems.append(Problem(message, Path(graph.name, identity), expected="a node here", came=node.shares))
         if result is None or not result.units:
             continue
         for own, path in node.ties.items():
@@ -677,6 +680,31 @@ def _tie_problems(graph: Graph, plan: Plan, nodes: Mapping[str, NodeResult]) -> 
             if problem is not None:
                 problems.append(problem)
     return problems
+
+
+def _why_not_shared(
+    graph: Graph, nodes: Mapping[str, NodeResult], node: Node, names: Mapping[str, NodeResult | None]
+) -> str | None:
+    """The end of a sentence that says why a node cannot call the module of the one that it names by id or name."""
+    assert node.shares is not None
+    owner = graph.nodes.get(node.shares)
+    target = nodes.get(node.shares) if owner is not None else names.get(node.shares)
+    if owner is None and target is None:
+        return f"which {graph.name} does not have"
+    owner = owner or (target.node if target is not None else node)
+    if owner.shares:
+        return "which has no module of its own" if owner is not node else "which is itself"
+    if owner.use != node.use:
+        return f"which is {owner.use.name} and not {node.use.name}"
+    result = nodes.get(node.id)
+    if target is None or result is None or not target.units or not result.units:
+        return None
+    here, there = result.units[0], target.units[0]
+    if here.instance is not None and there.instance is not None:
+        difference = weights_differ(here.instance, there.instance)
+    else:
+        difference = _unit_differs(owner.name, here, there)
+    return None if difference is None else f"but here {difference}"
 
 
 def _tie_problem(
@@ -1019,7 +1047,10 @@ class NodeEvaluation:
             if not self.state.uses_index and self.evaluator._same_types(following, current):
                 units.extend([unit] * (count - len(units)))
             current = following
-        return tuple(units), units[-1].outputs
+        outputs = units[-1].outputs
+        if self.evaluator.tracing:
+            outputs = grown([unit.outputs for unit in units], count)
+        return tuple(units), outputs
 
     def _carried(self, inputs: dict[str, Any], outputs: Mapping[str, WireType]) -> dict[str, Any]:
         """Inputs of the next copy: what came out of this one, and what is given to every copy."""
