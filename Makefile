@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 PYTHON := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check verify bench check-harness screenshot
+.PHONY: help setup run test check verify references bench check-harness screenshot
 
 help: ## say what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -24,6 +24,9 @@ check: setup ## format, lint, types, import walls
 
 verify: setup ## train every quick preset anew and write receipts: make verify T="lenet5 vae"
 	@$(PYTHON) scripts/verify.py $(T)
+
+references: setup ## templates beside reference implementations, in an environment of their own: make references T="gpt2"
+	@$(PYTHON) scripts/references.py $(T)
 
 bench: setup ## each figure beside its target
 	@$(PYTHON) tests/benchmarks/run.py

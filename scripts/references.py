@@ -2,8 +2,8 @@
 
     python scripts/references.py [TEMPLATE...]
 
-Makes ``.venv-references`` where it is missing: torchvision and transformers at exact versions, beside everything that
-this environment has. Nobody needs it in order to use Netloom. Writes ``tests/references/results.json``.
+Makes ``.venv-references`` where it is missing: torchvision, transformers and torch_geometric at exact versions, beside
+all that this environment has. Nobody needs it in order to use Netloom. Writes ``tests/references/results.json``.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def make_environment() -> bool:
     """Whether all of it is there, or was installed now."""
     if STAMP.exists() and python().exists() and STAMP.read_text(encoding="utf-8") == fingerprint():
         return True
-    print(f"Making {FOLDER.name}, about 170 MB, to compare templates with reference implementations", flush=True)
+    print(f"Making {FOLDER.name}, about 200 MB, to compare templates with reference implementations", flush=True)
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", "--clear", str(FOLDER)], check=True)
     asked = [str(python()), "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]
     packages = Path(subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip())

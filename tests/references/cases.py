@@ -130,6 +130,10 @@ def torchvision_case(name: str) -> Case:
 
 BIAS_OF_LINEAR = "torch's Linear starts its bias uniformly; the authors' (tensor2tensor) at zero, as the template does"
 BOUNDS_OF_1998 = "the paper starts within 2.4 / fan-in; the template leaves what both forms share to torch"
+FAN_IN_OF_UP = (
+    "torch counts four inputs of a 2×2 up-convolution's unit for every two that the paper's rule counts, so that the "
+    "template starts these four layers smaller by a root of two"
+)
 
 LAYERS_OF_1998 = ("c1", "s2", "c3", "s4", "c5", "f6")
 NAMES_OF_GCN = {"lin.weight": "weights", "bias": "biases"}
@@ -256,6 +260,13 @@ CASES = (
         inputs=image(1, 252, 188),
         translate=in_order,
         keys="in order",
+        explained={r"^layers\.(10|13|16|19)\.weight$": FAN_IN_OF_UP},
+    ),
+    Case(
+        template="gcn",
+        reference="torch_geometric GCNConv, twice",
+        build=published.Gcn,
+        inputs=citations,
     ),
     Case(
         template="gcn",

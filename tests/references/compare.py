@@ -40,7 +40,7 @@ from tests.references.published import NotInstalledError
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "results.json"
-PACKAGES = ("torch", "torchvision", "transformers")
+PACKAGES = ("torch", "torchvision", "transformers", "torch_geometric")
 WIDTHS = (22, 40, 12, 12, 9, 9, 9, 9, 6)
 HEADINGS = ("template", "reference", "expected", "found", "loaded", "back", "training", "gradients", "s")
 

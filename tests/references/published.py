@@ -1,4 +1,4 @@
-"""Reference implementations that are installed: torchvision's, Hugging Face's and torch's own."""
+"""Reference implementations that are installed: torchvision's, Hugging Face's, PyTorch Geometric's and torch's own."""
 
 from __future__ import annotations
 
@@ -45,13 +45,32 @@ def torchvision(name: str) -> Any:
 
 def gpt2() -> Any:
     """Hugging Face's GPT-2 of the smallest published size, which is what its configuration says unasked."""
-    if find_spec("transformers") is None:
-        raise NotInstalledError("transformers")
-    if find_spec("torchvision") is not None:
-        torchvision_models()  # transformers imports torchvision where it finds it
+    require("transformers")
     from transformers import GPT2Config, GPT2LMHeadModel  # type: ignore[import-not-found]
 
     return GPT2LMHeadModel(GPT2Config(use_cache=False))
+
+
+def require(package: str) -> None:
+    """Say so if it is not here. What looks for torchvision by itself must find it ready."""
+    if find_spec(package) is None:
+        raise NotInstalledError(package)
+    if find_spec("torchvision") is not None:
+        torchvision_models()
+
+
+class Gcn(nn.Module):
+    """PyTorch Geometric's two convolutions; the dropout of the paper has no weights and rests in a comparison."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        require("torch_geometric")
+        from torch_geometric.nn import GCNConv  # type: ignore[import-not-found]
+
+        self.conv1, self.conv2 = GCNConv(1433, 16), GCNConv(16, 7)
+
+    def forward(self, x: Tensor, edge_index: Tensor) -> Tensor:
+        return self.conv2(self.conv1(x, edge_index).clamp(min=0), edge_index)
 
 
 class Places(nn.Module):
