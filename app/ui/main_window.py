@@ -240,7 +240,7 @@ class MainWindow(QMainWindow):
     def _make_gallery(self) -> QWidget:
         from app.ui.panels.gallery import GalleryPanel
 
-        gallery = GalleryPanel(self.look)
+        gallery = GalleryPanel(self.look, self.workspace.library)
         gallery.wanted.connect(self.storage.open_template)
         return gallery
 
