@@ -276,7 +276,14 @@ def _unary(tree: Any, names: Mapping[str, Any]) -> Any:
 
 
 def _call(tree: Any, names: Mapping[str, Any]) -> Any:
-    result = _FUNCTIONS[tree.func.id](*(_value(part, names) for part in tree.args))
+    arguments = [_value(part, names) for part in tree.args]
+    if (
+        tree.func.id == "round"
+        and len(arguments) > 1
+        and not (isinstance(arguments[1], int) and abs(arguments[1]) < 64)
+    ):
+        raise FormulaError(f"“{ast.unparse(tree)}”: round takes a whole number of digits up to 63.")
+    result = _FUNCTIONS[tree.func.id](*arguments)
     _bounded(result, ast.unparse(tree))
     return result
 

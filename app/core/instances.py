@@ -45,7 +45,7 @@ from app.core.tensor_type import ABSENT, ModuleType, TensorType, TracedType, Wir
 
 DEEPEST = 50
 """Graphs within one another: beyond it nothing can be meant."""
-MOST_EVALUATIONS = 200_000
+MOST_EVALUATIONS = 50_000
 """Nodes and copies that one elaboration looks at."""
 DANGLING: Any = object()
 """On a wire that leaves a port which does not exist."""
