@@ -16,7 +16,7 @@ from app.codegen.lines import Lines, ascii_text, wrapped
 from app.codegen.printer import INDENT, WIDTH, call, parsed, statement
 from app.codegen.shapes import Shapes, boundary
 from app.codegen.signature import Signature
-from app.codegen.view import View
+from app.codegen.view import Locate, View
 from app.core.block import Metric, Module
 from app.core.document import BOUNDARY, SELF, Graph, Kind, Node
 from app.core.problems import Path
@@ -36,13 +36,27 @@ class ClassWriter:
         self.graph = graph
         self.is_evaluation = is_evaluation
         self.signature = Signature(graph)
-        results = [(instance, instance.result) for instance in instances]
-        self.view = View(self.signature, graph, results, lambda result: result)
+        locate = self._with_what_is_never_chosen([instance.result for instance in instances])
+        results = [(instance, locate(instance.result)) for instance in instances]
+        self.view = View(self.signature, graph, results, locate)
         self.signature.own = self.view
         self.constructor = Constructor(project)
         self.models = self._models()
         held = [node.name for node in graph.nodes.values() if self.constructor.is_module(self.view, node)]
         self.signature.reserved = frozenset([*held, *self.models])
+
+    def _with_what_is_never_chosen(self, results: list[GraphResult]) -> Locate:
+        """An instance as it would be with the nodes that no preset enables."""
+        nodes = [node for node in self.graph.nodes.values() if node.enabled and not (node.mute or node.bypass)]
+        idle = [node for node in nodes if not any(result.nodes[node.id].active for result in results)]
+
+        def located(result: GraphResult) -> GraphResult:
+            for node in idle:
+                other = self.project.collection.forced(result, msgspec.structs.replace(node, enabled=None))
+                result = other if other.nodes[node.id].units else result
+            return result
+
+        return located
 
     def _models(self) -> list[str]:
         """Models that the graph calls, in the order of their first use."""
@@ -249,9 +263,9 @@ class ClassWriter:
         """The graph as it would be with one node otherwise, whatever is chosen in an instance."""
 
         def forced(result: GraphResult) -> GraphResult:
-            return self.project.collection.forced(result, node)
+            return self.project.collection.forced(self.view.locate(result), node)
 
-        results = [(instance, forced(result)) for instance, result in self.view.results]
+        results = [(instance, forced(instance.result)) for instance, _ in self.view.results]
         return View(self.signature, self.graph, results, forced)
 
     def _ties(self, lines: Lines) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
+
+from msgspec.structs import replace
 
 from app.codegen.source import GenerationError
 from app.core.block import Library
@@ -99,12 +101,14 @@ class Collection:
         order: dict[str, None] = {}
         found: dict[str, list[Instance]] = {}
         seen: set[Any] = set()
+        met: list[GraphResult] = []
 
         def visit(result: GraphResult) -> None:
             key = (result.graph.name, tuple(result.arguments.items()), tuple(result.inputs.values()))
             if key in seen:
                 return
             seen.add(key)
+            met.append(result)
             for identity in result.graph.nodes:
                 node = result.nodes.get(identity)
                 if node is None or (node.node.use.kind is Kind.MODEL and not through_models):
@@ -116,6 +120,11 @@ class Collection:
 
         for result in results:
             visit(result)
+        for result in met:  # grows while it is walked
+            for node in result.graph.nodes.values():
+                for other in _never_chosen(node, found):
+                    for copy in self.forced(result, other).nodes[node.id].copies:
+                        visit(copy)
         return {name: found[name] for name in self._children_first(order)}
 
     def _children_first(self, names: Iterable[str]) -> list[str]:
@@ -178,6 +187,15 @@ class Collection:
             symbolic = isinstance(size, str) and not size.startswith("=")
             sizes.append(Symbol(size) if symbolic else evaluated(size, names))
         return TensorType(sizes, declared.dtype)
+
+
+def _never_chosen(node: Node, found: Mapping[str, Any]) -> Iterator[Node]:
+    """What the node would be with graphs that no preset chooses: who sets the argument otherwise must get them."""
+    if node.mute or node.bypass:
+        return
+    for use, arguments in (*((case.use, case.arguments) for case in node.cases), (node.use, node.arguments)):
+        if use.kind is Kind.GRAPH and use.name not in found:
+            yield replace(node, use=use, arguments=arguments, cases=(), enabled=None)
 
 
 class _Same:

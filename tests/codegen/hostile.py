@@ -489,3 +489,20 @@ def one_graph_for_rows_and_for_sequences() -> Document:
     net.output("x", x)
     net.output("y", net.add("again", "graph:Part", y, width=3))
     return document(block(), net, shapes=[("B", 8), ("B", "T", 5)])
+
+
+@case
+def enabled_nowhere() -> Document:
+    """No preset has it, but the argument is there: who sets it must get the layers."""
+    net = Drawing("Net", arguments=[flag("deep", False), choice("bend", "relu", "relu", "part")])
+    x = net.add("fc", "Linear", net.input("x"), out_features=8)
+    x = net.add("more", "graph:Part", x, width=8, enabled="=deep")
+    x = net.add("bend", "ReLU", x, cases=[Case("=bend == 'part'", use("graph:Bend"))])
+    net.output("y", x)
+    bend = Drawing("Bend")
+    bend.output("output", bend.add("fc", "Linear", bend.input("input"), out_features="=input.features"))
+    return document(
+        block(), bend, net,
+        arguments=[flag("deep", False), choice("bend", "relu", "relu", "part")],
+        given={"deep": "=deep", "bend": "=bend"},
+    )  # fmt: skip

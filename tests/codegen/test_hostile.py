@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from app.codegen.generate import model_source
 from app.codegen.source import GenerationError
+from app.core.document import Preset
 from app.core.draw import Drawing
+from app.core.elaborate import elaborate, state_of
 from blocks import library
-from tests.codegen import hostile
+from tests.codegen import compare, hostile
 from tests.codegen.checking import agree, is_sound
 
 
@@ -39,3 +42,21 @@ def test_an_output_that_is_muted_is_refused() -> None:
     document = hostile.changed(hostile.document(net), "Net", "fc", mute=True)
     with pytest.raises(GenerationError, match="comes from a node that is muted"):
         model_source(document, library())
+
+
+def test_arguments_may_have_values_that_no_preset_has() -> None:
+    """The file of a document without presets builds what the document would be with them."""
+    drawn = hostile.CASES["enabled_nowhere"]()
+    module = compare.load(model_source(drawn, library()).text, "generated")
+    values = {"deep": True, "bend": "part"}
+    other = replace(drawn, presets={"other": Preset(name="other", arguments=values)}, preset="other")
+    expected = {key: weight.shape for key, weight in state_of(elaborate(other, library()).models["net"]).items()}
+    assert compare.shapes(module.net(**values)) == expected
+
+
+def test_a_number_of_copies_may_be_one_that_no_preset_has() -> None:
+    drawn = hostile.CASES["repeat_that_grows"]()
+    module = compare.load(model_source(drawn, library()).text, "generated")
+    other = replace(drawn, presets={"other": Preset(name="other", arguments={"layers": 6})}, preset="other")
+    expected = {key: weight.shape for key, weight in state_of(elaborate(other, library()).models["net"]).items()}
+    assert compare.shapes(module.net(layers=6)) == expected
