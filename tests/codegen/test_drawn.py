@@ -15,7 +15,7 @@ from tests.codegen import hostile
 from tests.codegen.checking import agree, is_sound
 from tests.codegen.drawn import documents
 
-EXAMPLES = 150
+EXAMPLES = 100
 ROOT = Path(__file__).parents[2]
 TEXTS: list[str] = []
 
