@@ -190,9 +190,9 @@ def judge(goal: Goal, values: Mapping[str, float | None]) -> results.GoalRow:
 
 
 def list_runs(target: str | None, *, as_json: bool) -> None:
-    """The runs of a document, newest first; without one those of every unsaved document."""
+    """The runs of a document, newest first; without one those of templates and of the documents in this folder."""
     if target is None:
-        found = runs.list_runs()
+        found = runs_here()
     else:
         opened = open_document(target)
         found = runs_of(opened.path, opened.document)
@@ -204,8 +204,14 @@ def list_runs(target: str | None, *, as_json: bool) -> None:
     ]
     text = console.table(header, cells, right=(4,)) if cells else ""
     if not cells:
-        say("There are no runs yet.")
+        say("There are no runs yet." if target is not None else "No run of a template or of a document here.")
     console.give(results.Runs(runs=lines), text, as_json=as_json)
+
+
+def runs_here() -> list[runs.Run]:
+    """Every run that is found without being told where: of templates, and beside the documents in this folder."""
+    beside = [run for folder in Path.cwd().glob("*.runs") for run in runs.list_runs(folder.with_suffix(".netloom"))]
+    return sorted(runs.list_runs() + beside, key=lambda run: run.folder.name, reverse=True)
 
 
 def _row(run: runs.Run) -> results.RunRow | None:

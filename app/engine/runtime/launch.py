@@ -93,6 +93,7 @@ def perform(train: Callable[[Run], None], run: Run) -> int:
         train(run)
     except Stopped:
         run.report.end(state="stopped", step=run.step, rate=0.0)
+        print(f"Stopped at step {run.step}; --resume goes on from there.")
         return INTERRUPTED
     except Exception as error:
         traceback.print_exc()
@@ -100,6 +101,7 @@ def perform(train: Callable[[Run], None], run: Run) -> int:
         run.report.end(state="failed", message=message, step=run.step, rate=0.0)
         return 1
     run.report.end(state="finished", step=run.step, rate=0.0)
+    print(f"Finished at step {run.step}; the weights are in {run.out / 'checkpoints'}.")
     return 0
 
 
@@ -114,6 +116,10 @@ def sentence(error: BaseException) -> str:
     known = ("not enough memory", "can't allocate memory", "Cannot allocate memory")
     if isinstance(error, MemoryError) or any(part in text for part in known):
         return "Memory ran out. Take a smaller batch or a smaller model."
+    if isinstance(error, IndexError) and text.startswith("Target "):
+        return (
+            f"A label has no output: {text} The model needs an output for each class."
+        )
     if isinstance(error, torch.AcceleratorError) or "CUDA error" in text:
         return f"The device stopped working: {text}. Resume from the last checkpoint."
     return f"{type(error).__name__}: {text}"

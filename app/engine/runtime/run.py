@@ -33,6 +33,7 @@ from .report import Commands, Report, process_start
 Model = TypeVar("Model", bound=nn.Module)
 
 LOG_SECONDS = 0.05
+TELL_SECONDS = 5.0
 LEAST_POINTS = 100
 RATE_SECONDS = 0.5
 CHECKPOINT_SECONDS = 60.0
@@ -83,6 +84,8 @@ class Run:
         self._next = self._saved_at = 0.0
         self._saved: int | None = None
         self._rated = (0, 0.0)
+        self._latest: dict[str, float] = {}
+        self._tell_at = 0.0
         self._circumstances: dict[str, object] = {
             "torch": str(torch.__version__),
             "threads": torch.get_num_threads(),
@@ -165,6 +168,7 @@ class Run:
             self._note(full, number)
             if self._best and self._best[0] == full and self._is_better(number):
                 self._best_value, self._improved = number, True
+        self._tell()
         self._write(self.report.flush)
 
     def batches(self, data: Data, batch_size: int) -> Iterator[Batch]:
@@ -233,8 +237,20 @@ class Run:
         finite = math.isfinite(value)
         stage = self.status["stage"]
         self.report.note(self.at, stage, name, value if finite else None)
+        self._latest[name] = value
         if not finite:
             self.status["message"] = f"“{name}” is {value} at step {self.at}."
+
+    def _tell(self) -> None:
+        """Print the latest values for whoever started train.py by hand."""
+        if self.commands.anyone or not self._latest:
+            return
+        values = ", ".join(
+            f"{name} {value:.4g}" for name, value in self._latest.items()
+        )
+        print(f"step {self.at} of {self.status['steps']}: {values}", flush=True)
+        self._latest.clear()
+        self._tell_at = time.monotonic() + TELL_SECONDS
 
     def _is_better(self, value: float) -> bool:
         if math.isnan(self._best_value):
@@ -251,6 +267,8 @@ class Run:
             self.status["rate"] = (self.step - done) / (now - since)
             self._rated = (self.step, now)
         self.status["step"] = self.step
+        if now >= self._tell_at:
+            self._tell()
         self._write(self.report.flush)
         self.commands.listen()
         asked = self.commands.asked
