@@ -63,6 +63,7 @@ class MainWindow(QMainWindow):
         self.training: TrainingPanel | None = None
         self.docks: dict[str, QDockWidget] = {}
         self._painted = False
+        self._makers: dict[str, Callable[[], QWidget]] = {}
         self.setObjectName("netloom")
         self.setMinimumSize(QSize(760, 520))
         self.setAcceptDrops(True)
@@ -184,8 +185,11 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(0, self._finish)
 
     def _finish(self) -> None:
-        """What the first frame does not need: the panels, those in sight first, and the engine."""
-        makers: dict[str, Callable[[], QWidget]] = {
+        """What the first frame does not need: the panels, those in sight first, and the engine.
+
+        One panel at a time, so that a click that comes meanwhile is answered in between.
+        """
+        self._makers = {
             "properties": self._make_properties,
             "palette": self._make_palette,
             "code": self._make_code,
@@ -195,9 +199,23 @@ class MainWindow(QMainWindow):
             "training": self._make_training,
             "results": self._make_results,
         }
-        for name, make in makers.items():
+        QTimer.singleShot(0, self, self._make_next)
+
+    def _make_next(self) -> None:
+        if self._makers:
+            self._make_panel(next(iter(self._makers)))
+            QTimer.singleShot(0, self, self._make_next)
+        else:
+            self._all_made()
+
+    def _make_panel(self, name: str) -> None:
+        """Fill a dock with its panel, if it is not yet there."""
+        make = self._makers.pop(name, None)
+        if make is not None:
             dock = self.docks[name]
             dock.setWidget(_framed(make(), self.dockWidgetArea(dock)))
+
+    def _all_made(self) -> None:
         if not isinstance(self.settings.value("state"), QByteArray):
             self._size_docks()
         QTimer.singleShot(0, self._hide_leftover_tabs)
@@ -255,12 +273,14 @@ class MainWindow(QMainWindow):
     def _make_results(self) -> QWidget:
         from app.ui.panels.results import ResultsPanel
 
+        self._make_panel("training")
         assert self.training is not None
         return ResultsPanel(self.workspace, self.look, self.dialogs, self.training.engine, self.training.runs)
 
     # -- commands -------------------------------------------------------------------------------------------------
 
     def show_panel(self, name: str) -> None:
+        self._make_panel(name)
         dock = self.docks[name]
         dock.show()
         dock.raise_()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from functools import partial
 
@@ -20,6 +21,7 @@ from app.core.block import Argument
 from app.core.changes import Changed, fresh
 from app.core.document import Argument as Declared
 from app.core.document import Document, Graph, GraphPort, InputType, Model, Value
+from app.core.models import set_model
 from app.core.settings import set_about
 from app.core.structure import Side
 from app.ui.dialogs import Dialogs
@@ -33,6 +35,19 @@ SUMMARY = Argument(kind="str", label="Summary", help="One line; it becomes the c
 TITLE = Argument(kind="str", label="Title", help="What the document is called.")
 
 
+SHAPE = Argument(
+    kind="str",
+    help="Sizes with × between: numbers, formulas over the document’s arguments (=size), or B, T for unknown.",
+)
+DTYPE = Argument(kind="choice", choices=("float32", "int64", "bool"), label="", help="What kind of numbers they are.")
+
+
+def read_size(text: str) -> Value:
+    """A size as a person types it: a number, a formula that starts with “=”, or the letter of an unknown one."""
+    typed = text.strip()
+    return int(typed) if typed.isdigit() else typed
+
+
 def graph_key(workspace: Workspace) -> tuple[object, ...]:
     """What the form is made for."""
     graph, document = workspace.graph, workspace.document
@@ -40,7 +55,7 @@ def graph_key(workspace: Workspace) -> tuple[object, ...]:
         return (document.arguments,)
     arguments = tuple((a.name, a.kind, a.choices, a.columns) for a in (*graph.arguments, *document.arguments))
     ports = (tuple(p.name for p in graph.inputs), tuple(p.name for p in graph.outputs))
-    models = tuple((model.name, model.graph) for model in document.models.values())
+    models = tuple((model.name, model.graph, tuple(model.inputs)) for model in document.models.values())
     return graph.name, arguments, len(graph.arguments), ports, models
 
 
@@ -53,6 +68,7 @@ class GraphForm(QWidget):
         self.graph = workspace.graph_name
         self.defaults: dict[str, FieldRow] = {}
         self.document_arguments: dict[str, FieldRow] = {}
+        self.inputs: dict[tuple[str, str], tuple[FieldRow, FieldRow]] = {}
         self.name: FieldRow | None = None
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(12, 12, 12, 12)
@@ -124,6 +140,16 @@ class GraphForm(QWidget):
             button.setToolTip("Go to the model’s graph")
             button.clicked.connect(lambda _=False, model=model: self.workspace.show_graph(model.graph))
             self._column.addWidget(button)
+            for name in model.inputs:
+                self._input(model.name, name)
+
+    def _input(self, model: str, name: str) -> None:
+        """A model input's type: sizes, each a number, a formula or an unknown such as B; and the kind of numbers."""
+        shape = self._row(name, SHAPE, partial(self._set_shape, model))
+        shape.set_plain()
+        kind = self._row(name, DTYPE, partial(self._set_dtype, model))
+        kind.set_plain()
+        self.inputs[(model, name)] = (shape, kind)
 
     # -- pieces ---------------------------------------------------------------------------------------------------
 
@@ -167,6 +193,11 @@ class GraphForm(QWidget):
                     row.set_value(declared.default)
                     row.set_resolved(self._given(declared))
         self.title.set_value(document.title)
+        for (model, port), (shape, kind) in self.inputs.items():
+            held = document.models[model].inputs.get(port) if model in document.models else None
+            if held is not None:
+                shape.set_value(" × ".join(shown(size) for size in held.shape))
+                kind.set_value(held.dtype)
         values = self.workspace.elaboration.values
         for declared in document.arguments:
             row = self.document_arguments.get(declared.name)
@@ -257,6 +288,18 @@ class GraphForm(QWidget):
 
     def _remove_port(self, side: Side, name: str) -> None:
         self._do(lambda document: structure.remove_port(document, self.graph, side, name))
+
+    def _set_shape(self, model: str, name: str, value: Value) -> None:
+        sizes = tuple(read_size(part) for part in re.split(r"[×,]", str(value).strip("() ")) if part.strip())
+        self._set_input(model, name, lambda held: InputType(sizes, held.dtype))
+
+    def _set_dtype(self, model: str, name: str, value: Value) -> None:
+        self._set_input(model, name, lambda held: InputType(held.shape, str(value)))
+
+    def _set_input(self, model: str, name: str, change: Callable[[InputType], InputType]) -> None:
+        inputs = self.workspace.document.models[model].inputs
+        made = {**inputs, name: change(inputs[name])}
+        self._do(lambda document: set_model(document, model, inputs=made))
 
     def _add_model(self) -> None:
         """A model of the graph on the canvas, its inputs images to begin with."""

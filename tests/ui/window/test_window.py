@@ -495,3 +495,28 @@ def test_f2_renames_the_selected_node(net: MainWindow) -> None:
 def test_the_command_palette_lists_every_possible_command(net: MainWindow) -> None:
     listed = {choice.key for choice in net.actions_table.search("")}
     assert listed == {name for name, action in net.actions_table.actions.items() if action.isEnabled()}
+
+
+def test_a_models_input_is_typed_in_the_form(net: MainWindow) -> None:
+    graph = net.properties.form
+    assert isinstance(graph, GraphForm)
+    shape, _ = graph.inputs[("net", "image")]
+    line = shape.editor
+    assert line.text() == "B × 1 × =size × =size"
+    line.setFocus()
+    line.selectAll()
+    QTest.keyClicks(line, "B, 3, =size, 32")
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    assert net.workspace.document.models["net"].inputs["image"].shape == ("B", 3, "=size", 32)
+    assert output(net, "stem") == "B×16×28×32"
+    net.workspace.undo()
+    assert line.text() == "B × 1 × =size × =size"
+
+
+def test_the_gallery_draws_every_template(window: MainWindow, qtbot: QtBot) -> None:
+    window.show_panel("templates")
+    gallery = window.docks["templates"].widget()
+    assert isinstance(gallery, GalleryPanel)
+    names = {listing.name for listing in gallery.model.listings}
+    qtbot.waitUntil(lambda: set(gallery.model.sketches) == names, timeout=30_000)
+    assert all(sketch.boxes and sketch.wires for sketch in gallery.model.sketches.values())
