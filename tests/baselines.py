@@ -12,6 +12,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from functools import cache
+from itertools import product
 from math import log2
 from pathlib import Path
 from types import ModuleType
@@ -300,14 +301,15 @@ def two_views() -> Iterator[tuple[str, float]]:
     for placing in ("middle", "random"):
         train, test = (whole("data_two_views", split, placing=placing) for split in ("train", "test"))
         chosen = train["is_support"]
-        for name, make in (("pixels", torch.clone), ("untrained features", untrained_features)):
-            features: list[Tensor] = [make(part["image"]).flatten(1) for part in (train, test)]
+        kinds = (("pixels", torch.clone), ("untrained features", untrained_features))
+        for field, (name, make) in product(("image", "view_a"), kinds):
+            features: list[Tensor] = [make(part[field]).flatten(1) for part in (train, test)]
             deviation, mean = torch.std_mean(features[0], 0)
             x, test_x = ((feature - mean) / deviation.clamp(min=1e-3) for feature in features)
             found = logistic(x[chosen], train["label"][chosen], test_x, test["label"], (0.001, 0.01, 0.1, 1.0))
-            yield f"{placing}: probe on {name}, five labels a class, accuracy", found
+            yield f"{placing}: probe on {field}'s {name}, five labels a class, accuracy", found
             near = nearest_neighbour(x[chosen], train["label"][chosen], test_x, test["label"])
-            yield f"{placing}: 1-NN on {name}, five labels a class, accuracy", near
+            yield f"{placing}: 1-NN on {field}'s {name}, five labels a class, accuracy", near
 
 
 def patches(image: Tensor, side: int) -> Tensor:

@@ -41,9 +41,13 @@ def resnet_document(
     layers: Sequence[int],
     *,
     quick: Sequence[int],
+    steps: tuple[int, int] = (1500, 1100),
     goal: Goal,
 ) -> Document:
-    """ResNet with ``layers`` copies of ``block`` in its four stages; ``quick`` gives the same for the small preset."""
+    """ResNet with ``layers`` copies of ``block`` in its four stages; ``quick`` gives the same for the small preset.
+
+    ``steps``: how many the small preset takes, and after how many the learning rate falls.
+    """
     return document(
         docstring,
         resnet(block.name, layers),
@@ -83,9 +87,9 @@ def resnet_document(
                 data=DataSource("PlacedDigits", {"size": "=size", "channels": "=channels", "noise": 0.2}),
                 recipe={
                     "batch_size": 64,
-                    "stages.train.steps": 1500,
+                    "stages.train.steps": steps[0],
                     "stages.train.learn.optimiser.lr": 0.05,
-                    "stages.train.learn.schedule.every": 1100,
+                    "stages.train.learn.schedule.every": steps[1],
                     "evaluations.validation.every": 250,
                     "previews.predictions.every": 250,
                 },

@@ -33,6 +33,7 @@ def resnet152() -> Document:
         bottleneck(),
         layers=(3, 8, 36, 3),
         quick=(2, 3, 4, 2),
+        steps=(2200, 1700),
         goal=Goal(
             evaluation="test",
             metric="accuracy",

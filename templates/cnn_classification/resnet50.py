@@ -34,6 +34,7 @@ def resnet50() -> Document:
         bottleneck(),
         layers=(3, 4, 6, 3),
         quick=(2, 2, 2, 2),
+        steps=(2200, 1700),
         goal=Goal(
             evaluation="test",
             metric="accuracy",
