@@ -105,8 +105,8 @@ class TrainStep(nn.Module):
 
 
 class Probe(nn.Module):
-    """What a linear classifier reads off the representation, from five labels of each
-    class.
+    """What a linear classifier reads off a view's representation, from five labels of
+    each class.
     """
 
     def __init__(self, online: nn.Module) -> None:
@@ -114,8 +114,8 @@ class Probe(nn.Module):
         self.online = online
         self.probe = LinearProbe(repeats=10)
 
-    def forward(self, image: Tensor, label: Tensor) -> None:
-        _, representation = self.online(image)
+    def forward(self, view_a: Tensor, label: Tensor) -> None:
+        _, representation = self.online(view_a)
         self.probe.update(representation, label)
 
     def compute(self) -> dict[str, Tensor]:

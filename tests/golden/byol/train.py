@@ -55,7 +55,7 @@ def evaluate(run: Run, name: str, metrics: Probe, data: Data) -> None:
     with run.evaluating(metrics):
         metrics.reset()
         for batch in run.batches(data, EVAL_BATCH_SIZE):
-            metrics(batch["image"], batch["label"])
+            metrics(batch["view_a"], batch["label"])
         run.record(name, metrics.compute())
 
 
