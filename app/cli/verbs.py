@@ -10,6 +10,8 @@ from typing import Annotated
 
 import typer
 
+from app.cli.console import Exit, RefusedError
+
 HELP = """Draw neural networks as graphs, watch every shape live, train them, and take away readable PyTorch code.
 
 “netloom” opens the editor; “netloom FILE-OR-TEMPLATE” opens that document. The verbs below do without a window. Results
@@ -51,10 +53,24 @@ class Format(StrEnum):
 def call(arguments: Sequence[str]) -> int:
     """Run one verb; gives the exit code."""
     try:
+        if "--json" in arguments:
+            return _call_for_json(arguments)
         app(list(arguments), prog_name="netloom")
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 0
     return 0
+
+
+def _call_for_json(arguments: Sequence[str]) -> int:
+    """As ``call``, but wrong usage becomes the object that says what failed, as every other failure does."""
+    try:
+        ended = app(list(arguments), prog_name="netloom", standalone_mode=False)
+    except Exception as error:
+        if getattr(error, "exit_code", None) != Exit.USAGE:  # typer has its own class for these, or click's: by version
+            raise
+        said = getattr(error, "format_message", error.__str__)()
+        raise RefusedError(said, Exit.USAGE) from error
+    return ended if isinstance(ended, int) else 0
 
 
 def _version(wanted: bool) -> None:
@@ -158,7 +174,7 @@ def train(
 
 @app.command()
 def runs(
-    doc: Annotated[str | None, typer.Argument(metavar="DOC", help="A document's file; else all unsaved ones.")] = None,
+    doc: Annotated[str | None, typer.Argument(metavar="DOC", help="A document; else what is here.")] = None,
     json: Json = False,
 ) -> None:
     """List the runs of a document, newest first."""
