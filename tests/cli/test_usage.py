@@ -1,0 +1,31 @@
+"""Wrong usage is an object for who asked for objects, and runs are found where they lie."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from app import runs
+from app.cli.console import Exit, Failure
+from app.cli.training import runs_here
+from blocks import library
+from templates import load
+from tests.cli.conftest import Call
+
+
+@pytest.mark.parametrize(
+    "wrong", [("check",), ("templates", "--nope"), ("frobnicate",), ("export", "lenet5", "--to", "no-such-format")]
+)
+def test_wrong_usage_is_an_object_with_json(call: Call, wrong: tuple[str, ...]) -> None:
+    result = call(*wrong, "--json")
+    failure = msgspec.json.decode(result.out, type=Failure)
+    assert result.code == failure.exit == Exit.USAGE
+    assert failure.error
+
+
+def test_runs_of_templates_and_of_documents_in_this_folder_are_found(here: Path) -> None:
+    document = load("mlp_classifier")
+    made = [runs.make_run(document, library(), "quick", path=path) for path in (None, Path("mine.netloom"))]
+    assert {run.folder.resolve() for run in runs_here()} == {run.folder.resolve() for run in made}
