@@ -12,7 +12,8 @@ from app.core.block import Library
 from app.core.document import Document, Kind, Model, Node, Use
 from app.core.elaborate import Elaboration, GraphResult, elaborate
 from app.core.formula import FormulaError, parse
-from app.core.instances import Evaluator, Memory
+from app.core.instances import Evaluator
+from app.core.memory import Memory
 from app.core.recipe import evaluated
 from app.core.resolve import Scope, graph_arguments
 from app.core.symbolic import Poly, Symbol, Traced

@@ -11,7 +11,8 @@ from typing import Any
 
 from app.core.block import Field, Library, Metric, Source
 from app.core.document import BOUNDARY, DataSource, Document, Kind, Model, Node, Recipe, Use
-from app.core.instances import MOST_EVALUATIONS, Evaluator, Memory, weights_differ
+from app.core.instances import MOST_EVALUATIONS, Evaluator
+from app.core.memory import Memory
 from app.core.names import why_not_variable
 from app.core.problems import Path, Problem, Severity, ShapeError
 from app.core.recipe import RecipeError, evaluated, numbers_of, recipe_of, recipe_problem, runs_of
@@ -36,6 +37,7 @@ from app.core.results import (
     state_of,
     walk,
 )
+from app.core.sums import weights_differ
 from app.core.symbolic import Symbol
 from app.core.tensor_type import ABSENT, DTYPES, TensorType, WireType
 

@@ -1,0 +1,369 @@
+"""One node for one set of incoming types: its ports, its copies or steps, and what comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from app.core.block import Port
+from app.core.document import SELF, Kind, Node, Use
+from app.core.growth import grown
+from app.core.memory import NodeState
+from app.core.problems import Disconnect, Problem, ShapeError
+from app.core.resolve import Refusal, Scope, Unknown, choose, count_of, graph_arguments, is_enabled, make_block, named
+from app.core.results import NOTHING, NodeResult, Totals, Unit, example_bytes, example_size
+from app.core.sums import weight_at
+from app.core.symbolic import Symbol
+from app.core.tensor_type import ABSENT, ModuleType, TensorType, WireType
+
+if TYPE_CHECKING:
+    from app.core.instances import Evaluator
+
+
+DANGLING: Any = object()
+"""On a wire that leaves a port which does not exist."""
+
+
+class UnknownOutputs(dict[str, Any]):
+    """Outputs of a node that is wrong: whichever port a wire leaves, what flows there is unknown."""
+
+    def __init__(self, ports: tuple[str, ...]) -> None:
+        super().__init__(dict.fromkeys(ports))
+
+    def get(self, key: str, default: Any = None) -> Any:
+        return None
+
+
+class NodeEvaluation:
+    """One node for one set of incoming types."""
+
+    def __init__(
+        self,
+        evaluator: Evaluator,
+        scope: Scope,
+        state: NodeState,
+        ports: tuple[str, ...],
+        types: tuple[WireType, ...],
+        is_module: bool,
+    ) -> None:
+        self.evaluator = evaluator
+        self.scope = scope
+        self.state = state
+        self.node = state.node
+        self.ports = ports
+        self.types = types
+        self.is_module = is_module
+
+    def result(self) -> NodeResult:
+        """Never raises for what a user can draw: a refusal is a problem of the node, and its outputs are unknown."""
+        self.block: Any = None
+        self.outputs: tuple[str, ...] = ()
+        self.inputs: Mapping[str, Any] = dict(zip(self.ports, self.types, strict=False))
+        try:
+            return self._result()
+        except Refusal as refusal:
+            problem: Problem | None = refusal.problem
+        except ShapeError as error:
+            problem = error.at(self.scope.path(self.node))
+        except Unknown:
+            problem = None
+        return NodeResult(self.node, self.inputs, UnknownOutputs(self.outputs), True, self.block, (), NOTHING, problem)
+
+    def _result(self) -> NodeResult:
+        use, self.written = choose(self.node, self.scope)
+        self.use = use
+        inputs, outputs = self._target()
+        self.outputs = tuple(port.name for port in outputs)
+        if self.is_module and use.kind is not Kind.BLOCK:
+            return self._inactive({SELF: ABSENT}) if self.node.mute else self._as_module(use)
+        if self.node.mute:
+            return self._inactive(dict.fromkeys(self.outputs, ABSENT))
+        given = self._assigned(inputs)
+        self.inputs = given
+        if self._lacks(inputs, given):
+            return self._inactive(dict.fromkeys(self.outputs, ABSENT))
+        if self.node.bypass or not is_enabled(self.node, self.scope):
+            return self._passed(inputs, given)
+        self._need(inputs, given)
+        if _any_unknown(given):
+            return NodeResult(self.node, given, dict.fromkeys(self.outputs), True, self.block)
+        return self._called(given)
+
+    # -- ports -----------------------------------------------------------------------------------------------------
+
+    def _target(self) -> tuple[tuple[Port, ...], tuple[Port, ...]]:
+        """Input and output ports of what the node is; makes the block, or finds the graph."""
+        if self.use.kind is Kind.BLOCK:
+            index = 0 if self.node.repeat is not None else None
+            self.block = make_block(self.evaluator.library, self.use.name, self.written, self.scope, self.node, index)
+            found: tuple[tuple[Port, ...], tuple[Port, ...]] = self.block.ports()
+            return found
+        graph = self.evaluator.graph_of(self.use, self.scope, self.node)
+        self.graph = graph
+        inputs = tuple(Port(name=p.name, optional=p.optional, module=p.module) for p in graph.inputs)
+        return inputs, tuple(Port(name=p.name) for p in graph.outputs)
+
+    def _assigned(self, ports: tuple[Port, ...]) -> dict[str, Any]:
+        """Types by port: None where nothing is wired, a tuple for a variadic port."""
+        known = {port.name: port for port in ports}
+        given: dict[str, Any] = {port.name: () if port.variadic else NOT_WIRED for port in ports}
+        for name, type_ in zip(self.ports, self.types, strict=True):
+            port = known.get(name)
+            path = self.scope.path(self.node, name)
+            if port is None:
+                has = ", ".join(known) or "none"
+                message = f"A wire enters “{self.node.name}” at “{name}”, but its inputs are: {has}."
+                raise Refusal(
+                    Problem(message, path, expected=has, came=name, fixes=(Disconnect(name, "Remove the wire"),))
+                )
+            if type_ is DANGLING:
+                message = f"The wire into “{self.node.name}.{name}” comes from an output that does not exist."
+                raise Refusal(Problem(message, path, fixes=(Disconnect(name, "Remove the wire"),)))
+            if port.variadic:
+                given[name] = (*given[name], type_) if type_ is not ABSENT else given[name]
+            elif given[name] is not NOT_WIRED:
+                message = f"“{self.node.name}.{name}” takes one wire; several enter it."
+                raise Refusal(Problem(message, path, fixes=(Disconnect(name, "Remove the wires"),)))
+            else:
+                given[name] = type_
+        return given
+
+    def _lacks(self, ports: tuple[Port, ...], given: dict[str, Any]) -> bool:
+        """Whether a wire that the node needs comes from a muted node; what it can do without becomes unwired."""
+        for port in ports:
+            if given[port.name] is ABSENT:
+                if not port.optional:
+                    return True
+                given[port.name] = NOT_WIRED
+        return False
+
+    def _need(self, ports: tuple[Port, ...], given: dict[str, Any]) -> None:
+        """Refuse an input that needs a wire and has none; optional ones become None for the block's rules."""
+        for port in ports:
+            value = given[port.name]
+            path = self.scope.path(self.node, port.name)
+            if port.variadic:
+                if len(value) < port.least:
+                    message = (
+                        f"“{self.node.name}” needs at least {port.least} wires at “{port.name}”; it has {len(value)}."
+                    )
+                    raise Refusal(Problem(message, path, expected=f"{port.least} wires", came=str(len(value))))
+            elif value is NOT_WIRED and not port.optional:
+                message = f"“{self.node.name}” has nothing wired to its input “{port.name}”."
+                raise Refusal(Problem(message, path, expected="a wire", came="nothing"))
+            elif port.module != isinstance(value, ModuleType) and value is not None and value is not NOT_WIRED:
+                wanted = "a module (the “self” output of a model or graph)" if port.module else "a tensor"
+                message = f"“{self.node.name}.{port.name}” takes {wanted}; {named(value)} came."
+                raise Refusal(Problem(message, path, expected=wanted, came=named(value)))
+
+    # -- nodes that do nothing ---------------------------------------------------------------------------------------
+
+    def _inactive(self, outputs: Mapping[str, WireType]) -> NodeResult:
+        return NodeResult(self.node, self.inputs, outputs, False, self.block)
+
+    def _passed(self, ports: tuple[Port, ...], given: Mapping[str, Any]) -> NodeResult:
+        """Bypassed or not enabled: the output is the first input."""
+        first = next((given[port.name] for port in ports if given[port.name] is not NOT_WIRED), None)
+        if isinstance(first, tuple):
+            first = first[0] if first else None
+        outputs: dict[str, WireType] = dict.fromkeys(self.outputs)
+        if self.outputs:
+            outputs[self.outputs[0]] = first
+        return self._inactive(outputs)
+
+    def _as_module(self, use: Use) -> NodeResult:
+        """Wired by its ``self`` port: it takes no inputs and is called by another."""
+        if self.ports:
+            message = f"“{self.node.name}” gives its module to another node, which calls it: it takes no wires itself."
+            raise Refusal(
+                Problem(message, self.scope.path(self.node), fixes=(Disconnect(self.ports[0], "Remove the wire"),))
+            )
+        arguments = self._graph_arguments(None)
+        evaluator, graph = self.evaluator, self.graph
+
+        def call(types: tuple[WireType, ...]) -> tuple[WireType, ...]:
+            if len(types) != len(graph.inputs):
+                wanted = ", ".join(port.name for port in graph.inputs)
+                raise ShapeError(
+                    f"{graph.name} takes {len(graph.inputs)} inputs ({wanted}); it is called with {len(types)}."
+                )
+            result = evaluator.instance(graph, arguments, types)
+            module.instances.append(result)
+            return tuple(result.outputs.values())
+
+        module = ModuleType(use.name, tuple(p.name for p in graph.inputs), tuple(p.name for p in graph.outputs), call)
+        return NodeResult(self.node, {}, {SELF: module}, True)
+
+    # -- calling -----------------------------------------------------------------------------------------------------
+
+    def _called(self, given: dict[str, Any]) -> NodeResult:
+        self.optional = {name: None if value is NOT_WIRED else value for name, value in given.items()}
+        if self.node.repeat is not None:
+            units, outputs = self._repeated(self.optional)
+            totals = _sum(units)
+        elif self.node.scan is not None:
+            unit, outputs, steps = self._scanned(self.optional)
+            units, totals = (unit,), unit.totals.times(steps)
+        else:
+            unit = self._once(self.optional, None)
+            units, outputs, totals = (unit,), unit.outputs, unit.totals
+        if self.use.kind is Kind.MODEL or self.node.shares:
+            totals = totals.without_weights()
+        elif self.node.ties:
+            totals = _untied(self.node, units, totals)
+        return NodeResult(self.node, self.optional, outputs, True, self.block, units, totals)
+
+    def _once(self, inputs: Mapping[str, Any], index: int | None) -> Unit:
+        self.evaluator.spend(self.scope, self.node)
+        if self.use.kind is Kind.BLOCK:
+            return self._block_once(inputs, index)
+        arguments = self._graph_arguments(index)
+        types = tuple([ABSENT if p.optional and inputs[p.name] is None else inputs[p.name] for p in self.graph.inputs])
+        instance = self.evaluator.instance(self.graph, arguments, types)
+        return Unit(arguments, inputs, instance.outputs, None, instance, {}, instance.totals)
+
+    def _graph_arguments(self, index: int | None) -> dict[str, Any]:
+        if self.use.kind is Kind.MODEL:
+            return dict(self.evaluator.models[self.use.name])
+        return graph_arguments(self.graph, self.written, self.scope, self.node, index)
+
+    def _block_once(self, inputs: Mapping[str, Any], index: int | None) -> Unit:
+        block = self.block
+        if index and self.state.uses_index:
+            block = make_block(self.evaluator.library, self.use.name, self.written, self.scope, self.node, index)
+        given = tuple(inputs.values())
+        try:
+            types = block.infer(*given)
+            types = types if isinstance(types, tuple) else (types,)
+            weights = block.weights(*given)
+            macs = block.macs(*given)
+        except (TypeError, ValueError, IndexError, ZeroDivisionError, OverflowError, AttributeError) as error:
+            came = ", ".join(named(type_) for type_ in self.types)
+            message = f"{self.use.name} cannot take {came or 'no input'} with these arguments ({error})."
+            raise ShapeError(message, came=came) from error
+        _check_sizes(self.use.name, types)
+        outputs = dict(zip(self.outputs, types, strict=True))
+        learnt = sum(_elements(w.shape) for w in weights.values() if w.learnt)
+        kept = sum(_elements(w.shape) for w in weights.values() if not w.learnt)
+        totals = Totals(learnt, kept, example_size(macs), sum(example_bytes(type_) for type_ in types))
+        return Unit({}, inputs, outputs, block, None, weights, totals)
+
+    def _repeated(self, inputs: dict[str, Any]) -> tuple[tuple[Unit, ...], Mapping[str, WireType]]:
+        repeat = self.node.repeat
+        assert repeat is not None
+        count = count_of(repeat.count, self.scope, self.node, "repeat")
+        units: list[Unit] = []
+        current: dict[str, Any] = inputs
+        while len(units) < count:
+            unit = self._once(current, len(units))
+            units.append(unit)
+            if None in unit.outputs.values():
+                return tuple(units), dict.fromkeys(self.outputs)
+            following = self._carried(current, unit.outputs)
+            if not self.state.uses_index and self.evaluator._same_types(following, current):
+                units.extend([unit] * (count - len(units)))
+            current = following
+        outputs = units[-1].outputs
+        if self.evaluator.tracing:
+            outputs = grown([unit.outputs for unit in units], count)
+        return tuple(units), outputs
+
+    def _carried(self, inputs: dict[str, Any], outputs: Mapping[str, WireType]) -> dict[str, Any]:
+        """Inputs of the next copy: what came out of this one, and what is given to every copy."""
+        following = dict(inputs)
+        matched = [name for name in outputs if name in inputs]
+        for name in matched:
+            following[name] = outputs[name]
+        if not matched:
+            first, type_ = next(iter(inputs), None), next(iter(outputs.values()), None)
+            if first is None or len(outputs) != 1:
+                message = (
+                    f"“{self.node.name}” is repeated, but no output is named like an input, so that nothing says where "
+                    f"what comes out of one copy ({', '.join(outputs)}) enters the next ({', '.join(inputs)})."
+                )
+                raise Refusal(Problem(message, self.scope.path(self.node, "repeat")))
+            following[first] = (type_,) if isinstance(inputs[first], tuple) else type_
+        return following
+
+    def _scanned(self, inputs: dict[str, Any]) -> tuple[Unit, Mapping[str, WireType], int]:
+        scan = self.node.scan
+        assert scan is not None
+        stepped = dict(inputs)
+        length: Any = None
+        for name in scan.sliced:
+            type_ = inputs.get(name)
+            if not isinstance(type_, TensorType) or not -type_.rank <= scan.dim < type_.rank:
+                message = f"“{self.node.name}” steps along dimension {scan.dim} of “{name}”, which is {named(type_)}."
+                raise Refusal(Problem(message, self.scope.path(self.node, "scan"), came=named(type_)))
+            dim = scan.dim % type_.rank
+            length = type_.shape[dim]
+            stepped[name] = type_.with_shape(*type_.shape[:dim], *type_.shape[dim + 1 :])
+        if length is None:
+            length = count_of(scan.count, self.scope, self.node, "scan")
+        unit = self._once(stepped, None)
+        outputs: dict[str, WireType] = {}
+        for name, type_ in unit.outputs.items():
+            if name in stepped and name not in scan.sliced:
+                self._check_carried(name, stepped[name], type_)
+                outputs[name] = type_
+            elif isinstance(type_, TensorType):
+                dim = scan.dim % (type_.rank + 1)
+                outputs[name] = type_.with_shape(*type_.shape[:dim], length, *type_.shape[dim:])
+            else:
+                outputs[name] = None
+        return unit, outputs, example_size(length)
+
+    def _check_carried(self, name: str, before: Any, after: Any) -> None:
+        if before is None or after is None or before == after or isinstance(before, ModuleType):
+            return
+        if isinstance(before, TensorType) and isinstance(after, TensorType) and _agree(before, after):
+            return
+        message = (
+            f"“{self.node.name}” carries “{name}” from step to step, so it must keep its type: "
+            f"it goes in as {named(before)} and comes out as {named(after)}."
+        )
+        raise Refusal(Problem(message, self.scope.path(self.node, name), expected=named(before), came=named(after)))
+
+
+NOT_WIRED: Any = type("NotWired", (), {"__repr__": lambda self: "not wired"})()
+
+
+def _any_unknown(given: Mapping[str, Any]) -> bool:
+    return any(value is None or (value.__class__ is tuple and None in value) for value in given.values())
+
+
+def _agree(a: TensorType, b: TensorType) -> bool:
+    if a.rank != b.rank or a.dtype != b.dtype:
+        return False
+    return all(x == y or isinstance(x, Symbol) or isinstance(y, Symbol) for x, y in zip(a.shape, b.shape, strict=True))
+
+
+def _check_sizes(name: str, types: tuple[Any, ...]) -> None:
+    for type_ in types:
+        if isinstance(type_, TensorType) and any(isinstance(dim, int) and not 0 <= dim <= 2**40 for dim in type_.shape):
+            raise ShapeError(f"{name} would give {type_}, which is larger than anything can be.", came=str(type_))
+
+
+def _elements(shape: tuple[Any, ...]) -> int:
+    count = 1
+    for dim in shape:
+        count *= example_size(dim)
+    return count
+
+
+def _sum(units: tuple[Unit, ...]) -> Totals:
+    total = NOTHING
+    for unit in units:
+        total = total + unit.totals
+    return total
+
+
+def _untied(node: Node, units: tuple[Unit, ...], totals: Totals) -> Totals:
+    """Totals without the parameters that are another node's."""
+    tied = 0
+    for own in node.ties:
+        for unit in units:
+            weight = weight_at(unit, own)
+            if weight is not None and weight.learnt:
+                tied += _elements(weight.shape)
+    return Totals(totals.parameters - tied, totals.buffers, totals.macs, totals.activation_bytes)

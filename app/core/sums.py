@@ -1,0 +1,203 @@
+"""What the nodes of an instance come to: its totals, its problems, and whether shared and tied weights fit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.core.document import Graph, Node
+from app.core.memory import Kept
+from app.core.plan import Plan
+from app.core.problems import Path, Problem
+from app.core.results import NOTHING, GraphResult, NodeResult, Totals, Unit, unit_key
+from app.core.tensor_type import TensorType
+
+
+def problems_of(
+    nodes: Mapping[str, NodeResult],
+    plan: Plan,
+    static: tuple[Problem, ...],
+    kept: Kept | None,
+    replaced: list[tuple[NodeResult | None, NodeResult]],
+) -> tuple[Problem, ...]:
+    """The graph's own problems and those inside its instances, one for each node that shows one."""
+    if kept is not None and kept.static is static and not kept.result.problems:
+        touched: list[NodeResult] = [new for _, new in replaced]
+    elif kept is not None and kept.static is static and not replaced:
+        return kept.result.problems
+    else:
+        touched = [nodes[identity] for identity in plan.ids if identity in nodes]
+    found: dict[tuple[str, str], Problem] = {}
+    for problem in static:
+        found.setdefault((problem.path.graph, problem.path.node or problem.message), problem)
+    for result in touched:
+        if result.problem is not None:
+            found.setdefault((result.problem.path.graph, result.problem.path.node), result.problem)
+        for unit in result.units:
+            if unit.instance is not None and unit.instance.problems:
+                for problem in unit.instance.problems:
+                    found.setdefault((problem.path.graph, problem.path.node or problem.message), problem)
+    return tuple(found.values())
+
+
+def totals_of(
+    nodes: Mapping[str, NodeResult], kept: Kept | None, replaced: list[tuple[NodeResult | None, NodeResult]]
+) -> Totals:
+    if kept is None:
+        parameters = buffers = macs = activation = 0
+        for result in nodes.values():
+            new = result.totals
+            parameters += new.parameters
+            buffers += new.buffers
+            macs += new.macs
+            activation += new.activation_bytes
+        return Totals(parameters, buffers, macs, activation)
+    before = kept.result.totals
+    if not replaced:
+        return before
+    parameters, buffers = before.parameters, before.buffers
+    macs, activation = before.macs, before.activation_bytes
+    for old_result, new_result in replaced:
+        old = old_result.totals if old_result is not None else NOTHING
+        new = new_result.totals
+        if old is not new:
+            parameters += new.parameters - old.parameters
+            buffers += new.buffers - old.buffers
+            macs += new.macs - old.macs
+            activation += new.activation_bytes - old.activation_bytes
+    return Totals(parameters, buffers, macs, activation)
+
+
+def tie_problems(graph: Graph, plan: Plan, nodes: Mapping[str, NodeResult]) -> list[Problem]:
+    """Ties that lead nowhere or join tensors of different shapes; shares that lead nowhere."""
+    problems: list[Problem] = []
+    names = {node.name: nodes.get(identity) for identity, node in graph.nodes.items() if not node.shares}
+    for identity in plan.tied:
+        node = graph.nodes[identity]
+        result = nodes.get(identity)
+        if node.shares:
+            reason = _why_not_shared(graph, nodes, node, names)
+            if reason is not None:
+                message = f"“{node.name}” calls the module of “{node.shares}” again, {reason}."
+                problems.append(Problem(message, Path(graph.name, identity), expected="a node here", came=node.shares))
+        if result is None or not result.units:
+            continue
+        for own, path in node.ties.items():
+            problem = _tie_problem(graph, identity, result, own, path, names)
+            if problem is not None:
+                problems.append(problem)
+    return problems
+
+
+def _why_not_shared(
+    graph: Graph, nodes: Mapping[str, NodeResult], node: Node, names: Mapping[str, NodeResult | None]
+) -> str | None:
+    """The end of a sentence that says why a node cannot call the module of the one that it names by id or name."""
+    assert node.shares is not None
+    owner = graph.nodes.get(node.shares)
+    target = nodes.get(node.shares) if owner is not None else names.get(node.shares)
+    if owner is None and target is None:
+        return f"which {graph.name} does not have"
+    owner = owner or (target.node if target is not None else node)
+    if owner.shares:
+        return "which has no module of its own" if owner is not node else "which is itself"
+    if owner.use != node.use:
+        return f"which is {owner.use.name} and not {node.use.name}"
+    result = nodes.get(node.id)
+    if target is None or result is None or not target.units or not result.units:
+        return None
+    here, there = result.units[0], target.units[0]
+    if here.instance is not None and there.instance is not None:
+        difference = weights_differ(here.instance, there.instance)
+    else:
+        difference = _unit_differs(owner.name, here, there)
+    return None if difference is None else f"but here {difference}"
+
+
+def _tie_problem(
+    graph: Graph, identity: str, result: NodeResult, own: str, path: str, names: Mapping[str, NodeResult | None]
+) -> Problem | None:
+    where = Path(graph.name, identity, "ties")
+    weight = _weight_at(result, own)
+    if weight is None:
+        return Problem(f"“{result.node.name}” has no parameter “{own}” to tie.", where, came=own)
+    head, _, rest = path.partition(".")
+    target = names.get(head)
+    other = _weight_at(target, rest) if target is not None else None
+    if other is None:
+        message = f"“{result.node.name}.{own}” is tied to “{path}”, which {graph.name} does not have."
+        return Problem(message, where, expected="a parameter of this graph", came=path)
+    if tuple(weight.shape) != tuple(other.shape):
+        here, there = TensorType(weight.shape), TensorType(other.shape)
+        message = f"“{result.node.name}.{own}” is {here} and cannot be the same tensor as “{path}”, which is {there}."
+        return Problem(message, where, expected=str(there), came=str(here))
+    return None
+
+
+def _weight_at(result: NodeResult, key: str) -> Any:
+    if not result.units:
+        return None
+    if result.node.repeat is not None:
+        index, _, key = key.partition(".")
+        unit = result.units[int(index)] if index.isdigit() and int(index) < len(result.units) else None
+    else:
+        unit = result.units[0]
+    if unit is None:
+        return None
+    return weight_at(unit, key)
+
+
+def weight_at(unit: Unit, key: str) -> Any:
+    """The weight under a key of a unit's state, without making the whole state: copies may be many."""
+    if unit.instance is None:
+        return unit.weights.get(key)
+    for result in unit.instance.nodes.values():
+        if not result.active or result.node.shares:
+            continue
+        for index, inner in enumerate(result.units):
+            start = unit_key(result.node, index)
+            found = None
+            if key.startswith(f"{start}."):
+                found = weight_at(inner, key[len(start) + 1 :])
+            elif key == start:
+                found = inner.weights.get("")
+            if found is not None:
+                return found
+    return None
+
+
+def weights_differ(called: GraphResult, declared: GraphResult) -> str | None:
+    """How the weights of two instances of one graph differ, if they do; equal pairs are compared once."""
+    seen: set[tuple[int, int]] = set()
+    waiting = [("", called, declared)]
+    for prefix, here, there in waiting:  # grows while it is walked
+        for identity, result in there.nodes.items():
+            other = here.nodes.get(identity)
+            if other is result or result.node.shares or not result.active:
+                continue
+            units = other.units if other is not None and other.active else ()
+            for index, unit in enumerate(result.units):
+                key = prefix + unit_key(result.node, index)
+                if index >= len(units):
+                    return f"{key} would be missing"
+                pair = (id(units[index]), id(unit))
+                if pair in seen or units[index] is unit:
+                    continue
+                seen.add(pair)
+                difference = _unit_differs(key, units[index], unit)
+                if difference is not None:
+                    return difference
+                inner, wanted = units[index].instance, unit.instance
+                if inner is not None and wanted is not None and inner is not wanted:
+                    waiting.append((f"{key}.", inner, wanted))
+    return None
+
+
+def _unit_differs(key: str, here: Unit, there: Unit) -> str | None:
+    for name, weight in there.weights.items():
+        other, label = here.weights.get(name), f"{key}.{name}" if name else key
+        if other is None:
+            return f"{label} would be missing"
+        if tuple(other.shape) != tuple(weight.shape):
+            return f"{label} would be {TensorType(other.shape)} instead of {TensorType(weight.shape)}"
+    return None
