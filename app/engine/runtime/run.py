@@ -85,7 +85,7 @@ class Run:
         self._saved: int | None = None
         self._rated = (0, 0.0)
         self._latest: dict[str, float] = {}
-        self._tell_at = 0.0
+        self._speak_at = 0.0
         self._circumstances: dict[str, object] = {
             "torch": str(torch.__version__),
             "threads": torch.get_num_threads(),
@@ -168,7 +168,7 @@ class Run:
             self._note(full, number)
             if self._best and self._best[0] == full and self._is_better(number):
                 self._best_value, self._improved = number, True
-        self._tell()
+        self._speak()
         self._write(self.report.flush)
 
     def batches(self, data: Data, batch_size: int) -> Iterator[Batch]:
@@ -241,7 +241,7 @@ class Run:
         if not finite:
             self.status["message"] = f"“{name}” is {value} at step {self.at}."
 
-    def _tell(self) -> None:
+    def _speak(self) -> None:
         """Print the latest values for whoever started train.py by hand."""
         if self.commands.anyone or not self._latest:
             return
@@ -250,7 +250,7 @@ class Run:
         )
         print(f"step {self.at} of {self.status['steps']}: {values}", flush=True)
         self._latest.clear()
-        self._tell_at = time.monotonic() + TELL_SECONDS
+        self._speak_at = time.monotonic() + TELL_SECONDS
 
     def _is_better(self, value: float) -> bool:
         if math.isnan(self._best_value):
@@ -267,8 +267,8 @@ class Run:
             self.status["rate"] = (self.step - done) / (now - since)
             self._rated = (self.step, now)
         self.status["step"] = self.step
-        if now >= self._tell_at:
-            self._tell()
+        if now >= self._speak_at:
+            self._speak()
         self._write(self.report.flush)
         self.commands.listen()
         asked = self.commands.asked
