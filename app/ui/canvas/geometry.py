@@ -40,6 +40,7 @@ class Fonts:
     frame: QFont
     far: tuple[QFont, ...]
     """From large to small: the largest that the title fits into is taken."""
+    far_shape: QFont
 
 
 @cache
@@ -52,6 +53,7 @@ def fonts() -> Fonts:
         pill=font(10, mono=True),
         frame=font(13, weight=600),
         far=tuple(font(size, weight=600) for size in (22, 19, 16, 14)),
+        far_shape=font(17, mono=True),
     )
 
 
@@ -79,6 +81,7 @@ class Geometry:
     detail: str
     far: str
     far_size: int
+    far_shape: str
     lines: tuple[str, str]
     cost: str
     input_names: tuple[str, ...]
@@ -126,6 +129,7 @@ def measure(view: NodeView) -> Geometry:
         detail=detail,
         far=_far_metrics()[far_size].elidedText(view.title, Qt.TextElideMode.ElideRight, far_room),
         far_size=far_size,
+        far_shape="" if view.problem else _elided("far_shape", first, far_room),
         lines=_fitted_lines(view, first, second, third, inner),
         cost=_elided("small", third, inner),
         input_names=tuple(_elided("small", name, inner / (2 if output_names else 1)) for name in input_names),

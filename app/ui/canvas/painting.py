@@ -190,9 +190,18 @@ def _outline(width: float, height: float) -> QPainterPath:
 
 
 def _far(painter: QPainter, rect: QRectF, view: NodeView, measured: Geometry, look: Look) -> None:
-    painter.setFont(fonts().far[measured.far_size])
+    """The title in large letters, and below it the shape: what a drawing is looked at for."""
+    known = fonts()
+    room = rect.adjusted(2 * g.STRIPE, 0, 0, 0)
     painter.setPen(colour(_accent(view, look.theme) if view.problem else look.theme.text))
-    painter.drawText(rect.adjusted(2 * g.STRIPE, 0, 0, 0), _MIDDLE, measured.far)
+    painter.setFont(known.far[measured.far_size])
+    if not measured.far_shape:
+        painter.drawText(room, _MIDDLE, measured.far)
+        return
+    painter.drawText(room.adjusted(0, 2.0, 0, -0.42 * rect.height()), _MIDDLE, measured.far)
+    painter.setFont(known.far_shape)
+    painter.setPen(colour(look.theme.muted))
+    painter.drawText(room.adjusted(0, 0.54 * rect.height(), 0, -3.0), _MIDDLE, measured.far_shape)
 
 
 def _texts(painter: QPainter, rect: QRectF, view: NodeView, measured: Geometry, look: Look) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy
 import pyqtgraph
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.runs import Metric
@@ -38,6 +39,14 @@ def is_loss(name: str) -> bool:
     return "loss" in name.rpartition(".")[2]
 
 
+def still(plot: Any) -> None:
+    """A plot that is only looked at: the wheel scrolls the panel that it stands in."""
+    plot.setMenuEnabled(False)
+    plot.setMouseEnabled(x=False, y=False)
+    plot.hideButtons()
+    plot.wheelEvent = QWheelEvent.ignore
+
+
 class Curves(QWidget):
     """Losses above, metrics below; each appears with its first value."""
 
@@ -63,8 +72,7 @@ class Curves(QWidget):
         plot = pyqtgraph.PlotWidget()
         plot.setAccessibleName(name)
         plot.setFixedHeight(HEIGHT)
-        plot.setMenuEnabled(False)
-        plot.hideButtons()
+        still(plot)
         plot.showGrid(x=True, y=True, alpha=0.15)
         plot.setDownsampling(auto=True, mode="peak")
         plot.setClipToView(True)

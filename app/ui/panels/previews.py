@@ -12,6 +12,7 @@ from PySide6.QtGui import QPixmap, QResizeEvent
 from PySide6.QtWidgets import QLabel, QPlainTextEdit, QSlider, QVBoxLayout, QWidget
 
 from app.runs import PreviewFile
+from app.ui.panels.curves import still
 from app.ui.style import Style, label
 
 SMALLEST = 96
@@ -122,8 +123,7 @@ class PreviewBox(QWidget):
         if self.plot is None:
             self.plot = pyqtgraph.PlotWidget()
             self.plot.setFixedHeight(200)
-            self.plot.setMenuEnabled(False)
-            self.plot.hideButtons()
+            still(self.plot)
             self._column.insertWidget(1, self.plot)
         self.plot.setBackground(self._look.theme.field)
         self.plot.clear()
