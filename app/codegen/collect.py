@@ -10,14 +10,14 @@ from msgspec.structs import replace
 from app.codegen.source import GenerationError
 from app.core.block import Library
 from app.core.document import Document, Kind, Model, Node, Use
-from app.core.elaborate import Elaboration, GraphResult, elaborate
+from app.core.elaborate import Elaboration, GraphResult, elaborate, walk
 from app.core.formula import FormulaError, parse
 from app.core.instances import Evaluator
 from app.core.memory import Memory
 from app.core.recipe import evaluated
 from app.core.resolve import Scope, graph_arguments
 from app.core.symbolic import Poly, Symbol, Traced
-from app.core.tensor_type import TensorType
+from app.core.tensor_type import ABSENT, TensorType
 
 
 class Instance:
@@ -152,8 +152,10 @@ class Collection:
         return Instance({**result.inputs, **result.arguments}, again)
 
     def forced(self, result: GraphResult, node: Node) -> GraphResult:
-        """The result with one node as it would be if it were chosen here."""
+        """The result with one node as it would be if it were chosen here; as it is where that could not be built."""
         found = self._evaluator.once_more(result, node)
+        if found.problem is not None or any(_is_broken(copy) for copy in found.copies):
+            return result
         return GraphResult(
             result.graph,
             result.arguments,
@@ -197,6 +199,10 @@ def _never_chosen(node: Node, found: Mapping[str, Any]) -> Iterator[Node]:
     for use, arguments in (*((case.use, case.arguments) for case in node.cases), (node.use, node.arguments)):
         if use.kind is Kind.GRAPH and use.name not in found:
             yield replace(node, use=use, arguments=arguments, cases=(), enabled=None)
+
+
+def _is_broken(result: GraphResult) -> bool:
+    return bool(result.problems) or any(type_ is ABSENT for inner in walk(result) for type_ in inner.outputs.values())
 
 
 class _Same:

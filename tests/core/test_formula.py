@@ -141,10 +141,10 @@ HOSTILE = [
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_hostile_formula_is_refused_at_once(text: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(FormulaError):
         parse(text)
-    assert time.perf_counter() - started < 0.5
+    assert time.process_time() - started < 0.5
 
 
 @pytest.mark.parametrize(
@@ -190,10 +190,10 @@ def test_a_hostile_formula_is_refused_at_once(text: str) -> None:
 )
 def test_what_has_no_value_says_so_at_once(text: str) -> None:
     names = {"a": 3, "rows": (1, 2, 3), "x": TensorType((1, 2))}
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(FormulaError, match=r"[.:]"):
         parse(text).value(names)
-    assert time.perf_counter() - started < 0.5
+    assert time.process_time() - started < 0.5
 
 
 @given(st.text(max_size=40) | st.text("()[]+-*/%=<>,.:ab19 'n", max_size=60))

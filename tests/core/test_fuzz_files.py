@@ -66,7 +66,7 @@ def mutate(value: Any, chance: random.Random) -> None:
 
 def opened(data: bytes) -> Document | None:
     """Decode within bounds: a document that can be written and read again, or None after a sentence."""
-    started = time.perf_counter()
+    started = time.process_time()
     try:
         found = decode(data, "fuzz.netloom")
     except FileError as error:
@@ -75,7 +75,7 @@ def opened(data: bytes) -> Document | None:
     else:
         text = "“fuzz.netloom”."
         assert decode(encode(found)) == found
-    assert time.perf_counter() - started < BOUND_S
+    assert time.process_time() - started < BOUND_S
     assert text.startswith("“fuzz.netloom”")
     assert text.endswith(".")
     return found
