@@ -234,12 +234,17 @@ class Constructor:
         try:
             return self._folded(view, node, written, most, is_fixed=is_fixed)
         except Unsolved:
-            pass
+            return self._told_apart(view, node, written, most, is_fixed=is_fixed)
+
+    def _told_apart(
+        self, view: View, node: Node, count: ast.expr, most: int, *, is_fixed: bool
+    ) -> list[ast.expr] | None:
+        """Copies that no one expression makes: each written out, or from an argument with an entry for each."""
         if is_fixed:
             copies = [self._single(view, node, view.units(node, copy), copy, strict=False) for copy in range(most)]
             return [tree for tree in copies if tree is not None]
         tree = self._single(view, node, view.units(node), range(most), strict=False)
-        return None if tree is None else [_comprehension(self._indexed(tree, view), call("range", written))]
+        return None if tree is None else [_comprehension(self._indexed(tree, view), call("range", count))]
 
     def _indexed(self, tree: ast.expr, view: View) -> ast.expr:
         """The call with arguments that hold one value for each copy indexed by ``i``."""

@@ -179,9 +179,6 @@ def written(text: str, spell: Spell, names: frozenset[str] | set[str]) -> ast.ex
     return _respelled(parsed(text), spell, names)
 
 
-SIZE_INDEX = {"batch": 0, "channels": 1, "length": 1, "features": -1, "width": -1, "height": -2, "depth": -3}
-
-
 def _respelled(tree: ast.expr, spell: Spell, inputs: Any) -> ast.expr:
     if isinstance(tree, ast.Name):
         return spell(tree.id)

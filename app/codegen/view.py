@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from app.codegen.collect import Instance
 from app.codegen.printer import constant, name
-from app.codegen.solve import SIZE_INDEX, solve, written
+from app.codegen.solve import solve, written
 from app.core.document import Graph, Node
-from app.core.formula import Formula, FormulaError, is_formula, parse
+from app.core.formula import SIZE_POSITIONS, Formula, FormulaError, is_formula, parse
 from app.core.results import GraphResult, NodeResult, Unit
 from app.core.tensor_type import TensorType
 
@@ -55,7 +55,7 @@ class View:
 
     def _index(self, port: str, size: str) -> int:
         rank = self._rank(port)
-        index = int(size[6:-1]) if size.startswith("shape[") else SIZE_INDEX[size]
+        index = int(size[6:-1]) if size.startswith("shape[") else SIZE_POSITIONS[size]
         return index % rank if rank else index
 
     def _rank(self, port: str) -> int:

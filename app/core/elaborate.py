@@ -281,9 +281,9 @@ class _Pass:
             return source_fields(recipe.data, self.library, self.values)[1]
         except Refusal as refusal:
             self.problems.append(refusal.problem)
-        except Unknown:  # it leans on what is wrong elsewhere
-            pass
-        return ()
+            return ()
+        except Unknown:  # it leans on what is wrong elsewhere, which is said there
+            return ()
 
     def _check_numbers(self, recipe: Recipe) -> None:
         for part, value, is_count in numbers_of(recipe):
