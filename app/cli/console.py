@@ -23,7 +23,7 @@ class Exit(IntEnum):
 
 
 class ProblemRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One problem: where it is, the sentence, and what would mend it."""
+    """One problem: where it is, the sentence, and what would mend it. ``preset``: the first that it shows under."""
 
     graph: str
     node: str
@@ -31,6 +31,7 @@ class ProblemRow(msgspec.Struct, frozen=True, kw_only=True):
     severity: str
     message: str
     fixes: tuple[str, ...] = ()
+    preset: str = ""
 
 
 class Failure(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,7 +51,7 @@ class RefusedError(Exception):
         self.problems = tuple(problems)
 
 
-def rows(problems: Sequence[Problem]) -> tuple[ProblemRow, ...]:
+def rows(problems: Sequence[Problem], *, preset: str = "") -> tuple[ProblemRow, ...]:
     """Problems as a reader of ``--json`` gets them."""
     return tuple(
         ProblemRow(
@@ -60,17 +61,19 @@ def rows(problems: Sequence[Problem]) -> tuple[ProblemRow, ...]:
             severity=problem.severity.value,
             message=problem.message,
             fixes=tuple(fix.label for fix in problem.fixes if fix.label),
+            preset=preset,
         )
         for problem in problems
     )
 
 
-def sentence(problem: Problem) -> str:
-    """A problem on one line: where, what, and what would mend it."""
+def sentence(problem: Problem, preset: str = "") -> str:
+    """A problem on one line: where, what, and what would mend it; and the preset where that is to be said."""
+    under = f"(preset {preset}) " if preset else ""
     kind = "" if problem.severity is Severity.ERROR else f"{problem.severity.value}: "
     fixes = [fix.label for fix in problem.fixes if fix.label]
     remedy = f" (To mend it: {'; or '.join(fixes)}.)" if fixes else ""
-    return f"{problem.path}: {kind}{problem.message}{remedy}"
+    return f"{problem.path}: {under}{kind}{problem.message}{remedy}"
 
 
 def say(text: str) -> None:

@@ -9,8 +9,8 @@ import templates
 from app import receipts
 from app.cli import console, results
 from app.cli.console import Exit, RefusedError
-from app.core.document import Goal
 from app.core.elaborate import elaborate
+from app.core.goals import bounds, is_reached
 from blocks import library
 
 
@@ -45,22 +45,13 @@ def _evidence(listed: templates.Listing) -> results.Evidence:
         parameters_stated=listed.parameters,
         parameters_counted=agreeing if agreeing is not None else sum(counts),
         problems=tuple(problems),
-        goal=_goal(goal) if goal is not None else "",
+        goal=f"{goal.evaluation}.{goal.metric} {bounds(goal.at_least, goal.at_most)}" if goal is not None else "",
         measured=measured,
-        reached=all(_reaches(goal, value) for value in measured.values()) if goal is not None and measured else None,
+        reached=all(is_reached(goal, value) for value in measured.values()) if goal is not None and measured else None,
         receipt="none" if found is None else "stale" if stale else "verified",
         date=found.date if found is not None else "",
         compared=found.compared if found is not None else {},
     )
-
-
-def _goal(goal: Goal) -> str:
-    bound = f"at least {goal.at_least}" if goal.at_least is not None else f"at most {goal.at_most}"
-    return f"{goal.evaluation}.{goal.metric} {bound}"
-
-
-def _reaches(goal: Goal, value: float) -> bool:
-    return (goal.at_least is None or value >= goal.at_least) and (goal.at_most is None or value <= goal.at_most)
 
 
 def _text(one: results.Evidence) -> str:

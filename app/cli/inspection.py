@@ -7,30 +7,53 @@ from collections.abc import Iterator, Mapping
 from app.cli import console, results
 from app.cli.console import Exit, RefusedError, say
 from app.cli.opened import Opened, open_document
-from app.core.problems import Severity
-from app.core.results import GraphResult, NodeResult, unit_key
+from app.cli.readiness import missing_data
+from app.core.demand import too_large
+from app.core.presets import Found, told_once, under_every_preset
+from app.core.problems import Problem, Severity
+from app.core.results import Elaboration, GraphResult, NodeResult, unit_key
 from app.core.tensor_type import WireType
+from app.machine import main_memory
+from blocks import library
 
 
 def check_document(target: str, preset: str | None, *, as_json: bool) -> int:
-    """A sentence for each problem; gives the exit code."""
+    """A sentence for each problem, under every preset where none is named; gives the exit code."""
     opened = open_document(target, preset)
-    elaboration = opened.elaborated()
+    first = opened.elaborated()
+    with opened.place():
+        every = under_every_preset(opened.document, library(), first) if preset is None else iter([first])
+        found = told_once(Found(one.preset, problem) for one in every for problem in _problems(one))
+    errors = [one for one in found if one.problem.severity is Severity.ERROR]
     result = results.Checked(
         document=target,
         preset=opened.preset,
-        sound=elaboration.is_sound,
-        problems=console.rows(elaboration.problems),
+        sound=not errors,
+        problems=tuple(row for one in found for row in console.rows([one.problem], preset=one.preset)),
     )
-    text = "\n".join(console.sentence(problem) for problem in elaboration.problems)
+    chosen = opened.preset
+    text = "\n".join(console.sentence(one.problem, one.preset if one.preset != chosen else "") for one in found)
     console.give(result, text, as_json=as_json)
-    under = f" under the preset “{opened.preset}”" if opened.preset else ""
-    errors = sum(problem.severity is Severity.ERROR for problem in elaboration.problems)
-    if elaboration.is_sound:
-        say(f"“{target}” can be built{under}: {elaboration.totals.parameters:,} parameters.")
+    under = f" under the preset “{chosen}”" if chosen in opened.document.presets else ""
+    if not errors:
+        warned = f" See the {'warning' if len(found) == 1 else f'{len(found)} warnings'} above." if found else ""
+        say(f"“{target}” can be built{under}: {first.totals.parameters:,} parameters.{warned}")
         return Exit.DONE
-    say(f"“{target}” has {errors} {'problem' if errors == 1 else 'problems'}{under}.")
+    say(f"“{target}” has {_number(len(errors), 'problem')}{under if preset is not None else ''}.")
     return Exit.PROBLEMS
+
+
+def _problems(elaboration: Elaboration) -> Iterator[Problem]:
+    """What is wrong with the drawing, and what would stand in its way here: missing data, too little memory."""
+    yield from elaboration.problems
+    if elaboration.is_sound:
+        for problem in (missing_data(elaboration), too_large(elaboration, main_memory()[0])):
+            if problem is not None:
+                yield problem
+
+
+def _number(count: int, what: str) -> str:
+    return f"a {what}" if count == 1 else f"{count} {what}s"
 
 
 # -- summary --------------------------------------------------------------------------------------------------------

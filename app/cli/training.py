@@ -10,13 +10,12 @@ from pathlib import Path
 from app import runs
 from app.cli import console, results
 from app.cli.console import Exit, RefusedError, say
-from app.cli.opened import Opened, open_document
+from app.cli.opened import open_document
 from app.cli.progress import Progress
+from app.cli.readiness import refuse_missing_data, refuse_too_large
 from app.cli.taking import runs_of, told
 from app.core.document import Goal
-from app.core.elaborate import source_fields
-from app.core.recipe import plain_recipe
-from app.core.resolve import Refusal
+from app.core.goals import bounds, is_reached
 from blocks import library
 
 POLL = 0.1
@@ -30,6 +29,7 @@ class Wishes:
     seed: int | None = None
     budget: int | None = None
     out: Path | None = None
+    force: bool = False
 
 
 def train_document(
@@ -80,9 +80,9 @@ def _exit(status: runs.Status, goal: results.GoalRow | None, *, interrupted: boo
 
 def _tell(run: runs.Run, status: runs.Status, goal: results.GoalRow | None) -> None:
     if status.state == "finished" and goal is not None:
-        bound = f"at least {goal.at_least}" if goal.at_least is not None else f"at most {goal.at_most}"
         came = "did not come" if goal.value is None else f"is {goal.value:.4g}"
-        say(f"The goal is {'reached' if goal.reached else 'missed'}: {goal.metric} should be {bound} and {came}.")
+        wanted = bounds(goal.at_least, goal.at_most)
+        say(f"The goal is {'reached' if goal.reached else 'missed'}: {goal.metric} should be {wanted} and {came}.")
     elif status.state == "stopped":
         say(f"Stopped at step {status.step}. Go on with: netloom train --resume {run.folder}")
     elif status.state != "finished":
@@ -97,12 +97,13 @@ def _started(target: str | None, preset: str | None, wishes: Wishes) -> runs.Run
     if target is None:
         raise RefusedError("Name a document or template to train, or a run with --resume.", Exit.USAGE)
     opened = open_document(target, preset)
-    opened.sound()
+    elaboration = opened.sound()
     if opened.document.recipe is None:
         raise RefusedError(f"“{target}” has no recipe, so there is nothing to train. Choose data for it in the editor.")
     out = wishes.out.resolve() if wishes.out is not None else None
     with told(target), opened.place():
-        _check_data(opened)
+        refuse_missing_data(opened, elaboration)
+        refuse_too_large(elaboration, wishes.device, force=wishes.force)
         return runs.start_run(
             opened.document,
             library(),
@@ -113,25 +114,6 @@ def _started(target: str | None, preset: str | None, wishes: Wishes) -> runs.Run
             seed=wishes.seed,
             steps=wishes.budget,
         )
-
-
-def _check_data(opened: Opened) -> None:
-    """A preset whose data is not here says so now, and names one that brings its own."""
-    recipe = plain_recipe(opened.document, opened.preset or None)
-    if recipe is None:
-        return
-    try:
-        source, _ = source_fields(recipe.data, library(), opened.document.values(opened.preset or None))
-    except Refusal as refusal:
-        raise RefusedError(f"The data of “{opened.name}” cannot be told.", problems=[refusal.problem]) from refusal
-    missing = source.missing() if source is not None else None
-    if missing is None:
-        return
-    other = ""
-    if opened.preset != "quick" and "quick" in opened.document.presets:
-        other = f" Or train on data that is here: netloom train {opened.name} --preset quick"
-    under = f"The preset “{opened.preset}”" if opened.preset else "The recipe"
-    raise RefusedError(f"{under} trains on {recipe.data.block}, whose data is not here: {missing}{other}")
 
 
 def _resumed(preset: str | None, wishes: Wishes, folder: Path) -> runs.Run:
@@ -180,9 +162,7 @@ def judge(goal: Goal, values: Mapping[str, float | None]) -> results.GoalRow:
     """Whether what came reaches the goal."""
     name = f"{goal.evaluation}.{goal.metric}"
     value = values.get(name)
-    reached = value is not None and (
-        (goal.at_least is None or value >= goal.at_least) and (goal.at_most is None or value <= goal.at_most)
-    )
+    reached = value is not None and is_reached(goal, value)
     return results.GoalRow(metric=name, at_least=goal.at_least, at_most=goal.at_most, value=value, reached=reached)
 
 

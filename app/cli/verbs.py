@@ -163,12 +163,13 @@ def train(
     budget: Annotated[int | None, typer.Option(metavar="STEPS", min=1, help="Train for so many steps in all.")] = None,
     out: Annotated[Path | None, typer.Option(metavar="RUN", help="The run's folder; it must be new or empty.")] = None,
     resume: Annotated[Path | None, typer.Option(metavar="RUN", help="Go on with this run.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Start also what seems too large for this machine.")] = False,
     json: Json = False,
 ) -> None:
     """Train, with progress on standard error; the run's folder is the last line. Ctrl-C keeps a checkpoint."""
     from app.cli.training import Wishes, train_document
 
-    wishes = Wishes(device=device, seed=seed, budget=budget, out=out)
+    wishes = Wishes(device=device, seed=seed, budget=budget, out=out, force=force)
     raise typer.Exit(train_document(doc, preset, wishes, resume, as_json=json))
 
 

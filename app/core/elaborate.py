@@ -11,6 +11,7 @@ from typing import Any
 
 from app.core.block import Field, Library, Metric, Source
 from app.core.document import BOUNDARY, DataSource, Document, Kind, Model, Node, Recipe, Use
+from app.core.goals import goal_problems
 from app.core.instances import MOST_EVALUATIONS, Evaluator
 from app.core.memory import Memory
 from app.core.names import why_not_variable
@@ -147,6 +148,7 @@ class _Pass:
         models = {name: result for name, model in self.document.models.items() if (result := self._model(model))}
         steps = self._steps(models)
         self._idle(models, steps)
+        self.problems.extend(goal_problems(self.document))
         seen: dict[tuple[str, str, str], Problem] = {}
         for problem in self.problems:
             path = problem.path

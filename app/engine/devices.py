@@ -7,6 +7,7 @@ import os
 
 import torch
 
+from app.machine import main_memory
 from app.messages import Device
 
 
@@ -32,15 +33,3 @@ def _cuda(index: int) -> Device:
     with contextlib.suppress(RuntimeError):  # a device may be there and yet be taken by someone else
         free, total = torch.cuda.mem_get_info(index)
     return Device(name=f"cuda:{index}", label=name, memory=total, free=free)
-
-
-def main_memory() -> tuple[int | None, int | None]:
-    """Bytes of main memory, all and free; None where the system does not say."""
-    facts: dict[str, int] = {}
-    with contextlib.suppress(OSError), open("/proc/meminfo", encoding="ascii") as file:
-        facts = {name: int(rest.split()[0]) * 1024 for name, _, rest in (line.partition(":") for line in file)}
-    if facts:
-        return facts.get("MemTotal"), facts.get("MemAvailable")
-    with contextlib.suppress(ValueError, OSError, AttributeError):
-        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"), None
-    return None, None

@@ -13,11 +13,12 @@ import torch
 from torch import Tensor
 from torch.optim import Optimizer
 
-from app.engine.devices import main_memory
+from app.core.demand import as_bytes
 from app.engine.errors import kind_of
 from app.engine.runtime import Batch, Batches, Data, Run, seed_of
 from app.engine.runtime.run import pick_device
 from app.engine.sources import imported
+from app.machine import main_memory
 from app.messages import Forecast, Forecasted
 
 WARM_STEPS = 2
@@ -112,14 +113,14 @@ def forecast(request: Forecast, tell: Tell) -> Forecasted:
 def _sentence(seconds: float, steps: int, memory: int | None, free: int | None, device: torch.device) -> str:
     said = f"{steps:,} steps will take about {_duration(seconds)} on {device}"
     if memory is not None:
-        said += f" and need {_bytes(memory)} of memory"
+        said += f" and need {as_bytes(memory)} of memory"
     if memory is not None and free is not None and memory >= free:
-        said += f", but only {_bytes(free)} are free. Take a smaller batch or a smaller model"
+        said += f", but only {as_bytes(free)} are free. Take a smaller batch or a smaller model"
     return said + "."
 
 
 def _too_large(device: torch.device, free: int | None) -> Forecasted:
-    have = f" ({_bytes(free)} are free)" if free is not None else ""
+    have = f" ({as_bytes(free)} are free)" if free is not None else ""
     message = f"Memory ran out on {device} in the first steps{have}. Take a smaller batch or a smaller model."
     return Forecasted(
         seconds_per_step=0.0, steps=0, seconds=0.0, memory=None, memory_free=free, device=str(device), fits=False,
@@ -133,10 +134,6 @@ def _duration(seconds: float) -> str:
     if seconds < 5400:
         return f"{round(seconds / 60)} min"
     return f"{seconds / 3600:.1f} h" if seconds < 172_800 else f"{seconds / 86400:.1f} days"
-
-
-def _bytes(count: int) -> str:
-    return f"{count / 2**30:.1f} GB" if count >= 2**30 else f"{max(1, round(count / 2**20))} MB"
 
 
 def _free(device: torch.device) -> int | None:
