@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, ClassVar
 
+from msgspec import Struct
+
 from app.core.symbolic import Dim
 from app.core.tensor_type import TensorType, WireType
 
@@ -201,8 +203,7 @@ def port(name: str, help: str = "", **more: Any) -> Port:
     return Port(name=name, help=help, **more)
 
 
-@dataclass(frozen=True)
-class Weight:
+class Weight(Struct, frozen=True):
     """A tensor of a module's state: its shape, and whether it is learnt (a parameter) or only kept (a buffer)."""
 
     shape: tuple[Dim, ...]

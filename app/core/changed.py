@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from operator import is_
+from itertools import compress
+from operator import is_not
 from typing import Any
 
 from app.core.document import Graph, Node
-from app.core.memory import Kept, Memory, exact
+from app.core.memory import Kept, NodeState, exact
 from app.core.plan import Plan
 
 
@@ -20,19 +21,12 @@ def changed_nodes(kept: Kept, graph: Graph) -> tuple[str, ...] | None:
         return None
     if old.nodes is graph.nodes:
         return ()
-    changed: list[str] = []
-    same = list(map(is_, old.nodes.values(), graph.nodes.values()))
-    position = -1
-    try:
-        while True:
-            position = same.index(False, position + 1)
-            identity = kept.plan.ids[position]
-            node = graph.nodes.get(identity)
-            if node is None or node.id != identity or node is old.nodes.get(identity):
-                return None  # ids moved: the topology is worked out anew
-            changed.append(identity)
-    except ValueError:
-        return tuple(changed)
+    changed = tuple(compress(kept.plan.ids, map(is_not, old.nodes.values(), graph.nodes.values())))
+    for identity in changed:
+        node = graph.nodes.get(identity)
+        if node is None or node.id != identity or node is old.nodes.get(identity):
+            return None  # ids moved: the topology is worked out anew
+    return changed
 
 
 def needs_look(old: Graph, new: Graph, changed: tuple[str, ...]) -> bool:
@@ -60,7 +54,7 @@ def dirty_nodes(
     types: tuple[Any, ...],
     stamp: tuple[int, ...],
     changed: tuple[str, ...],
-    memory: Memory,
+    states: list[NodeState],
 ) -> bytearray:
     """A flag for each node in order: whether it must be looked at again."""
     if kept is None:
@@ -74,12 +68,10 @@ def dirty_nodes(
             if old is not new:
                 for consumer in plan.boundary_consumers.get(port.name, ()):
                     dirty[consumer] = 1
-    moved = _moved(kept, graph, names, memory)
+    moved = _moved(kept.names, names, states)
     if moved:
-        states = memory.nodes.get(graph.name, {})
-        for position, identity in enumerate(plan.order):
-            state = states.get(id(graph.nodes[identity]))
-            if state is None or not moved.isdisjoint(state.names):
+        for position, state in enumerate(states):
+            if not moved.isdisjoint(state.names):
                 dirty[position] = 1
     again = plan.module_nodes if stamp[1:] == kept.stamp[1:] else plan.instances
     for identity in again:
@@ -88,13 +80,12 @@ def dirty_nodes(
     return dirty
 
 
-def _moved(kept: Kept, graph: Graph, names: Mapping[str, Any], memory: Memory) -> set[str]:
+def _moved(before: Mapping[str, Any], names: Mapping[str, Any], states: list[NodeState]) -> set[str]:
     """Names that formulas may be over and that stand for something else than before."""
-    before = kept.names
     moved = {name for name, value in names.items() if not _same(value, before.get(name))}
     if names.keys() != before.keys():
         moved |= before.keys() ^ names.keys()
-        for state in memory.nodes.get(graph.name, {}).values():
+        for state in states:
             if not names.keys() >= set(state.names):
                 moved.update(state.names)  # its problem says which names there are
     return moved

@@ -29,13 +29,13 @@ from app.core.resolve import (
 )
 from app.core.results import (
     EXAMPLE_LENGTH,
-    NOTHING,
     Elaboration,
     GraphResult,
     NodeResult,
     Totals,
     Unit,
     state_of,
+    together,
     walk,
 )
 from app.core.sums import weights_differ
@@ -155,9 +155,7 @@ class _Pass:
             seen.setdefault((path.graph, path.node, problem.message if not path.node else ""), problem)
         if self.evaluator.evaluations > MOST_EVALUATIONS:
             self.memory = Memory()  # some of what it remembers is unknown only for having been too much
-        totals = NOTHING
-        for result in models.values():
-            totals = totals + result.totals
+        totals = together(result.totals for result in models.values())
         problems = tuple(seen.values())
         return Elaboration(self.document, self.preset, self.values, models, steps, problems, totals, self.memory)
 

@@ -16,7 +16,7 @@ from app.core.checks import static_problems
 from app.core.document import BOUNDARY, SELF, Document, Graph, Kind, Model, Node, Use
 from app.core.memory import Kept, Memory, NodeState, exact, trace_key
 from app.core.node_evaluation import DANGLING, NodeEvaluation
-from app.core.plan import Feed, Plan, references
+from app.core.plan import Plan, references
 from app.core.problems import Problem
 from app.core.resolve import Refusal, Scope, Unknown
 from app.core.results import NOTHING, GraphResult, NodeResult, Unit
@@ -160,7 +160,7 @@ class Evaluator:
         return found
 
     def _changed(self, kept: Kept, graph: Graph) -> tuple[str, ...] | None:
-        """``_changed`` for the graph as it stood before this elaboration, worked out once."""
+        """``changed_nodes`` for the graph as it stood before this elaboration, worked out once."""
         key = (id(kept.graph), id(graph))
         if key not in self._differences:
             self._differences[key] = changed_nodes(kept, graph)
@@ -181,18 +181,46 @@ class Evaluator:
         else:
             plan = kept.plan
             if changed and needs_look(kept.graph, graph, changed):
-                plan = Plan(graph)
+                plan = plan.looked_at_again(graph)
         scope = Scope(graph, names)
-        nodes = {} if kept is None else dict(kept.result.nodes)
-        nodes |= self._cyclic(graph, plan)
-        dirty = dirty_nodes(plan, kept, graph, names, types, stamp, changed, self.memory)
-        replaced = self._settle(scope, plan, inputs, nodes, dirty)
-        self._complete_modules(graph, plan, nodes, replaced)
+        states = self._states(graph, plan, kept, changed)
+        boundary = NodeResult(_BOUNDARY_NODE, {}, inputs)
+        results: list[Any] = [*([None] * len(plan.order) if kept is None else kept.results[:-1]), boundary]
+        dirty = dirty_nodes(plan, kept, graph, names, types, stamp, changed, states)
+        replaced = self._settle(scope, plan, results, states, dirty)
+        nodes = self._nodes(graph, plan, kept, results, replaced)
+        new = [results[position] for position in replaced]
         static = self._static(graph, plan, kept, changed)
-        result = self._assemble(graph, plan, arguments, inputs, nodes, static, kept, replaced)
+        outputs = self._outputs(graph, plan, inputs, nodes)
+        problems = problems_of(nodes, plan, static, kept, new)
+        problems += tuple(tie_problems(graph, plan, nodes)) if plan.tied and not problems else ()
+        before = [kept.results[position] for position in replaced] if kept is not None else []
+        totals = totals_of(nodes, kept, new, before)
+        result = GraphResult(graph, arguments, inputs, outputs, nodes, totals, problems, plan.instances)
         if not self.tracing:
-            self.memory.kept[graph.name] = Kept(graph, plan, names, types, stamp, static, result)
+            self.memory.kept[graph.name] = Kept(graph, plan, names, types, stamp, static, result, results, states)
         return result
+
+    def _states(self, graph: Graph, plan: Plan, kept: Kept | None, changed: tuple[str, ...]) -> list[NodeState]:
+        """What is remembered about each node, by position."""
+        if kept is not None:
+            states, again = kept.states, [plan.position[identity] for identity in changed if identity in plan.position]
+            if not again:
+                return states
+            states = states.copy()
+        else:
+            states, again = [None] * len(plan.order), range(len(plan.order))  # type: ignore[list-item, assignment]
+        known = self.memory.nodes.setdefault(graph.name, {})
+        if len(known) > 64 + 8 * len(graph.nodes):
+            known.clear()
+        for position in again:
+            identity = plan.order[position]
+            node = graph.nodes[identity]
+            state = known.get(id(node))
+            if state is None:
+                state = known[id(node)] = NodeState(node)
+            states[position] = state.feed(plan.feeds[identity].ports)
+        return states
 
     def _static(self, graph: Graph, plan: Plan, kept: Kept | None, changed: tuple[str, ...]) -> tuple[Problem, ...]:
         if kept is not None and all(same_outside(kept.graph.nodes[i], graph.nodes[i]) for i in changed):
@@ -201,53 +229,34 @@ class Evaluator:
                 return kept.static
         return static_problems(graph, plan)
 
-    def _cyclic(self, graph: Graph, plan: Plan) -> dict[str, NodeResult]:
-        """Results of nodes that cannot be evaluated, because they feed themselves."""
-        return {identity: NodeResult(graph.nodes[identity], {}, {}) for identity in plan.cyclic}
-
     def _settle(
         self,
         scope: Scope,
         plan: Plan,
-        inputs: Mapping[str, WireType],
-        nodes: dict[str, NodeResult],
+        results: list[Any],
+        states: list[NodeState],
         dirty: bytearray,
-    ) -> list[tuple[NodeResult | None, NodeResult]]:
-        """Evaluate what is dirty and whatever follows from it; gives the replaced results, (old, new)."""
-        graph_nodes, order, feeds, consumers = scope.graph.nodes, plan.order, plan.feeds, plan.consumers
-        states = self.memory.nodes.setdefault(scope.graph.name, {})
-        if len(states) > 64 + 8 * len(graph_nodes):
-            states.clear()
-        replaced: list[tuple[NodeResult | None, NodeResult]] = []
-        tracing = self.tracing
+    ) -> list[int]:
+        """Evaluate what is dirty and whatever follows from it; gives the positions whose results are others."""
+        only, wires, consumers = plan.only, plan.wires, plan.consumers
+        replaced: list[int] = []
         position = dirty.find(1)
         while position >= 0:
             dirty[position] = 0
-            identity = order[position]
-            node, feed = graph_nodes[identity], feeds[identity]
-            types: tuple[WireType, ...] = tuple(
-                [
-                    inputs.get(port, DANGLING) if source == BOUNDARY else nodes[source].outputs.get(port, DANGLING)
-                    for source, port in feed.sources
-                ]
-            )
-            state = states.get(id(node))
-            if state is None:
-                state = states[id(node)] = NodeState(node)
-            if tracing or not state.is_plain:
-                result = self._remembered(scope, plan, state, feed, types)
+            wire = only[position]
+            if wire is None:
+                came: Any = tuple([results[source].outputs.get(port, DANGLING) for source, port in wires[position]])
             else:
-                found = state.memo.get(types) if state.ports is feed.ports else state.seen(feed.ports, types)
-                if found is None:
-                    found = NodeEvaluation(self, scope, state, feed.ports, types, False).result()
-                    state.memo[types] = found
-                result = found
-            old = nodes.get(identity)
+                came = results[wire[0]].outputs.get(wire[1], DANGLING)
+            result = states[position].memo.get(came)
+            if result is None:
+                result = self._looked_up(scope, plan, states[position], came if wire is None else (came,))
+            old = results[position]
             if result is not old:
-                nodes[identity] = result
-                replaced.append((old, result))
+                results[position] = result
+                replaced.append(position)
                 if old is None or not self._same_types(old.outputs, result.outputs):
-                    for consumer in consumers[identity]:
+                    for consumer in consumers[position]:
                         dirty[consumer] = 1
             position = dirty.find(1, position)
         return replaced
@@ -255,32 +264,29 @@ class Evaluator:
     def _same_types(self, a: Mapping[str, Any], b: Mapping[str, Any]) -> bool:
         return trace_key(tuple(a.items())) == trace_key(tuple(b.items())) if self.tracing else a == b
 
-    def _remembered(
-        self, scope: Scope, plan: Plan, state: NodeState, feed: Feed, types: tuple[WireType, ...]
-    ) -> NodeResult:
+    def _looked_up(self, scope: Scope, plan: Plan, state: NodeState, types: tuple[WireType, ...]) -> NodeResult:
+        """The result of a node that its state does not give at once."""
+        if state.is_plain and not self.tracing:
+            result = NodeEvaluation(self, scope, state, state.ports, types, False, state.plain).result()
+            return state.plain.remember(types[0] if len(types) == 1 else types, result)
+        if state.has_instance and state.node.id in plan.module_nodes:
+            # each time anew, so that what is remembered of who calls it is never of another time
+            return NodeEvaluation(self, scope, state, state.ports, types, True).result()
         names = scope.names
-        is_module = state.has_instance and state.node.id in plan.module_nodes
-        if is_module:  # each time anew, so that what is remembered of who calls it is never of another time
-            return NodeEvaluation(self, scope, state, feed.ports, types, True).result()
         settled_key: Any = tuple([exact(names.get(name)) for name in state.names]) if state.names else ()
         if settled_key and not names.keys() >= set(state.names):
             settled_key = (settled_key, tuple(sorted(names)))  # the problem says which names there are
-        key: Any = (feed.ports, types)
+        key: Any = (state.ports, types)
         if self.tracing:
-            settled_key, key = trace_key(settled_key), (feed.ports, trace_key(types))
+            settled_key, key = trace_key(settled_key), (state.ports, trace_key(types))
         if state.has_instance:
             key = (key, tuple([self.stamp(u.kind, u.name) for u in _uses(state.node)]))
-        memo = state.settled.get(settled_key)
-        if memo is None:
-            if len(state.settled) > 1000:
-                state.settled.clear()
-            memo = state.settled[settled_key] = {}
-        result = memo.get(key)
-        if result is None:
-            if len(memo) > 1000:
-                memo.clear()
-            result = memo[key] = NodeEvaluation(self, scope, state, feed.ports, types, False).result()
-        return result
+        settled = state.settle(settled_key)
+        known = settled.memo.get(key)
+        if known is None:
+            known = NodeEvaluation(self, scope, state, state.ports, types, False, settled).result()
+            settled.remember(key, known)
+        return known
 
     def once_more(self, result: GraphResult, node: Node) -> NodeResult:
         """A node of an instance as it would be with other settings, fed by what feeds it there."""
@@ -311,17 +317,34 @@ class Evaluator:
             nodes[identity] = new
             replaced.append((found, new))
 
-    def _assemble(
-        self,
-        graph: Graph,
-        plan: Plan,
-        arguments: Mapping[str, Any],
-        inputs: Mapping[str, WireType],
-        nodes: dict[str, NodeResult],
-        static: tuple[Problem, ...],
-        kept: Kept | None,
-        replaced: list[tuple[NodeResult | None, NodeResult]],
-    ) -> GraphResult:
+    def _cyclic(self, graph: Graph, plan: Plan) -> dict[str, NodeResult]:
+        """Results of nodes that cannot be evaluated, because they feed themselves."""
+        return {identity: NodeResult(graph.nodes[identity], {}, {}) for identity in plan.cyclic}
+
+    def _nodes(
+        self, graph: Graph, plan: Plan, kept: Kept | None, results: list[NodeResult], replaced: list[int]
+    ) -> dict[str, NodeResult]:
+        """Results by the nodes' ids. What is only settled once all nodes are counts as replaced, too."""
+        nodes = {} if kept is None else dict(kept.result.nodes)
+        if plan.cyclic:
+            nodes |= self._cyclic(graph, plan)
+        if 4 * len(replaced) > len(plan.order):
+            nodes.update(zip(plan.order, results, strict=False))  # but for the last, which is no node
+        else:
+            nodes.update([(plan.order[position], results[position]) for position in replaced])
+        if plan.module_nodes:
+            completed: list[tuple[NodeResult | None, NodeResult]] = []
+            self._complete_modules(graph, plan, nodes, completed)
+            for _, new in completed:
+                position = plan.position[new.node.id]
+                results[position] = new
+                if position not in replaced:
+                    replaced.append(position)
+        return nodes
+
+    def _outputs(
+        self, graph: Graph, plan: Plan, inputs: Mapping[str, WireType], nodes: Mapping[str, NodeResult]
+    ) -> dict[str, WireType]:
         outputs: dict[str, WireType] = {}
         for port in graph.outputs:
             source = plan.outputs.get(port.name)
@@ -331,10 +354,7 @@ class Evaluator:
                 outputs[port.name] = inputs.get(source[1])
             else:
                 outputs[port.name] = nodes[source[0]].outputs.get(source[1])
-        problems = problems_of(nodes, plan, static, kept, replaced)
-        problems += tuple(tie_problems(graph, plan, nodes)) if plan.tied and not problems else ()
-        totals = totals_of(nodes, kept, replaced)
-        return GraphResult(graph, arguments, inputs, outputs, nodes, totals, problems, plan.instances)
+        return outputs
 
     # -- what nodes are instances of -------------------------------------------------------------------------------
 
@@ -384,6 +404,9 @@ class Evaluator:
             message = f"“{node.name}” calls the model “{use.name}”, which this document does not have ({known})."
             raise Refusal(Problem(message, scope.path(node), expected="a model of this document", came=use.name))
         return model
+
+
+_BOUNDARY_NODE = Node(id=BOUNDARY, name=BOUNDARY, use=Use(Kind.BLOCK, ""))
 
 
 def _uses(node: Node) -> tuple[Use, ...]:

@@ -5,20 +5,81 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from app.core.block import Library
+from app.core.block import Block, Library
 from app.core.document import Graph, Kind, Node
 from app.core.plan import Plan
 from app.core.problems import Problem
 from app.core.resolve import INDEX, formula_names
-from app.core.results import GraphResult, NodeResult
+from app.core.results import GraphResult, NodeResult, Unit
 from app.core.symbolic import Traced
 from app.core.tensor_type import TracedType, WireType
+
+MOST_KEPT = 64
+"""Instances of one graph, and results of one node or block, that are remembered at least; the oldest go first."""
+
+MOST_RESULTS = 1000
+
+
+class BlockRules:
+    """A block with its arguments' values, and what it gave for the inputs that it has seen.
+
+    Nodes whose blocks are alike share one, so that a rule is gone through once for all of them.
+    """
+
+    __slots__ = ("block", "outputs", "units", "unwired", "variadic")
+
+    def __init__(self, block: Block) -> None:
+        inputs, outputs = block.ports()
+        self.block = block
+        self.outputs = tuple(port.name for port in outputs)
+        self.unwired: dict[str, Any] = dict.fromkeys(port.name for port in inputs)
+        self.variadic = inputs[0].name if len(inputs) == 1 and inputs[0].variadic else None
+        self.units: dict[tuple[Any, ...], Unit] = {}
+
+    @property
+    def is_simple(self) -> bool:
+        """Whether ``arranged`` knows what to do with its ports."""
+        ports = self.block.ports()[0]
+        return self.variadic is not None or not any(port.variadic or port.module for port in ports)
+
+    def arranged(self, wired: tuple[str, ...], types: tuple[WireType, ...]) -> dict[str, Any]:
+        """Types by port for wires into these ports, which were found to be right."""
+        if self.variadic is not None:
+            return {self.variadic: types}
+        given = self.unwired.copy()
+        given.update(zip(wired, types, strict=True))
+        return given
+
+    def remember(self, given: tuple[Any, ...], unit: Unit) -> None:
+        if len(self.units) > MOST_RESULTS:
+            self.units.clear()
+        self.units[given] = unit
+
+
+class Settled:
+    """A node for some values of the names in its formulas: results by what comes in.
+
+    ``rules`` stands once the node was found to be nothing but a call of this block, with wires into ``ports``.
+    """
+
+    __slots__ = ("memo", "ports", "rules")
+
+    def __init__(self) -> None:
+        self.memo: dict[Any, NodeResult] = {}
+        self.rules: BlockRules | None = None
+        self.ports: tuple[str, ...] = ()
+
+    def remember(self, key: Any, result: NodeResult) -> NodeResult:
+        if len(self.memo) > MOST_RESULTS:
+            self.memo.clear()
+        self.memo[key] = result
+        return result
 
 
 class NodeState:
     """What is remembered about one node object: the names that its formulas use, and results by what they depend on."""
 
-    __slots__ = ("has_instance", "is_plain", "memo", "names", "node", "ports", "settled", "uses_index")
+    __slots__ = ("has_instance", "is_plain", "memo", "names", "node", "plain", "ports", "settled", "uses_index")
 
     def __init__(self, node: Node) -> None:
         names = formula_names(node)
@@ -26,24 +87,39 @@ class NodeState:
         self.uses_index = INDEX in names and node.repeat is not None
         self.names = tuple(sorted(names - {INDEX})) if node.repeat is not None else tuple(sorted(names))
         self.has_instance = node.use.kind is not Kind.BLOCK or any(c.use.kind is not Kind.BLOCK for c in node.cases)
-        self.settled: dict[Any, dict[Any, NodeResult]] = {}
         self.is_plain = not self.names and not self.has_instance and not self.uses_index
+        self.settled: dict[Any, Settled] = {}
         self.ports: tuple[str, ...] = ()
-        self.memo: dict[tuple[WireType, ...], NodeResult] = {}
-        """For a plain node (no formulas, no graph) that is fed at ``ports``: results by the types that come."""
+        self.plain = Settled()
+        self.memo = self.plain.memo
+        """For a plain node (no formulas, no graph) that is fed at ``ports``: results by what comes on its only wire,
+        else by the tuple of what comes. Empty for others."""
 
-    def seen(self, ports: tuple[str, ...], types: tuple[WireType, ...]) -> NodeResult | None:
-        """What a plain node gave for these types, where it is remembered."""
-        if (ports is not self.ports and ports != self.ports) or len(self.memo) > 1000:
-            self.memo = {}
-        self.ports = ports
-        return self.memo.get(types)
+    def feed(self, ports: tuple[str, ...]) -> NodeState:
+        """The same, fed at these ports: what came through others does not count."""
+        if ports != self.ports:
+            self.ports = ports
+            self.plain = Settled()
+            self.memo = self.plain.memo
+        return self
+
+    def settle(self, key: Any) -> Settled:
+        """What is remembered for these values of the formulas' names."""
+        found = self.settled.get(key)
+        if found is None:
+            if len(self.settled) > MOST_RESULTS:
+                self.settled.clear()
+            found = self.settled[key] = Settled()
+        return found
 
 
 class Kept:
-    """The last result of a graph, from which the next one starts."""
+    """An earlier result of a graph, from which the next one starts.
 
-    __slots__ = ("graph", "names", "plan", "result", "stamp", "static", "types")
+    By position in the plan's order: ``results`` (then one whose outputs are the graph's inputs) and ``states``.
+    """
+
+    __slots__ = ("graph", "names", "plan", "result", "results", "stamp", "states", "static", "types")
 
     def __init__(
         self,
@@ -54,6 +130,8 @@ class Kept:
         stamp: tuple[int, ...],
         static: tuple[Problem, ...],
         result: GraphResult,
+        results: list[NodeResult],
+        states: list[NodeState],
     ) -> None:
         self.graph = graph
         self.plan = plan
@@ -62,6 +140,8 @@ class Kept:
         self.stamp = stamp
         self.static = static
         self.result = result
+        self.results = results
+        self.states = states
 
 
 class Memory:
@@ -69,6 +149,7 @@ class Memory:
 
     def __init__(self) -> None:
         self.nodes: dict[str, dict[int, NodeState]] = {}
+        self.rules: dict[Any, BlockRules] = {}
         self.results: dict[Any, GraphResult] = {}
         self.kept: dict[str, Kept] = {}
         self.serials: dict[int, tuple[object, int]] = {}
@@ -96,6 +177,14 @@ class Memory:
     def number(self, value: object) -> int:
         """A number for a value, the same for equal ones."""
         return self.numbers.setdefault(value, len(self.numbers))
+
+    def rules_of(self, block: Block) -> BlockRules:
+        """The rules of this block, shared by all that are alike."""
+        key = (block.__class__, exact(tuple(block.__dict__.values())))
+        found = self.rules.get(key)
+        if found is None:
+            found = self.rules[key] = BlockRules(block)
+        return found
 
     def plan(self, graph: Graph) -> Plan:
         """The topology of this very graph."""

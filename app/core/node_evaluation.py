@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from app.core.block import Port
+from app.core.block import LARGEST, Port
 from app.core.document import SELF, Kind, Node, Use
 from app.core.growth import grown
-from app.core.memory import NodeState
+from app.core.memory import BlockRules, NodeState, Settled
 from app.core.problems import Disconnect, Problem, ShapeError
 from app.core.resolve import Refusal, Scope, Unknown, choose, count_of, graph_arguments, is_enabled, make_block, named
-from app.core.results import NOTHING, NodeResult, Totals, Unit, example_bytes, example_size
+from app.core.results import NOTHING, NodeResult, Totals, Unit, together
 from app.core.sums import weight_at
 from app.core.symbolic import Symbol
-from app.core.tensor_type import ABSENT, ModuleType, TensorType, WireType
+from app.core.tensor_type import ABSENT, ModuleType, TensorType, TracedType, WireType, example_size
 
 if TYPE_CHECKING:
     from app.core.instances import Evaluator
@@ -45,11 +45,14 @@ class NodeEvaluation:
         ports: tuple[str, ...],
         types: tuple[WireType, ...],
         is_module: bool,
+        settled: Settled | None = None,
     ) -> None:
+        """``settled``: what is remembered of the node for the values that its formulas' names have here."""
         self.evaluator = evaluator
         self.scope = scope
         self.state = state
         self.node = state.node
+        self.settled = settled
         self.ports = ports
         self.types = types
         self.is_module = is_module
@@ -70,6 +73,14 @@ class NodeEvaluation:
         return NodeResult(self.node, self.inputs, UnknownOutputs(self.outputs), True, self.block, (), NOTHING, problem)
 
     def _result(self) -> NodeResult:
+        settled = self.settled
+        if (
+            settled is not None
+            and settled.rules is not None
+            and settled.ports == self.ports
+            and are_tensors(self.types)
+        ):
+            return self._again(settled.rules)
         use, self.written = choose(self.node, self.scope)
         self.use = use
         inputs, outputs = self._target()
@@ -88,6 +99,13 @@ class NodeEvaluation:
         if _any_unknown(given):
             return NodeResult(self.node, given, dict.fromkeys(self.outputs), True, self.block)
         return self._called(given)
+
+    def _again(self, rules: BlockRules) -> NodeResult:
+        """The same block as before, with wires into the same ports: only the types are others."""
+        self.block, self.outputs = rules.block, rules.outputs
+        self.evaluator.spend(self.scope, self.node)
+        unit = self._unit(rules, rules.arranged(self.ports, self.types))
+        return NodeResult(self.node, unit.inputs, unit.outputs, True, rules.block, (unit,), unit.totals)
 
     # -- ports -----------------------------------------------------------------------------------------------------
 
@@ -200,7 +218,7 @@ class NodeEvaluation:
         self.optional = {name: None if value is NOT_WIRED else value for name, value in given.items()}
         if self.node.repeat is not None:
             units, outputs = self._repeated(self.optional)
-            totals = _sum(units)
+            totals = together(unit.totals for unit in units)
         elif self.node.scan is not None:
             unit, outputs, steps = self._scanned(self.optional)
             units, totals = (unit,), unit.totals.times(steps)
@@ -231,7 +249,27 @@ class NodeEvaluation:
         block = self.block
         if index and self.state.uses_index:
             block = make_block(self.evaluator.library, self.use.name, self.written, self.scope, self.node, index)
+        is_tracing = self.evaluator.tracing
+        rules = BlockRules(block) if is_tracing else self.evaluator.memory.rules_of(block)
+        node = self.node
+        is_bare = not (node.repeat or node.scan or node.shares or node.ties)
+        if self.settled is not None and is_bare and rules.is_simple:
+            self.settled.rules, self.settled.ports = rules, self.ports
+        return self._unit(rules, inputs)
+
+    def _unit(self, rules: BlockRules, inputs: Mapping[str, Any]) -> Unit:
+        """What a block gives for these inputs; what equal blocks gave for them before is theirs, too."""
         given = tuple(inputs.values())
+        if self.evaluator.tracing or ModuleType in map(type, given):
+            return self._worked_out(rules, inputs, given)
+        unit = rules.units.get(given)
+        if unit is None:
+            unit = self._worked_out(rules, inputs, given)
+            rules.remember(given, unit)
+        return unit
+
+    def _worked_out(self, rules: BlockRules, inputs: Mapping[str, Any], given: tuple[Any, ...]) -> Unit:
+        block, name = rules.block, type(rules.block).__name__
         try:
             types = block.infer(*given)
             types = types if isinstance(types, tuple) else (types,)
@@ -239,13 +277,17 @@ class NodeEvaluation:
             macs = block.macs(*given)
         except (TypeError, ValueError, IndexError, ZeroDivisionError, OverflowError, AttributeError) as error:
             came = ", ".join(named(type_) for type_ in self.types)
-            message = f"{self.use.name} cannot take {came or 'no input'} with these arguments ({error})."
+            message = f"{name} cannot take {came or 'no input'} with these arguments ({error})."
             raise ShapeError(message, came=came) from error
-        _check_sizes(self.use.name, types)
-        outputs = dict(zip(self.outputs, types, strict=True))
-        learnt = sum(_elements(w.shape) for w in weights.values() if w.learnt)
-        kept = sum(_elements(w.shape) for w in weights.values() if not w.learnt)
-        totals = Totals(learnt, kept, example_size(macs), sum(example_bytes(type_) for type_ in types))
+        _check_sizes(name, types)
+        outputs = dict(zip(rules.outputs, types, strict=True))
+        learnt = kept = 0
+        for weight in weights.values():
+            if weight.learnt:
+                learnt += _elements(weight.shape)
+            else:
+                kept += _elements(weight.shape)
+        totals = Totals(learnt, kept, example_size(macs), sum([example_bytes(type_) for type_ in types]))
         return Unit({}, inputs, outputs, block, None, weights, totals)
 
     def _repeated(self, inputs: dict[str, Any]) -> tuple[tuple[Unit, ...], Mapping[str, WireType]]:
@@ -340,22 +382,32 @@ def _agree(a: TensorType, b: TensorType) -> bool:
 
 def _check_sizes(name: str, types: tuple[Any, ...]) -> None:
     for type_ in types:
-        if isinstance(type_, TensorType) and any(isinstance(dim, int) and not 0 <= dim <= 2**40 for dim in type_.shape):
-            raise ShapeError(f"{name} would give {type_}, which is larger than anything can be.", came=str(type_))
+        if not isinstance(type_, TensorType):
+            continue
+        for dim in type_.shape:
+            if isinstance(dim, int) and not 0 <= dim <= LARGEST:
+                raise ShapeError(f"{name} would give {type_}, which is larger than anything can be.", came=str(type_))
 
 
 def _elements(shape: tuple[Any, ...]) -> int:
     count = 1
     for dim in shape:
-        count *= example_size(dim)
+        count *= dim if dim.__class__ is int else example_size(dim)
     return count
 
 
-def _sum(units: tuple[Unit, ...]) -> Totals:
-    total = NOTHING
-    for unit in units:
-        total = total + unit.totals
-    return total
+def example_bytes(type_: Any) -> int:
+    """Bytes that flow along a wire of this type, for a batch of one."""
+    return type_.example_bytes if isinstance(type_, TensorType) else 0
+
+
+def are_tensors(types: tuple[Any, ...]) -> bool:
+    """Whether nothing is unknown, absent, dangling or a module."""
+    for type_ in types:
+        kind = type_.__class__
+        if (kind is not TensorType and kind is not TracedType) or type_ is ABSENT:
+            return False
+    return True
 
 
 def _untied(node: Node, units: tuple[Unit, ...], totals: Totals) -> Totals:

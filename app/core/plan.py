@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import copy
+
 from app.core.document import BOUNDARY, SELF, Graph, Kind, Node
 
 
@@ -15,8 +17,16 @@ class Feed:
         self.ports = ports
 
 
+Wire = tuple[int, str]
+"""Where a wire comes from: the position of a node in the order (-1: the graph's own inputs), and the port."""
+
+
 class Plan:
-    """Order of evaluation and who feeds whom. ``order`` holds the nodes that can be evaluated; ``cyclic`` the rest."""
+    """Order of evaluation and who feeds whom. ``order`` holds the nodes that can be evaluated; ``cyclic`` the rest.
+
+    By position in the order: ``wires`` into a node, the ``only`` wire of a node that has just one, and ``consumers``,
+    the positions of the nodes that a node feeds.
+    """
 
     __slots__ = (
         "boundary_consumers",
@@ -27,10 +37,12 @@ class Plan:
         "ids",
         "instances",
         "module_nodes",
+        "only",
         "order",
         "outputs",
         "position",
         "tied",
+        "wires",
     )
 
     def __init__(self, graph: Graph) -> None:
@@ -81,15 +93,23 @@ class Plan:
         self.order = tuple(order)
         self.position = {identity: position for position, identity in enumerate(order)}
         self.cyclic = tuple(identity for identity in self.ids if identity not in self.position)
-        self.consumers = {
-            identity: tuple(self.position[c] for c in found if c in self.position)
-            for identity, found in consumers.items()
-        }
+        position = self.position | {BOUNDARY: -1}
+        self.wires = [
+            tuple((position[node], port) for node, port in self.feeds[identity].sources) for identity in order
+        ]
+        self.only: list[Wire | None] = [wires[0] if len(wires) == 1 else None for wires in self.wires]
+        self.consumers = [tuple(position[c] for c in consumers[identity] if c in position) for identity in order]
         self.boundary_consumers: dict[str, tuple[int, ...]] = {}
         for port, identity in boundary:
             if identity in self.position:
                 known = self.boundary_consumers.get(port, ())
                 self.boundary_consumers[port] = (*known, self.position[identity])
+
+    def looked_at_again(self, graph: Graph) -> Plan:
+        """The same topology for a graph whose nodes look different from outside."""
+        plan = copy(self)
+        plan.look_at(graph)
+        return plan
 
     def look_at(self, graph: Graph) -> None:
         """Note which nodes are instances of graphs and which are tied: this may change while the wires stay."""

@@ -2,49 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from msgspec import Struct
 
 from app.core.block import Block, Weight
 from app.core.document import BOUNDARY, Document, Graph, Node, Value
 from app.core.problems import Problem
-from app.core.symbolic import Dim, Symbol
-from app.core.tensor_type import ITEM_BYTES, TensorType, WireType
+from app.core.tensor_type import EXAMPLE_LENGTH, WireType
 
-EXAMPLE_LENGTH = 16
-"""What an unknown length counts as in totals of work and memory; the batch counts as one."""
-
-
-class _Example(dict[str, int]):
-    def __missing__(self, name: str) -> int:
-        return EXAMPLE_LENGTH
-
-
-_EXAMPLE = _Example(B=1)
-
-
-def example_size(dim: Dim) -> int:
-    """A number for a size: the batch counts as one, other unknowns as ``EXAMPLE_LENGTH``."""
-    return dim.poly.value(_EXAMPLE) if isinstance(dim, Symbol) else int(dim)
+__all__ = [
+    "EXAMPLE_LENGTH",
+    "NOTHING",
+    "Elaboration",
+    "GraphResult",
+    "NodeResult",
+    "Totals",
+    "Unit",
+    "state_of",
+    "together",
+    "unit_key",
+    "walk",
+]
 
 
-def example_elements(type_: TensorType) -> int:
-    """Elements of a tensor of this type, for a batch of one."""
-    count = 1
-    for dim in type_.shape:
-        count *= example_size(dim)
-    return count
-
-
-def example_bytes(type_: object) -> int:
-    if not isinstance(type_, TensorType):
-        return 0
-    return example_elements(type_) * ITEM_BYTES.get(type_.dtype, 0)
-
-
-@dataclass(slots=True, frozen=True)
-class Totals:
+class Totals(NamedTuple):
     """What a node, graph or model holds and costs: learnt parameters, kept buffers (numbers of elements), and for a
     batch of one: multiply-accumulates and bytes of outputs.
     """
@@ -53,14 +37,6 @@ class Totals:
     buffers: int = 0
     macs: int = 0
     activation_bytes: int = 0
-
-    def __add__(self, other: Totals) -> Totals:
-        return Totals(
-            self.parameters + other.parameters,
-            self.buffers + other.buffers,
-            self.macs + other.macs,
-            self.activation_bytes + other.activation_bytes,
-        )
 
     def times(self, steps: int) -> Totals:
         """The same weights, called several times."""
@@ -73,8 +49,12 @@ class Totals:
 NOTHING = Totals()
 
 
-@dataclass(slots=True, frozen=True)
-class Unit:
+def together(parts: Iterable[Totals]) -> Totals:
+    """All of them added up."""
+    return Totals(*map(sum, zip(NOTHING, *parts, strict=True)))
+
+
+class Unit(Struct, frozen=True, eq=False):
     """One module that a node stands for: a copy of its block or an instance of its graph, and what flows through."""
 
     arguments: Mapping[str, Any]
@@ -82,11 +62,11 @@ class Unit:
     outputs: Mapping[str, WireType]
     block: Block | None = None
     instance: GraphResult | None = None
-    weights: Mapping[str, Weight] = field(default_factory=dict)
+    weights: Mapping[str, Weight] = {}
     totals: Totals = NOTHING
 
 
-@dataclass(slots=True, frozen=True)
+@dataclass(slots=True, frozen=True, eq=False)
 class NodeResult:
     """One node of one instance of its graph.
 
@@ -110,7 +90,7 @@ class NodeResult:
         return tuple(unit.instance for unit in self.units if unit.instance is not None)
 
 
-@dataclass(slots=True, frozen=True)
+@dataclass(slots=True, frozen=True, eq=False)
 class GraphResult:
     """One instance of a graph: for given argument values and input types. ``totals`` counts shared weights once;
     ``problems`` includes those of the instances inside.

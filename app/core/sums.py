@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from operator import add, sub
 from typing import Any
 
 from app.core.document import Graph, Node
 from app.core.memory import Kept
 from app.core.plan import Plan
 from app.core.problems import Path, Problem
-from app.core.results import NOTHING, GraphResult, NodeResult, Totals, Unit, unit_key
+from app.core.results import GraphResult, NodeResult, Totals, Unit, together, unit_key
 from app.core.tensor_type import TensorType
 
 
@@ -18,15 +19,17 @@ def problems_of(
     plan: Plan,
     static: tuple[Problem, ...],
     kept: Kept | None,
-    replaced: list[tuple[NodeResult | None, NodeResult]],
+    replaced: list[NodeResult],
 ) -> tuple[Problem, ...]:
     """The graph's own problems and those inside its instances, one for each node that shows one."""
     if kept is not None and kept.static is static and not kept.result.problems:
-        touched: list[NodeResult] = [new for _, new in replaced]
+        touched = replaced
     elif kept is not None and kept.static is static and not replaced:
         return kept.result.problems
     else:
         touched = [nodes[identity] for identity in plan.ids if identity in nodes]
+    if not plan.instances:  # only the nodes themselves can show any
+        touched = [result for result in touched if result.problem is not None]
     found: dict[tuple[str, str], Problem] = {}
     for problem in static:
         found.setdefault((problem.path.graph, problem.path.node or problem.message), problem)
@@ -41,31 +44,16 @@ def problems_of(
 
 
 def totals_of(
-    nodes: Mapping[str, NodeResult], kept: Kept | None, replaced: list[tuple[NodeResult | None, NodeResult]]
+    nodes: Mapping[str, NodeResult], kept: Kept | None, replaced: list[NodeResult], before: list[NodeResult]
 ) -> Totals:
-    if kept is None:
-        parameters = buffers = macs = activation = 0
-        for result in nodes.values():
-            new = result.totals
-            parameters += new.parameters
-            buffers += new.buffers
-            macs += new.macs
-            activation += new.activation_bytes
-        return Totals(parameters, buffers, macs, activation)
-    before = kept.result.totals
+    """The sum over all nodes; where few were replaced, from the sum that ``before`` was part of."""
+    if kept is None or 2 * len(replaced) > len(nodes):
+        return together([result.totals for result in nodes.values()])
     if not replaced:
-        return before
-    parameters, buffers = before.parameters, before.buffers
-    macs, activation = before.macs, before.activation_bytes
-    for old_result, new_result in replaced:
-        old = old_result.totals if old_result is not None else NOTHING
-        new = new_result.totals
-        if old is not new:
-            parameters += new.parameters - old.parameters
-            buffers += new.buffers - old.buffers
-            macs += new.macs - old.macs
-            activation += new.activation_bytes - old.activation_bytes
-    return Totals(parameters, buffers, macs, activation)
+        return kept.result.totals
+    new = together([result.totals for result in replaced])
+    old = together([result.totals for result in before])
+    return kept.result.totals if new == old else Totals(*map(add, kept.result.totals, map(sub, new, old)))
 
 
 def tie_problems(graph: Graph, plan: Plan, nodes: Mapping[str, NodeResult]) -> list[Problem]:

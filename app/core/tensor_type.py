@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, ClassVar
-from weakref import WeakValueDictionary
+from typing import Any
+from weakref import ref
 
 from app.core.symbolic import Dim, Symbol, Traced, differ, merge
 
@@ -14,6 +14,22 @@ DTYPES = FLOATING | INTEGER | {"bool", "complex64"}
 ITEM_BYTES = {"bool": 1, "uint8": 1, "int8": 1, "int16": 2, "float16": 2, "bfloat16": 2}
 ITEM_BYTES |= {"int32": 4, "float32": 4, "int64": 8, "float64": 8, "complex64": 8}
 
+EXAMPLE_LENGTH = 16
+"""What an unknown length counts as in totals of work and memory; the batch counts as one."""
+
+
+class _Example(dict[str, int]):
+    def __missing__(self, name: str) -> int:
+        return EXAMPLE_LENGTH
+
+
+_EXAMPLE = _Example(B=1)
+
+
+def example_size(dim: Dim) -> int:
+    """A number for a size: the batch counts as one, other unknowns as ``EXAMPLE_LENGTH``."""
+    return dim.poly.value(_EXAMPLE) if isinstance(dim, Symbol) else int(dim)
+
 
 class TensorType:
     """Shape and dtype of a tensor; ``TensorType((B, 64, 56, 56))`` prints as ``B×64×56×56``.
@@ -22,11 +38,11 @@ class TensorType:
     traced sizes are the exception: each is itself, and lives for one pass of code generation.
     """
 
-    __slots__ = ("__weakref__", "dtype", "shape")
-    _known: ClassVar[WeakValueDictionary[tuple[tuple[Dim, ...], str], TensorType]] = WeakValueDictionary()
+    __slots__ = ("__weakref__", "_bytes", "dtype", "shape")
 
     shape: tuple[Dim, ...]
     dtype: str
+    _bytes: int
 
     def __new__(cls, shape: Iterable[Dim], dtype: str = "float32") -> TensorType:
         shape = tuple(shape)
@@ -34,9 +50,12 @@ class TensorType:
             if dim.__class__ is Traced:
                 return TracedType._make(shape, dtype)
         key = (shape, dtype)
-        found = cls._known.get(key)
+        known = _KNOWN.get(key)
+        found = known() if known is not None else None
         if found is None:
-            found = cls._known[key] = cls._make(shape, dtype)
+            found = cls._make(shape, dtype)
+            known = _KNOWN[key] = _Known(found, _forget)
+            known.key = key
         return found
 
     @classmethod
@@ -44,6 +63,7 @@ class TensorType:
         self = super().__new__(cls)
         self.shape = shape
         self.dtype = dtype
+        self._bytes = -1
         return self
 
     def __getnewargs__(self) -> tuple[tuple[Dim, ...], str]:
@@ -56,6 +76,16 @@ class TensorType:
     @property
     def is_floating(self) -> bool:
         return self.dtype in FLOATING
+
+    @property
+    def example_bytes(self) -> int:
+        """Bytes of such a tensor for a batch of one, every other unknown size being ``EXAMPLE_LENGTH``."""
+        if self._bytes < 0:
+            count = ITEM_BYTES.get(self.dtype, 0)
+            for dim in self.shape:
+                count *= dim if dim.__class__ is int else example_size(dim)
+            self._bytes = int(count)
+        return self._bytes
 
     def with_shape(self, *shape: Dim) -> TensorType:
         return TensorType(shape, self.dtype)
@@ -72,6 +102,23 @@ class TensorType:
 
     def __repr__(self) -> str:
         return f"TensorType({self})"
+
+
+class _Known(ref[TensorType]):
+    """Leads to the one type of its key for as long as somebody holds that."""
+
+    __slots__ = ("key",)
+
+    key: tuple[tuple[Dim, ...], str]
+
+
+_KNOWN: dict[tuple[tuple[Dim, ...], str], _Known] = {}
+
+
+def _forget(gone: ref[TensorType], known: dict[tuple[tuple[Dim, ...], str], _Known] = _KNOWN) -> None:
+    assert isinstance(gone, _Known)
+    if known.get(gone.key) is gone:
+        del known[gone.key]
 
 
 class TracedType(TensorType):
