@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QMenu, QMenuBar, QToolBar
+from PySide6.QtWidgets import QMenu, QMenuBar, QToolBar, QToolButton
 
 from app.ui import fuzzy
 from app.ui.chooser import Choice
+from app.ui.starter import is_blank
 
 if TYPE_CHECKING:
     from app.ui.main_window import MainWindow
@@ -23,6 +26,12 @@ AT_THE_CURSOR = (
     "rename", "frame", "rename_frame", "remove_frame", "", "bypass", "mute", "", "zoom_to", "fit", "tidy",
 )  # fmt: skip
 MENUS = (FILE, EDIT, VIEW, GRAPH, TRAIN, HELP)
+PANELS = {
+    "palette": "Blocks", "outline": "Outline", "templates": "Templates", "properties": "Properties",
+    "training": "Training", "results": "Results", "about": "About", "problems": "Problems", "code": "Code",
+}  # fmt: skip
+WORDED = {"save_code": "Save code", "add": "Add", "check": "Check", "train": "Train"}
+"""Tools that say in a word what they do; the others are known by their picture."""
 
 
 class Command(Struct, frozen=True, kw_only=True):
@@ -40,12 +49,21 @@ class Command(Struct, frozen=True, kw_only=True):
     words: tuple[str, ...] = ()
 
 
+def _show_panel(name: str, window: MainWindow) -> None:
+    window.show_panel(name)
+
+
 def _has_selection(window: MainWindow) -> bool:
     return bool(window.workspace.selection)
 
 
 def _has_graph(window: MainWindow) -> bool:
     return window.workspace.graph is not None
+
+
+def _is_drawn(window: MainWindow) -> bool:
+    document = window.workspace.document
+    return bool(document.models) and not is_blank(document)
 
 
 def _enterable(window: MainWindow) -> bool:
@@ -81,7 +99,25 @@ def _file_commands() -> list[Command]:
             "save", FILE, "Save", lambda w: w.storage.save(), "Ctrl+S", icon="save", tool=True, after_separator=True
         ),
         _command("save_as", FILE, "Save as…", lambda w: w.storage.save_as(), "Ctrl+Shift+S"),
-        _command("save_code", FILE, "Save code…", lambda w: w.save_code(), icon="export", words=("export",)),
+        _command(
+            "save_code",
+            FILE,
+            "Save code…",
+            lambda w: w.save_code(),
+            "Ctrl+E",
+            icon="export",
+            tool=True,
+            after_separator=True,
+            words=("export", "python", "pytorch"),
+        ),
+        _command(
+            "save_weights",
+            FILE,
+            "Save trained weights…",
+            lambda w: w.save_weights(),
+            when=lambda w: w.has_weights,
+            words=("export", "safetensors", "checkpoint"),
+        ),
         _command("picture", FILE, "Save picture of the graph…", lambda w: w.stage.save_picture(), when=_has_graph),
         _command("quit", FILE, "Quit", lambda w: w.close(), "Ctrl+Q", after_separator=True),
     ]
@@ -143,15 +179,23 @@ def _view_commands() -> list[Command]:
         _command("fit", VIEW, "Fit the graph", lambda w: w.stage.fit(), "Ctrl+0", icon="fit", tool=True,
                  when=_has_graph, words=("zoom",)),
         _command("zoom_to", VIEW, "Zoom to the selection", lambda w: w.stage.zoom_to(), "Ctrl+2", when=_has_selection),
+        *(
+            _command(f"panel_{name}", VIEW, f"Show {heading.lower()}", partial(_show_panel, name), f"Alt+{number}",
+                     after_separator=number == 1, words=("panel",))
+            for number, (name, heading) in enumerate(PANELS.items(), 1)
+        ),
+        _command("arrange", VIEW, "Arrange panels as at first", lambda w: w.arrange_as_at_first(),
+                 words=("reset", "layout", "docks")),
         _command("theme", VIEW, lambda w: "Light theme" if w.look.theme.dark else "Dark theme",
-                 lambda w: w.toggle_theme(), "Ctrl+T", icon="sun", tool=True, words=("dark", "light", "colours")),
+                 lambda w: w.toggle_theme(), "Ctrl+T", icon="sun", tool=True, words=("dark", "light", "colours"),
+                 after_separator=True),
     ]  # fmt: skip
 
 
 def _train_commands() -> list[Command]:
     return [
         _command("check", TRAIN, "Build and check in PyTorch", lambda w: w.check(), "F7", icon="check", tool=True,
-                 when=lambda w: bool(w.workspace.document.models), words=("compile", "build")),
+                 when=_is_drawn, words=("compile", "build")),
         _command("train", TRAIN, "Start training", lambda w: w.start_training(), "F5", icon="play", tool=True,
                  when=lambda w: w.workspace.document.recipe is not None),
         _command("recipe", TRAIN, "Add a training recipe…", lambda w: w.show_panel("training"),
@@ -165,8 +209,9 @@ def _train_commands() -> list[Command]:
 
 def _help_commands() -> list[Command]:
     return [
-        _command("lesson", HELP, "About this document", lambda w: w.show_lesson(), "F1",
-                 when=lambda w: bool(w.workspace.document.lesson or w.workspace.document.summary)),
+        _command("lesson", HELP, "About this document", lambda w: w.show_panel("about"), "F1",
+                 words=("lesson", "paper", "help", "formula")),
+        _command("shortcuts", HELP, "Keyboard shortcuts…", lambda w: w.show_shortcuts(), words=("keys", "remap")),
         _command("about", HELP, "About Netloom", lambda w: w.show_about()),
     ]  # fmt: skip
 
@@ -188,16 +233,45 @@ class Actions:
 
     def __init__(self, window: MainWindow, table: Iterable[Command]) -> None:
         self._window = window
+        self._chosen: dict[str, str] = {}
         self.table = {command.id: command for command in table}
+        self.menus: dict[str, QMenu] = {}
         self.actions = {command.id: self._action(command) for command in self.table.values()}
 
     def _action(self, command: Command) -> QAction:
         action = QAction(self._text(command), self._window)
         action.setObjectName(command.id)
-        action.setShortcuts([QKeySequence(keys) for keys in command.shortcuts])
+        action.setShortcuts([QKeySequence(keys) for keys in self.keys(command.id)])
+        action.setIconText(WORDED.get(command.id, ""))
         action.triggered.connect(lambda: command.run(self._window))
         self._window.addAction(action)
         return action
+
+    @property
+    def chosen(self) -> dict[str, str]:
+        """Shortcuts that the person chose, by command."""
+        return dict(self._chosen)
+
+    def keys(self, id: str) -> tuple[str, ...]:
+        """A command's shortcuts: those that the person chose, else its own."""
+        chosen = self._chosen.get(id)
+        return self.table[id].shortcuts if chosen is None else tuple(key for key in (chosen,) if key)
+
+    def choose_keys(self, chosen: Mapping[str, str]) -> None:
+        """Take other shortcuts, by command; nothing for a command that shall have none."""
+        self._chosen = {name: keys for name, keys in chosen.items() if name in self.table}
+        for name, action in self.actions.items():
+            action.setShortcuts([QKeySequence(keys) for keys in self.keys(name)])
+        self.refresh()
+
+    def words(self, id: str) -> tuple[str, ...]:
+        """What else a command is found by."""
+        command = self.table[id]
+        return (command.menu, *command.words)
+
+    def title(self, id: str) -> str:
+        """What a command is called at the moment."""
+        return self._text(self.table[id]).rstrip("…")
 
     def _text(self, command: Command) -> str:
         return command.text if isinstance(command.text, str) else command.text(self._window)
@@ -212,7 +286,7 @@ class Actions:
             action.setText(self._text(command))
             action.setEnabled(command.when is None or command.when(self._window))
             if command.tool:
-                keys = f" ({command.shortcuts[0]})" if command.shortcuts else ""
+                keys = f" ({self.keys(name)[0]})" if self.keys(name) else ""
                 action.setToolTip(self._text(command).rstrip("…") + keys)
 
     def dress(self) -> None:
@@ -225,13 +299,17 @@ class Actions:
 
     def fill_menus(self, bar: QMenuBar) -> None:
         for name in MENUS:
-            menu = bar.addMenu(name)
+            menu = self.menus[name] = bar.addMenu(f"&{name}")
             menu.setObjectName(f"menu{name}")
             for command in self.table.values():
                 if command.menu == name:
                     if command.after_separator:
                         menu.addSeparator()
                     menu.addAction(self.actions[command.id])
+
+    def insert_menu(self, before: str, menu: QMenu) -> None:
+        """Put a menu that is made elsewhere in front of a command."""
+        self.menus[self.table[before].menu].insertMenu(self.actions[before], menu)
 
     def fill_tools(self, bar: QToolBar) -> None:
         menu = ""
@@ -241,6 +319,9 @@ class Actions:
                     bar.addSeparator()
                 menu = command.menu
                 bar.addAction(self.actions[command.id])
+                button = bar.widgetForAction(self.actions[command.id])
+                if isinstance(button, QToolButton) and command.id not in WORDED:
+                    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
 
     def fill_canvas_menu(self, menu: QMenu) -> None:
         """What can be done at the cursor."""
@@ -254,13 +335,13 @@ class Actions:
         """What the command palette lists: what can be done now, best first."""
         self.refresh()
         possible = [command for name, command in self.table.items() if self.actions[name].isEnabled()]
-        found = fuzzy.best(query, possible, lambda c: (self._text(c).rstrip("…"), (c.menu, *c.words), ""))
+        found = fuzzy.best(query, possible, lambda c: (self._text(c).rstrip("…"), self.words(c.id), ""))
         return [
             Choice(
                 key=command.id,
                 name=self._text(command).rstrip("…"),
                 hint=command.menu,
-                aside=command.shortcuts[0] if command.shortcuts else "",
+                aside=next(iter(self.keys(command.id)), ""),
             )
             for command in found
         ]

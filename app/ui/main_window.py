@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent, QShowEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QTabWidget, QToolBar, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QTabBar, QTabWidget, QToolBar, QWidget
 
+from app import paths
 from app.core.block import Library
-from app.ui.actions import Actions, commands
+from app.ui import everything, shortcuts
+from app.ui.actions import PANELS, Actions, commands
 from app.ui.chooser import Chooser
 from app.ui.dialogs import Dialogs
 from app.ui.stage import Stage
@@ -22,6 +24,7 @@ from app.ui.style import Style
 from app.ui.workspace import Workspace
 
 if TYPE_CHECKING:
+    from app.ui.panels.about import AboutPanel
     from app.ui.panels.code import CodePanel
     from app.ui.panels.outline import OutlinePanel
     from app.ui.panels.palette import PalettePanel
@@ -29,23 +32,19 @@ if TYPE_CHECKING:
     from app.ui.panels.properties import PropertiesPanel
     from app.ui.panels.training import TrainingPanel
 
-LAYOUT_VERSION = 1
+LAYOUT_VERSION = 2
 LEFT, RIGHT, BOTTOM = (
     Qt.DockWidgetArea.LeftDockWidgetArea,
     Qt.DockWidgetArea.RightDockWidgetArea,
     Qt.DockWidgetArea.BottomDockWidgetArea,
 )
 NARROWEST = {LEFT: 236, RIGHT: 336}
-DOCKS = (
-    ("palette", "Blocks", LEFT),
-    ("outline", "Outline", LEFT),
-    ("templates", "Templates", LEFT),
-    ("properties", "Properties", RIGHT),
-    ("training", "Training", RIGHT),
-    ("results", "Results", RIGHT),
-    ("problems", "Problems", BOTTOM),
-    ("code", "Code", BOTTOM),
-)
+AREAS = {
+    **dict.fromkeys(("palette", "outline", "templates"), LEFT),
+    **dict.fromkeys(("properties", "training", "results", "about"), RIGHT),
+    **dict.fromkeys(("problems", "code"), BOTTOM),
+}
+DOCKS = tuple((name, heading, AREAS[name]) for name, heading in PANELS.items())
 
 
 class MainWindow(QMainWindow):
@@ -71,6 +70,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self.stage)
         self._make_docks()
         self.actions_table = Actions(self, commands())
+        shortcuts.restore(self.actions_table, settings)
         self._make_bars()
         self._listen()
         self._restore()
@@ -131,21 +131,19 @@ class MainWindow(QMainWindow):
 
     def _make_bars(self) -> None:
         self.actions_table.fill_menus(self.menuBar())
-        panels = self.menuBar().addMenu("Panels")
+        panels = QMenu("Hide or show panels", self)
         for dock in self.docks.values():
             panels.addAction(dock.toggleViewAction())
-        panels.addSeparator()
-        panels.addAction("Arrange as at first", self.arrange_as_at_first)
-        file_menu = self.menuBar().findChild(type(panels), "menuFile")
-        self.recent_menu = type(panels)("Open recent", self)
+        self.actions_table.insert_menu("arrange", panels)
+        self.recent_menu = QMenu("Open recent", self)
         self.recent_menu.aboutToShow.connect(self._fill_recent)
-        if file_menu is not None:
-            file_menu.insertMenu(self.actions_table["template"], self.recent_menu)
+        self.actions_table.insert_menu("template", self.recent_menu)
         self.actions_table.fill_canvas_menu(self.stage.menu)
         tools = QToolBar("Tools", self)
         tools.setObjectName("tools")
         tools.setMovable(False)
         tools.setIconSize(QSize(18, 18))
+        tools.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.actions_table.fill_tools(tools)
         self.addToolBar(tools)
         self.status = StatusLine(self.workspace, self.look)
@@ -198,6 +196,7 @@ class MainWindow(QMainWindow):
             "templates": self._make_gallery,
             "training": self._make_training,
             "results": self._make_results,
+            "about": self._make_about,
         }
         QTimer.singleShot(0, self, self._make_next)
 
@@ -239,6 +238,7 @@ class MainWindow(QMainWindow):
         from app.ui.panels.code import CodePanel
 
         self.code: CodePanel = CodePanel(self.workspace, self.look, self.dialogs)
+        self.code.saved.connect(self.status.say_place)
         return self.code
 
     def _make_problems(self) -> QWidget:
@@ -246,7 +246,8 @@ class MainWindow(QMainWindow):
 
         self.problems: ProblemsPanel = ProblemsPanel(self.workspace)
         self.problems.counted.connect(self._count_problems)
-        self._count_problems(len(self.workspace.problems))
+        self.problems.wanted.connect(lambda command: self.actions_table[command].trigger())
+        self._count_problems(len(self.problems.entries))
         return self.problems
 
     def _make_outline(self) -> QWidget:
@@ -275,7 +276,15 @@ class MainWindow(QMainWindow):
 
         self._make_panel("training")
         assert self.training is not None
-        return ResultsPanel(self.workspace, self.look, self.dialogs, self.training.engine, self.training.runs)
+        results = ResultsPanel(self.workspace, self.look, self.dialogs, self.training.engine, self.training.runs)
+        results.wanted.connect(lambda command: self.actions_table[command].trigger())
+        return results
+
+    def _make_about(self) -> QWidget:
+        from app.ui.panels.about import AboutPanel
+
+        self.about: AboutPanel = AboutPanel(self.workspace, self.look)
+        return self.about
 
     # -- commands -------------------------------------------------------------------------------------------------
 
@@ -310,14 +319,25 @@ class MainWindow(QMainWindow):
         place.setY(self.mapToGlobal(self.rect().topLeft()).y() + 90)
         self.command_palette.show_at(
             place,
-            self.actions_table.search,
-            lambda name: self.actions_table[name].trigger(),
-            hint="What do you want to do?",
+            lambda query: everything.search(self, query),
+            lambda key: everything.choose(self, key),
+            hint="A command, template, graph or recent file",
         )
 
     def save_code(self) -> None:
-        self.show_panel("code")
-        self.code.save_as()
+        from app.ui.taking import save_code
+
+        save_code(self)
+
+    def save_weights(self) -> None:
+        from app.ui.taking import save_weights
+
+        save_weights(self)
+
+    @property
+    def has_weights(self) -> bool:
+        run = self.training.runs.run if self.training is not None else None
+        return run is not None and bool(run.checkpoints())
 
     def toggle_theme(self) -> None:
         self.look.choose("light" if self.look.theme.dark else "dark")
@@ -344,20 +364,23 @@ class MainWindow(QMainWindow):
         if self.training is not None:
             self.training.stop()
 
-    def show_lesson(self) -> None:
-        document = self.workspace.document
-        self.dialogs.tell(document.title, "\n\n".join(part for part in (document.summary, document.lesson) if part))
-
     def show_about(self) -> None:
+        from importlib.metadata import version
+
         text = (
+            f"Netloom {version('netloom')}\n\n"
             "Draw neural networks as graphs, watch every shape live, train them, and take away readable PyTorch code."
+            f"\n\nMIT licence. Settings are kept in {paths.settings()}."
         )
         self.dialogs.tell("About Netloom", text)
+
+    def show_shortcuts(self) -> None:
+        shortcuts.ShortcutsDialog(self.actions_table, self.settings, self).open()
 
     def _fill_recent(self) -> None:
         self.recent_menu.clear()
         for path in self.storage.recent():
-            self.recent_menu.addAction(str(path)).triggered.connect(partial(self._open_recent, path))
+            self.recent_menu.addAction(everything.spoken(path)).triggered.connect(partial(self._open_recent, path))
         if self.recent_menu.isEmpty():
             self.recent_menu.addAction("Nothing opened yet").setEnabled(False)
 

@@ -8,6 +8,7 @@ from app.codegen.source import GenerationError, Source
 from app.core.block import Library
 from app.core.document import Document
 from app.core.elaborate import Elaboration
+from app.ui.starter import is_blank
 
 PARTS = ("model.py", "steps.py", "train.py")
 
@@ -37,6 +38,8 @@ def _writer(part: str) -> Callable[[Document, Library, str | None, Elaboration],
 
 
 def _why_not(part: str, document: Document, elaboration: Elaboration) -> str | None:
+    if is_blank(document):
+        return "Nothing is drawn yet. The code appears here as you add blocks."
     if part != "model.py" and document.recipe is None:
         return "This document has no recipe yet, so there is nothing to train. Open a template to see one."
     if not document.models:

@@ -20,6 +20,11 @@ def starter() -> Document:
     return replace(document, models={"net": model}, layout={"Net": layout})
 
 
+def is_blank(document: Document) -> bool:
+    """Whether nothing is drawn yet: there is no node, and so nothing that could be wrong."""
+    return not any(graph.nodes for graph in document.graphs.values())
+
+
 def with_first_graph(document: Document) -> Document:
     """A document that has a graph to draw in, with one input and one output."""
     name = "Net"

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, Qt
+from typing import Any
+
+from PySide6.QtCore import QSignalBlocker, Qt, QUrl
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QComboBox, QStatusBar, QToolButton
 
 from app.ui.panels.values import short, short_bytes
+from app.ui.starter import is_blank
 from app.ui.style import Style, label
 from app.ui.workspace import Workspace
 
@@ -27,12 +31,17 @@ class StatusLine(QStatusBar):
         self.problems = QToolButton()
         self.problems.setAccessibleName("Problems")
         self.problems.setToolTip("Show the problems")
+        self.preset_name = label("Preset")
         self.presets = QComboBox()
         self.presets.setAccessibleName("Preset")
         self.presets.setToolTip("The preset to look at the document through")
         self.presets.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        for widget in (self.engine, self.totals, self.problems, self.presets):
+        self.place = QToolButton(text="Open folder")
+        self.place.hide()
+        self._folder = ""
+        for widget in (self.place, self.engine, self.totals, self.problems, self.preset_name, self.presets):
             self.addPermanentWidget(widget)
+        self.place.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(self._folder)))
         self.presets.activated.connect(lambda _: workspace.choose_preset(self.presets.currentText()))
         workspace.elaboration_changed.connect(lambda _: self.refresh())
         workspace.preset_changed.connect(lambda _: self.refresh())
@@ -40,7 +49,15 @@ class StatusLine(QStatusBar):
         self.refresh()
 
     def say(self, sentence: str) -> None:
+        self.place.hide()
         self.showMessage(sentence, SAID_MS)
+
+    def say_place(self, sentence: str, path: Any) -> None:
+        """Where something was written, until the next sentence, and a button that opens its folder."""
+        self._folder = str(path if path.is_dir() else path.parent)
+        self.place.setToolTip(f"Open {self._folder}")
+        self.place.show()
+        self.showMessage(sentence)
 
     def say_engine(self, sentence: str) -> None:
         """What the engine does, while there is something to say."""
@@ -51,6 +68,7 @@ class StatusLine(QStatusBar):
 
     def refresh(self) -> None:
         totals = self.workspace.elaboration.totals
+        self.totals.setVisible(not is_blank(self.workspace.document))
         self.totals.setText(
             f"{short(totals.parameters)} parameters   {short(totals.macs)} MACs   "
             f"{short_bytes(totals.activation_bytes)} activations"
@@ -63,11 +81,21 @@ class StatusLine(QStatusBar):
                 self.presets.clear()
                 self.presets.addItems(names)
             self.presets.setCurrentText(self.workspace.preset)
-        self.presets.setVisible(bool(names))
+        for widget in (self.preset_name, self.presets):
+            widget.setVisible(bool(names))
 
     def _show_problems(self) -> None:
-        count = len(self.workspace.problems)
-        self.problems.setText("No problems" if not count else "1 problem" if count == 1 else f"{count} problems")
+        blank = is_blank(self.workspace.document)
+        count = 0 if blank else len(self.workspace.problems)
+        self.problems.setText(
+            "Nothing drawn yet"
+            if blank
+            else "No problems"
+            if not count
+            else "1 problem"
+            if count == 1
+            else f"{count} problems"
+        )
         theme = self._look.theme
         errors = not self.workspace.elaboration.is_sound
         self.problems.setStyleSheet(f"color: {theme.error if errors else theme.warning};" if count else "")

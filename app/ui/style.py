@@ -32,6 +32,12 @@ QPushButton#crumb[here="true"] { color: $text; font-weight: 600; }
 QWidget#crumbs { background: $window; border-bottom: 1px solid $border; }
 QFrame#chooser { background: $raised; border: 1px solid $strong_border; border-radius: 6px; }
 QFrame#chooser QListWidget { background: $raised; border: none; }
+QPushButton#link {
+    background: transparent; border: 1px solid transparent; color: $accent; padding: 2px 4px; text-align: left;
+}
+QPushButton#link:hover, QPushButton#link:focus { border-color: $border; }
+QPushButton#link:disabled { color: $faint; }
+QTextBrowser#lesson { background: $surface; border: none; border-radius: 0; padding: 0; }
 QFrame#problem { background: $raised; border: 1px solid $border; border-radius: 6px; }
 QFrame#problem:hover, QFrame#problem:focus { border-color: $accent; }
 QFrame#notice { background: $raised; border-bottom: 1px solid $border; }

@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
 
 from app.codegen.source import Source
 from app.core.problems import Path
+from app.takeaway import TakeawayError, write_file
 from app.ui import sources
 from app.ui.dialogs import Dialogs
 from app.ui.panels.highlight import PythonHighlighter
@@ -168,6 +169,10 @@ class CodeView(QPlainTextEdit):
 
 
 class CodePanel(QWidget):
+    """``saved`` carries a sentence and the path of what was written."""
+
+    saved = Signal(str, object)
+
     def __init__(self, workspace: Workspace, style: Style, dialogs: Dialogs) -> None:
         super().__init__()
         self.workspace, self._dialogs = workspace, dialogs
@@ -184,7 +189,7 @@ class CodePanel(QWidget):
         self.stack.addWidget(self.view)
         self.stack.addWidget(self.empty)
         self.copy = QToolButton(text="Copy", toolTip="Copy the whole file")
-        self.save = QToolButton(text="Save as…", toolTip="Save the file")
+        self.save = QToolButton(text="Save file…", toolTip="Save this one file; File › Save code takes all of them")
         bar = QHBoxLayout()
         bar.setContentsMargins(8, 4, 8, 0)
         bar.addWidget(self.tabs)
@@ -262,9 +267,9 @@ class CodePanel(QWidget):
         chosen = self._dialogs.save_path(f"Save {self.part}", str(folder / self.part), "Python (*.py)")
         if not chosen:
             return
-        try:
-            FilePath(chosen).write_text(self._source.text, encoding="utf-8")
-        except OSError as error:
-            self._dialogs.tell("Not saved", f"“{chosen}” cannot be written: {error.strerror}. Choose another folder.")
+        try:  # the dialog has already asked where there is such a file
+            path = write_file(FilePath(chosen).absolute(), self._source.text.encode(), force=True)
+        except TakeawayError as error:
+            self._dialogs.tell("Not saved", str(error))
             return
-        self.workspace.said.emit(f"{self.part} saved as {chosen}")
+        self.saved.emit(f"{self.part} saved as {path}", path)

@@ -56,10 +56,12 @@ class GalleryPanel(QWidget):
         self.empty.hide()
         self.summary = label(role="muted")
         self.presets = QComboBox()
-        self.presets.setAccessibleName("Preset")
+        self.presets.setAccessibleName("Preset to open it with")
+        self.presets.setToolTip("The sizes to open it with: as published, or small and quick to train")
         self.open_button = QPushButton("Open")
         self.open_button.setProperty("primary", True)
-        self.paper = QPushButton("Paper")
+        self.paper = QPushButton("Read the paper ↗", objectName="link")
+        self.paper.setAccessibleName("Open the paper in the browser")
         self._assemble()
         self._listen(look)
         self._choose_first()
@@ -78,14 +80,20 @@ class GalleryPanel(QWidget):
         return cards
 
     def _assemble(self) -> None:
+        about = QHBoxLayout()
+        about.addWidget(self.paper)
+        about.addStretch()
         buttons = QHBoxLayout()
+        self.preset_name = label("Preset")
+        self.preset_name.setBuddy(self.presets)
+        buttons.addWidget(self.preset_name)
         buttons.addWidget(self.presets, 1)
-        buttons.addWidget(self.paper)
         buttons.addWidget(self.open_button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 8, 8)
         for widget in (self.line, self.families, self.cards, self.empty, self.summary):
             layout.addWidget(widget)
+        layout.addLayout(about)
         layout.addLayout(buttons)
         layout.setStretchFactor(self.cards, 1)
         self.setFocusProxy(self.line)
@@ -125,7 +133,7 @@ class GalleryPanel(QWidget):
         self._show_summary()
         self.presets.clear()
         self.presets.addItems(PRESETS)
-        if listing is not None and self.cards.hasFocus():
+        if listing is not None and (self.cards.hasFocus() or listing.name in self._loaded):
             self._show_presets(listing)
 
     def _show_summary(self) -> None:

@@ -60,7 +60,7 @@ class PalettePanel(QWidget):
         self.workspace = workspace
         self._style = style
         self._blocks: list[Offer] = []
-        self._shown: tuple[object, ...] = ()
+        self._shown: tuple[object, ...] | None = None
         self.line = QLineEdit(placeholderText="Search blocks")
         self.line.setClearButtonEnabled(True)
         self.line.setAccessibleName("Search blocks")
@@ -84,7 +84,7 @@ class PalettePanel(QWidget):
     def load(self) -> None:
         """Fill it with the library: called after the first frame, since it imports every block."""
         self._blocks = block_offers(self.workspace.library)
-        self.refresh()
+        self._document_changed()
 
     def offers(self) -> list[Offer]:
         """Everything that may be added to the graph on the canvas."""

@@ -14,11 +14,15 @@ from app.core.document import Document
 from app.core.elaborate import elaborate
 from app.core.problems import Fix, Path, Problem, Severity
 from app.core.settings import apply_fix
+from app.ui.starter import is_blank
 from app.ui.style import label
 from app.ui.workspace import Workspace
 
 MARKS = {Severity.ERROR: "●", Severity.WARNING: "▲", Severity.NOTE: "■"}
 MOST = 200
+NOTHING_DRAWN = "Nothing is drawn yet. Add a block, wire it between input and output, and every shape appears."
+FIRST_STEPS = {"add": "Add a block", "template": "Open a template"}
+"""Commands by their ids, for a document in which nothing is drawn."""
 MOST_TRIED = 10
 """For so many problems the repairs are tried on the side, so that a broken document still answers at once."""
 
@@ -80,22 +84,25 @@ class ProblemEntry(QFrame):
 
 
 class ProblemsPanel(QWidget):
-    """``counted`` says how many problems there are now."""
+    """``counted`` says how many problems there are now, ``wanted`` a command that an empty document offers."""
 
     counted = Signal(int)
+    wanted = Signal(str)
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
         self.workspace = workspace
         self.entries: list[ProblemEntry] = []
-        self._shown: tuple[Problem, ...] | None = None
+        self._shown: tuple[bool, tuple[Problem, ...]] | None = None
         self.empty = label(role="empty")
+        self.begin = self._beginning()
         self._list = QVBoxLayout()
         self._list.setSpacing(6)
         inner = QWidget()
         column = QVBoxLayout(inner)
         column.setContentsMargins(8, 8, 8, 8)
         column.addWidget(self.empty)
+        column.addWidget(self.begin)
         column.addLayout(self._list)
         column.addStretch()
         scroll = QScrollArea(widgetResizable=True)
@@ -107,11 +114,25 @@ class ProblemsPanel(QWidget):
         workspace.elaboration_changed.connect(lambda _: self.refresh())
         self.refresh()
 
+    def _beginning(self) -> QWidget:
+        """What an empty document begins with."""
+        made = QWidget()
+        row = QHBoxLayout(made)
+        row.addStretch()
+        self.first_steps: dict[str, QPushButton] = {}
+        for command, text in FIRST_STEPS.items():
+            button = self.first_steps[command] = QPushButton(text)
+            button.clicked.connect(lambda _=False, command=command: self.wanted.emit(command))
+            row.addWidget(button)
+        row.addStretch()
+        return made
+
     def refresh(self) -> None:
-        problems = self.workspace.problems
-        if problems == self._shown:
+        blank = is_blank(self.workspace.document)
+        problems = () if blank else self.workspace.problems  # an empty drawing is no mistake
+        if (blank, problems) == self._shown:
             return
-        self._shown = problems
+        self._shown = blank, problems
         for entry in self.entries:
             entry.hide()
             entry.deleteLater()
@@ -119,13 +140,9 @@ class ProblemsPanel(QWidget):
         for entry in self.entries:
             self._list.addWidget(entry)
         self.empty.setVisible(not problems)
-        self.empty.setText(self._nothing())
+        self.empty.setText(NOTHING_DRAWN if blank else "No problems. Every shape fits.")
+        self.begin.setVisible(blank)
         self.counted.emit(len(problems))
-
-    def _nothing(self) -> str:
-        if not any(graph.nodes for graph in self.workspace.document.graphs.values()):
-            return "Nothing is drawn yet. Add a block to begin, or open a template."
-        return "No problems. Every shape fits."
 
     def _entry(self, problem: Problem, *, tried: bool) -> ProblemEntry:
         outcomes = [self._outcome(problem, fix) if tried else "" for fix in problem.fixes]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QPlainTextEdit,
+    QProgressBar,
     QPushButton,
     QScrollArea,
     QSpinBox,
@@ -21,6 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.client import State, Task
 from app.core.files import FileError
 from app.messages import Answer, Example, Failed, Given, ImageFile, Ran, Shown, Text
 from app.requests import Runnable, run_request, runnables
@@ -36,16 +39,30 @@ from app.ui.style import Style, label, set_role
 from app.ui.workspace import Workspace
 
 TIMEOUT = 60.0
+TELL_AFTER_MS = 400
+"""What is done by then needs no word."""
 NOTHING_TRAINED = "Nothing is trained yet. Train the model first; then try it here on an image, a text or an example."
+TRAINING = "The model is training. It can be tried here as soon as its first checkpoint is written."
+LOADING = "PyTorch is being loaded; the first time takes a few seconds."
+RUNNING = "Running the model on it…"
+CANCELLED = "Cancelled."
 
 
 class ResultsPanel(QWidget):
+    """``wanted`` carries the id of a command that an empty panel offers."""
+
+    wanted = Signal(str)
+
     def __init__(self, workspace: Workspace, look: Style, dialogs: Dialogs, engine: EngineLink, runs: RunWatch) -> None:
         super().__init__()
         self.workspace, self._look, self._dialogs = workspace, look, dialogs
         self.engine, self.runs = engine, runs
         self._shown_run: Run | None = None
         self.shown: list[QWidget] = []
+        self._task: Task | None = None
+        self._asked = 0
+        self._late = QTimer(self, singleShot=True, interval=TELL_AFTER_MS)
+        self._late.timeout.connect(self._tell_busy)
         self._make()
         self._assemble()
         self._listen()
@@ -68,8 +85,17 @@ class ResultsPanel(QWidget):
         self.index.setFixedWidth(84)
         self.index.setAccessibleName("Number of the example")
         self.example_button = QPushButton("Run this example")
+        self.cancel_button = QPushButton("Cancel")
+        self.cancel_button.setAccessibleName("Cancel the run of this example")
+        self.busy = QProgressBar(textVisible=False, minimum=0, maximum=0)
+        self.busy.setAccessibleName("Working")
         self.empty = label(NOTHING_TRAINED, "empty")
+        self.start_button = QPushButton("Go to training")
+        self.start_button.setProperty("primary", True)
+        self.weights_button = QPushButton("Save trained weights…")
         self.message = label(role="muted", wrap=True)
+        for widget in (self.cancel_button, self.busy):
+            widget.hide()
 
     def _assemble(self) -> None:
         inner = QWidget()
@@ -82,19 +108,37 @@ class ResultsPanel(QWidget):
         column.addWidget(self.invert)
         column.addWidget(self.text)
         column.addLayout(_row("Example", self.splits, self.index))
-        column.addWidget(self.example_button)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.example_button, 1)
+        buttons.addWidget(self.cancel_button)
+        column.addLayout(buttons)
+        column.addWidget(self.busy)
         column.addWidget(self.message)
         self._outcome = QVBoxLayout()
         column.addLayout(self._outcome)
         column.addStretch()
+        column.addWidget(self.weights_button)
         self.body = QScrollArea(widgetResizable=True)
         self.body.setFrameShape(QFrame.Shape.NoFrame)
         self.body.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.body.setWidget(inner)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.empty)
+        layout.addWidget(self._make_empty())
         layout.addWidget(self.body, 1)
+
+    def _make_empty(self) -> QWidget:
+        self.nothing = QWidget()
+        row = QHBoxLayout()
+        row.addStretch()
+        row.addWidget(self.start_button)
+        row.addStretch()
+        column = QVBoxLayout(self.nothing)
+        column.addStretch()
+        column.addWidget(self.empty)
+        column.addLayout(row)
+        column.addStretch()
+        return self.nothing
 
     def _listen(self) -> None:
         self.runs.chosen.connect(lambda _: self.refresh())
@@ -104,6 +148,10 @@ class ResultsPanel(QWidget):
         self.drop.dropped.connect(lambda path: self.run_image(Path(path)))
         self.text.returnPressed.connect(self.run_text)
         self.example_button.clicked.connect(self.run_example)
+        self.cancel_button.clicked.connect(self.cancel)
+        self.start_button.clicked.connect(lambda: self.wanted.emit("panel_training"))
+        self.weights_button.clicked.connect(lambda: self.wanted.emit("save_weights"))
+        self.engine.state_changed.connect(lambda _: self._tell_busy())
 
     # -- showing --------------------------------------------------------------------------------------------------
 
@@ -111,12 +159,17 @@ class ResultsPanel(QWidget):
         """What can be tried: the checkpoints of the run that the training panel shows."""
         run = self.runs.run
         found = run.checkpoints() if run is not None else []
-        self.empty.setVisible(not found)
+        self.nothing.setVisible(not found)
+        self.empty.setText(TRAINING if self.runs.is_running else NOTHING_TRAINED)
         self.body.setVisible(bool(found))
         if run is None or not found:
             return
         if self._shown_run is not run:
             self._shown_run = run
+            self.cancel()
+            self._clear()
+            self._say("")
+            self.drop.show_picture(QPixmap())
             self._read(run)
         self._show_checkpoints(run, [path.name for path in found])
 
@@ -196,12 +249,41 @@ class ResultsPanel(QWidget):
         except (RunError, FileError, OSError, ValueError) as error:
             self._say(str(error), "error")
             return
-        self._say("Running…")
-        self.example_button.setEnabled(False)
-        self.engine.ask(request, self._came, self._failed, timeout=TIMEOUT)
+        self.cancel()
+        self._say("")
+        self._late.start()
+        self._show_busy(True)
+        self._asked += 1
+        self._task = self.engine.ask(
+            request, partial(self._came, self._asked), partial(self._failed, self._asked), timeout=TIMEOUT
+        )
 
-    def _came(self, answer: Answer) -> None:
-        self.example_button.setEnabled(True)
+    def cancel(self) -> None:
+        """Give up what is being run; the answer, should it still come, is not shown."""
+        if self._task is not None:
+            task, self._task = self._task, None
+            task.cancel()
+            self._show_busy(False)
+            self._say(CANCELLED)
+
+    def _show_busy(self, busy: bool) -> None:
+        self.example_button.setEnabled(not busy)
+        self.cancel_button.setVisible(busy)
+        if not busy:
+            self._late.stop()
+            self.busy.hide()
+
+    def _tell_busy(self) -> None:
+        """What is going on, once it takes longer than a moment."""
+        if self._task is not None and not self._late.isActive():
+            self.busy.show()
+            self._say(RUNNING if self.engine.state.state is State.READY else LOADING)
+
+    def _came(self, asked: int, answer: Answer) -> None:
+        if self._task is None or asked != self._asked:
+            return  # the answer to one that was given up
+        self._task = None
+        self._show_busy(False)
         if not isinstance(answer, Ran):
             return
         self._say(f"{_spoken(answer.checkpoint)}, {answer.seconds * 1000:.0f} ms")
@@ -210,8 +292,11 @@ class ResultsPanel(QWidget):
             self._add(label(shown.name, "section"))
             self._add(self._widget(shown))
 
-    def _failed(self, failed: Failed) -> None:
-        self.example_button.setEnabled(True)
+    def _failed(self, asked: int, failed: Failed) -> None:
+        if self._task is None or asked != self._asked:
+            return
+        self._task = None
+        self._show_busy(False)
         self._say(failed.message, "error")
 
     def _clear(self) -> None:

@@ -431,9 +431,9 @@ def test_tabs_stand_over_their_docks_and_nowhere_else(net: MainWindow, qtbot: Qt
     def counts() -> list[int]:
         return sorted(bar.count() for bar in bars())
 
-    qtbot.waitUntil(lambda: counts() == [2, 3, 3], timeout=5000)
+    qtbot.waitUntil(lambda: counts() == [2, 3, 4], timeout=5000)
     net.arrange_as_at_first()
-    qtbot.waitUntil(lambda: counts() == [2, 3, 3], timeout=5000)
+    qtbot.waitUntil(lambda: counts() == [2, 3, 4], timeout=5000)
 
 
 def test_everything_that_takes_the_keyboard_has_a_name(net: MainWindow) -> None:
