@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from msgspec import Struct
-from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QGuiApplication, QKeyEvent, QPainter, QPalette
 from PySide6.QtWidgets import (
     QFrame,
@@ -24,6 +24,7 @@ from app.ui.style import label
 
 SIZE = QSize(420, 380)
 ROW = 40
+EDGE = 8
 
 
 class Choice(Struct, frozen=True, kw_only=True):
@@ -103,19 +104,29 @@ class Chooser(QFrame):
     def show_at(
         self, place: QPoint, search: Search, chosen: Callable[[str], None], *, hint: str = "Search", query: str = ""
     ) -> None:
-        """Open with its top left at a place on the screen, moved to stay inside it."""
+        """Open with its top left at a place on the screen, moved to stay inside it, and inside its window."""
         self._search, self._chosen = search, chosen
         self.line.setPlaceholderText(hint)
         self.line.setText(query)
         self._refresh(query)
-        self.resize(SIZE)
-        screen = QGuiApplication.screenAt(place) or QGuiApplication.primaryScreen()
-        room = screen.availableGeometry()
-        x = max(room.left(), min(place.x(), room.right() - SIZE.width()))
-        y = max(room.top(), min(place.y(), room.bottom() - SIZE.height()))
-        self.move(x, y)
+        self.setGeometry(self._inside(place))
         self.show()
         self.line.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def _inside(self, place: QPoint) -> QRect:
+        """At the place, but with no part beyond the screen, nor beyond the window where that is large enough."""
+        screen = QGuiApplication.screenAt(place) or QGuiApplication.primaryScreen()
+        room = screen.availableGeometry()
+        parent = self.parentWidget()
+        if parent is not None:
+            window = QRect(parent.window().mapToGlobal(QPoint(0, 0)), parent.window().size()).intersected(room)
+            if window.width() > SIZE.width() + 2 * EDGE and window.height() > SIZE.height() + 2 * EDGE:
+                room = window
+        room = room.adjusted(EDGE, EDGE, -EDGE, -EDGE)
+        size = SIZE.boundedTo(room.size()).expandedTo(self.minimumSizeHint())
+        x = max(room.left(), min(place.x(), room.left() + room.width() - size.width()))
+        y = max(room.top(), min(place.y(), room.top() + room.height() - size.height()))
+        return QRect(QPoint(x, y), size)
 
     def _refresh(self, query: str) -> None:
         self.list.clear()

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from app.core import edits
 from app.core.block import Library, Port
 from app.core.changes import Changed, EditError
 from app.core.document import BOUNDARY, Document, Edge, End, Frame, Kind
 from app.core.draw import use as use_of
+from app.core.elaborate import Elaboration, elaborate
+from app.core.problems import Problem
 from app.core.structure import rename_port
-from app.ui import offers
+from app.ui import offers, rewiring
 from app.ui.starter import with_first_graph
 from app.ui.workspace import Workspace
 
@@ -34,10 +36,17 @@ class Gestures:
 
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
+        self.chosen_places: Callable[[], Mapping[str, Position]] = dict
+        """Places that the canvas chose for what has none; the first edit of a place keeps them all."""
 
     @property
     def graph(self) -> str:
         return self.workspace.graph_name
+
+    def _settled(self, document: Document, more: Mapping[str, Position] | None = None) -> Document:
+        """The document with every place that one sees, and these."""
+        places = {**self.chosen_places(), **(more or {})}
+        return edits.move_nodes(document, self.graph, places).document if places else document
 
     def moved(self, positions: Mapping[str, Position]) -> None:
         key = f"move {self.graph} {sorted(positions)}"
@@ -48,15 +57,21 @@ class Gestures:
         changed = self.workspace.do(lambda document: edits.connect(document, self.graph, source, target, variadic=many))
         return changed is not None
 
-    def rewire(self, edge: Edge, source: End, target: End) -> bool:
-        """Move a wire to other ends, as one step."""
-        many = variadic(target, self.workspace.document, self.graph, self.workspace.library)
+    def _is_variadic(self, end: End) -> bool:
+        return variadic(end, self.workspace.document, self.graph, self.workspace.library)
 
-        def edit(document: Document) -> Changed:
-            cut = edits.disconnect(document, self.graph, edge)
-            return edits.connect(cut.document, self.graph, source, target, variadic=many)
-
+    def rewire(self, moves: Sequence[tuple[Edge, End, End]]) -> bool:
+        """Move wires to other ends, as one step."""
+        edit = lambda document: rewiring.moved_wires(document, self.graph, moves, self._is_variadic)  # noqa: E731
         return self.workspace.do(edit) is not None
+
+    def join(self, pairs: Sequence[tuple[str, str]]) -> None:
+        """Wire nodes in a row."""
+        library = self.workspace.library
+        self.workspace.do(lambda document: rewiring.joined(document, self.graph, pairs, library, self._is_variadic))
+
+    def swap_inputs(self, node: str) -> None:
+        self.workspace.do(lambda document: rewiring.swapped_inputs(document, self.graph, node))
 
     def why_not(self, source: End, target: End) -> str | None:
         """None where a wire may go from an output to an input, else a sentence."""
@@ -66,6 +81,21 @@ class Gestures:
         except EditError as error:
             return str(error)
         return None
+
+    def foresee(self, source: End, target: End) -> str | None:
+        """What would be wrong at the input if the wire went there, with what would mend it; None where nothing."""
+        workspace, name = self.workspace, self.graph
+        many = self._is_variadic(target)
+        try:
+            made = edits.connect(workspace.document, name, source, target, variadic=many).document
+        except EditError:
+            return None  # that is a refusal, and said as one
+        after = elaborate(made, workspace.library, workspace.preset or None, workspace.elaboration)
+        problem = _problem_at(after, name, target.node)
+        if problem is None or not problem.came or problem == _problem_at(workspace.elaboration, name, target.node):
+            return None
+        mending = next((fix.label for fix in problem.fixes if fix.label), "")
+        return f"{problem.message} To mend it: {mending}." if mending else problem.message
 
     def disconnect(self, edges: Iterable[Edge]) -> None:
         gone = list(edges)
@@ -94,6 +124,8 @@ class Gestures:
         def edit(document: Document) -> Changed:
             if self.graph not in document.graphs:
                 document = with_first_graph(document)
+            elif position is not None:
+                document = self._settled(document)
             graph = self.graph or next(iter(document.graphs))
             return edits.add_node(document, graph, use, position=position)
 
@@ -151,7 +183,7 @@ class Gestures:
             made = edits.connect(made, name, source, End(added.node, inputs[0])).document
             made = edits.connect(made, name, End(added.node, outputs[0]), End(BOUNDARY, out)).document
             place = (max(end[0], x + 2 * BESIDE), end[1])
-            made = edits.move_nodes(made, name, {f"{BOUNDARY}out:{out}": place}).document
+            made = self._settled(made, {f"{BOUNDARY}out:{out}": place})
             return Changed(made, added.label, added.nodes)
 
         return self.workspace.do(edit, select=True)
@@ -169,6 +201,7 @@ class Gestures:
             return self.add(payload, position)
 
         def edit(document: Document) -> Changed:
+            document = self._settled(document) if position is not None else document
             added = edits.add_node(document, self.graph, use, position=position)
             mine = End(added.node, own)
             source, target = (mine, end) if into else (end, mine)
@@ -189,15 +222,23 @@ class Gestures:
         fitting = offers.input_fitting(offer, wire, self.workspace.library, self.workspace.document)
         return fitting or (inputs[0] if inputs else None)
 
-    def insert(self, payload: str, position: Position | None, edge: Edge) -> Changed | None:
-        """A new node in a wire."""
+    def insert(
+        self, payload: str, position: Position | None, edge: Edge, others: Mapping[str, Position] | None = None
+    ) -> Changed | None:
+        """A new node in a wire; ``others`` are the nodes that make room for it, with their new places."""
         use = use_of(payload)
         inputs, outputs = offers.ports_of(use.kind, use.name, self.workspace.library, self.workspace.document)
         if not inputs or not outputs:
             return self.add(payload, position)
         return self.workspace.do(
             lambda document: edits.insert_on_edge(
-                document, self.graph, edge, use, input=inputs[0], output=outputs[0], position=position
+                self._settled(document, others),
+                self.graph,
+                edge,
+                use,
+                input=inputs[0],
+                output=outputs[0],
+                position=position,
             ),
             select=True,
         )
@@ -222,11 +263,29 @@ class Gestures:
             self.moved(positions)
 
     def replace(self, node: str, payload: str) -> None:
-        use = use_of(payload)
-        inputs, outputs = offers.ports_of(use.kind, use.name, self.workspace.library, self.workspace.document)
-        self.workspace.do(
-            lambda document: edits.replace_node(document, self.graph, node, use, inputs=inputs, outputs=outputs)
-        )
+        """Make a node something else, with the wires and arguments that the new one has too."""
+        use, library = use_of(payload), self.workspace.library
+        self.workspace.do(lambda document: rewiring.replaced(document, self.graph, node, use, library), select=True)
+
+    def duplicate(self, nodes: Sequence[str], offset: Position | None = None) -> None:
+        """Copies of nodes, fed by the same wires: beside them, or so far from them."""
+        from app.core import clipboard  # not for the first frame
+
+        def edit(document: Document) -> Changed:
+            document = self._settled(document)
+            made = clipboard.duplicate(document, self.graph, nodes)
+            if offset is None:
+                return made
+            places = edits.layout_of(document, self.graph).positions
+            where = {
+                new: (places[old][0] + offset[0], places[old][1] + offset[1])
+                for old, new in zip(nodes, made.nodes, strict=True)
+                if old in places
+            }
+            moved = edits.move_nodes(made.document, self.graph, where).document
+            return Changed(moved, made.label, made.nodes)
+
+        self.workspace.do(edit, select=True)
 
     # -- frames ---------------------------------------------------------------------------------------------------
 
@@ -270,6 +329,12 @@ class Gestures:
             return Changed(document, label if len(chosen) == 1 else f"{verb} {len(chosen)} nodes")
 
         self.workspace.do(edit)
+
+
+def _problem_at(elaboration: Elaboration, graph: str, node: str) -> Problem | None:
+    view = elaboration.views.get(graph)
+    found = view.nodes.get(node) if view is not None else None
+    return found.problem if found is not None else None
 
 
 def _free_place(positions: Mapping[str, Position]) -> Position:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -18,6 +19,7 @@ from app.ui.canvas.view import Views
 from app.ui.chooser import Choice, Chooser
 from app.ui.crumbs import CrumbBar
 from app.ui.dialogs import Dialogs
+from app.ui.drawing import Drawing
 from app.ui.gestures import Gestures, Position
 from app.ui.style import Style
 from app.ui.theme import LIGHT
@@ -35,10 +37,12 @@ class Stage(QWidget):
         self.gestures = Gestures(workspace)
         self.crumbs = CrumbBar(workspace)
         self.canvas = Canvas(theme=look.theme, can_connect=self.gestures.why_not)
+        self.canvas.foresee = self.gestures.foresee
+        self.gestures.chosen_places = self.canvas.chosen_places
+        self.drawing = Drawing(workspace, self.gestures, self.canvas, self.ask_what)
         self.chooser = Chooser(self, "Search blocks")
         self._views = Views(workspace.library)
         self._blocks: list[offers.Offer] | None = None
-        self._shown_graph = ""
         self._selecting = False
         self.menu = QMenu(self)
         self._paste_at: Position | None = None
@@ -63,16 +67,12 @@ class Stage(QWidget):
         self._look.changed.connect(lambda: self.canvas.set_theme(self._look.theme))
 
     def refresh(self) -> None:
-        """Bring the canvas to what the workspace shows; another graph is fitted into view."""
+        """Bring the canvas to what the workspace shows."""
         workspace = self.workspace
         self.canvas.show(self._views.of(workspace.document, workspace.graph_name, workspace.result))
-        if workspace.graph_name != self._shown_graph:
-            self._shown_graph = workspace.graph_name
-            QTimer.singleShot(0, self.canvas.fit)
 
     def _opened(self) -> None:
         self._views = Views(self.workspace.library)
-        self._shown_graph = ""
         self.refresh()
 
     def _show_selection(self, identities: Any) -> None:
@@ -100,6 +100,8 @@ class Stage(QWidget):
         canvas.left.connect(self.workspace.leave)
         canvas.selection_changed.connect(self._selected)
         canvas.rename_asked.connect(gestures.rename)
+        canvas.frame_rename_asked.connect(gestures.rename_frame)
+        canvas.duplicate_asked.connect(self._duplicated)
         canvas.menu_asked.connect(self._open_menu)
         self.menu.aboutToHide.connect(lambda: QTimer.singleShot(0, self._forget_place))
 
@@ -110,12 +112,15 @@ class Stage(QWidget):
     def _moved(self, positions: Any) -> None:
         self.gestures.moved(positions)
 
+    def _duplicated(self, nodes: Any, offset: Any) -> None:
+        self.gestures.duplicate(nodes, offset)
+
     def _disconnect(self, edges: Any) -> None:
         self.gestures.disconnect(edges)
         self.refresh()
 
-    def _rewire(self, edge: Any, source: Any, target: Any) -> None:
-        if not self.gestures.rewire(edge, source, target):
+    def _rewire(self, moves: Any) -> None:
+        if not self.gestures.rewire(moves):
             self.refresh()
 
     def _insert(self, node: Any, edge: Any, positions: Any) -> None:
@@ -123,8 +128,10 @@ class Stage(QWidget):
 
     def _dropped(self, payload: str, position: Any, edge: Any) -> None:
         place = _pair(position)
-        if edge is not None:
-            self.gestures.insert(payload, place, edge)
+        if edge is not None and place is not None:
+            place, others = self.canvas.room_on(edge, place)
+            with self.canvas.gliding():
+                self.gestures.insert(payload, place, edge, others)
         else:
             self.gestures.add(payload, place)
         self.canvas.setFocus()
@@ -157,18 +164,28 @@ class Stage(QWidget):
         self._open_search(QCursor.pos(), _pair(position), end, into=not self.canvas.search_gives)
 
     def _open_search(self, place: QPoint, position: Position | None, end: End | None, *, into: bool = False) -> None:
-        items = self._offers(end, into=into)
-        by_payload = {offer.payload: offer for offer in items}
+        def chosen(payload: str) -> None:
+            self.gestures.add_wired(payload, position, end, into=into)
 
+        hint = "Search blocks that fit" if end is not None else "Search blocks, graphs, models"
+        self._choose_from(self._offers(end, into=into), place, chosen, hint)
+
+    def ask_what(self, place: Position, hint: str, chosen: Callable[[str], None]) -> None:
+        """Let anything be chosen that may be put here; ``place`` is in the graph."""
+        at = self.canvas.viewer.mapToGlobal(self.canvas.viewer.mapFromScene(QPointF(*place)))
+        self._choose_from(self._offers(None), at, chosen, hint)
+
+    def _choose_from(
+        self, items: Sequence[offers.Offer], place: QPoint, chosen: Callable[[str], None], hint: str
+    ) -> None:
         def choices(query: str) -> list[Choice]:
             return [self._choice(offer) for offer in offers.search(query, items)]
 
-        def chosen(payload: str) -> None:
-            self.gestures.add_wired(by_payload[payload].payload, position, end, into=into)
+        def then(payload: str) -> None:
+            chosen(payload)
             self.canvas.setFocus()
 
-        hint = "Search blocks that fit" if end is not None else "Search blocks, graphs, models"
-        self.chooser.show_at(place, choices, chosen, hint=hint)
+        self.chooser.show_at(place, choices, then, hint=hint)
 
     def _choice(self, offer: offers.Offer) -> Choice:
         family = offers.title(offer.family)
@@ -225,11 +242,7 @@ class Stage(QWidget):
         self.workspace.do(lambda document: clipboard.paste(document, graph, text, at=at), select=True)
 
     def duplicate(self) -> None:
-        from app.core import clipboard
-
-        text = clipboard.copy(self.workspace.document, self.workspace.graph_name, self.workspace.selection)
-        graph = self.workspace.graph_name
-        self.workspace.do(lambda document: clipboard.paste(document, graph, text, incoming=True), select=True)
+        self.gestures.duplicate(self.workspace.selection)
 
     def delete(self, *, heal: bool = False) -> None:
         self.gestures.delete(self.workspace.selection, heal=heal)

@@ -11,15 +11,20 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QPointF, Qt, QTimer, Signal
+from PySide6.QtCore import QPointF, QRectF, Qt, QTimer
 from PySide6.QtGui import QImage, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from app.core.document import Edge
-from app.ui.canvas import export, travel
+from app.ui.canvas import arranging, export, travel
+from app.ui.canvas.arranging import Side
+from app.ui.canvas.asking import Asking
+from app.ui.canvas.callout import Callout
 from app.ui.canvas.gestures import Judge, WireDrag
+from app.ui.canvas.gliding import Glide
 from app.ui.canvas.graph import Graph
 from app.ui.canvas.items import NodeCard
+from app.ui.canvas.looking import Looking
 from app.ui.canvas.minimap import Minimap
 from app.ui.canvas.naming import NameField
 from app.ui.canvas.placing import Position, layout_of
@@ -34,49 +39,20 @@ HINT_BELOW = 220
 """A graph that has only inputs and outputs shows them in the middle; the hint stands below."""
 
 
-class Canvas(QWidget):
+class Canvas(Asking):
     """One graph of one document at a time."""
-
-    moved = Signal(object)
-    """{node id: (x, y)}. With the first move come all positions that the canvas had chosen itself."""
-    connect_asked = Signal(object, object)
-    """End source, End target. A single input's wire is to be replaced."""
-    rewire_asked = Signal(object, object, object)
-    """Edge, End source, End target: a wire was picked up and dropped on another port, in one gesture."""
-    disconnect_asked = Signal(object)
-    """[Edge]"""
-    delete_asked = Signal(object, bool)
-    """Node ids (``@in:x`` and ``@out:y`` for the graph's own), and whether to heal the wires through them."""
-    insert_asked = Signal(object, object, object)
-    """Node id, Edge, where it lies now: an unwired node was dropped on a wire."""
-    block_dropped = Signal(str, object, object)
-    """Palette payload (``block:Conv2d``), scene position, Edge or None."""
-    search_asked = Signal(object, object)
-    """Scene position, End or None: wire dragged into empty space, double-click, Tab. ``search_gives`` says whether the
-    End is an output (what is added takes it) or an input (what is added feeds it)."""
-    entered = Signal(str)
-    """Id of a graph or model node that was double-clicked."""
-    left = Signal()
-    """Esc."""
-    selection_changed = Signal(object)
-    """Node ids."""
-    rename_asked = Signal(str, str)
-    """Node id, new name."""
-    menu_asked = Signal(object, object)
-    """Global position, scene position; the node under the cursor is selected."""
-    looked = Signal()
-    """What is in sight has changed."""
 
     def __init__(self, parent: QWidget | None = None, *, theme: Theme = DARK, can_connect: Judge | None = None) -> None:
         super().__init__(parent)
         self.search_gives = True
         self._view: GraphView = EMPTY
         self._was_seen = False
-        self._sights: dict[str, tuple[QPointF, float]] = {}
         self._quiet = False
         self._wants_fit = False
         self.viewer = Viewer()
         self._shown = Shown(self.viewer)
+        self._looking = Looking(self.viewer)
+        self._glide = Glide(self.viewer)
         self.graph = Graph(self.viewer, self)
         if can_connect is not None:
             self.viewer.judge = can_connect
@@ -90,6 +66,7 @@ class Canvas(QWidget):
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._minimap = Minimap(self.viewer)
+        self.callout = Callout(self.viewer)
         self._editor = NameField(self.viewer)
         self._listen()
         self.set_theme(theme)
@@ -104,6 +81,9 @@ class Canvas(QWidget):
         viewer.block_dropped.connect(self.block_dropped)
         viewer.search_wanted.connect(lambda pos: self.search_asked.emit(pos, None))
         viewer.menu_wanted.connect(self.menu_asked)
+        viewer.pressed.connect(self._glide.settle)
+        viewer.duplicate_wanted.connect(self._on_duplicate)
+        viewer.frame_entered.connect(self.rename_frame)
         viewer.delete_pressed.connect(self._on_delete)
         viewer.rename_pressed.connect(self.rename_selected)
         viewer.arrow_pressed.connect(self._on_arrow)
@@ -113,6 +93,7 @@ class Canvas(QWidget):
         viewer.shifted.connect(self._minimap.refresh)
         viewer.scene().selectionChanged.connect(self._on_selection)
         self._editor.named.connect(self.rename_asked)
+        self._editor.titled.connect(self.frame_rename_asked)
 
     # -- what the workspace says --------------------------------------------------------------------------------------
 
@@ -124,6 +105,15 @@ class Canvas(QWidget):
     @can_connect.setter
     def can_connect(self, judge: Judge) -> None:
         self.viewer.judge = judge
+
+    @property
+    def foresee(self) -> Judge:
+        """Says for an output and an input what would be wrong if a wire went between them: None, or a sentence."""
+        return self.viewer.foresee
+
+    @foresee.setter
+    def foresee(self, judge: Judge) -> None:
+        self.viewer.foresee = judge
 
     @property
     def view(self) -> GraphView:
@@ -140,11 +130,12 @@ class Canvas(QWidget):
         """Apply the difference between what is shown and ``view``, by identity."""
         same_document = view.origin is self._view.origin
         same_graph = same_document and view.name == self._view.name
+        self._glide.settle()
         if not same_document:
-            self._sights.clear()
+            self._looking.forget()
             self._shown.places.forget()
-        elif not same_graph:
-            self._leave_sight()
+        elif not same_graph and self._view.name and self._was_seen:
+            self._looking.leave(self._view.name)
         self._view = view
         with self._quietly():
             self._shown.apply(view, same_graph)
@@ -153,6 +144,7 @@ class Canvas(QWidget):
             self._come_back(view.name)
             self._on_selection()
         self._minimap.refresh()
+        self.callout.refresh()
 
     def select(self, ids: Iterable[str]) -> None:
         """Select these nodes and no others, without saying so."""
@@ -161,6 +153,7 @@ class Canvas(QWidget):
             for identity, card in self._cards.items():
                 if card.isSelected() != (identity in wanted):
                     card.setSelected(identity in wanted)
+        self.callout.refresh()
 
     @contextmanager
     def _quietly(self) -> Iterator[None]:
@@ -187,6 +180,7 @@ class Canvas(QWidget):
     def set_theme(self, theme: Theme) -> None:
         self.viewer.set_theme(theme)
         self._minimap.set_theme(theme)
+        self.callout.set_theme(theme)
         self._empty.setStyleSheet(
             f"color: {theme.faint}; font-size: 15px; background: transparent; padding-top: {HINT_BELOW}px;"
         )
@@ -199,16 +193,48 @@ class Canvas(QWidget):
 
     def tidy(self, ids: Collection[str] | None = None) -> None:
         """Ask for a tidy layout of all nodes, or of these where they are."""
-        found = self.layout_of(ids)
-        if not found:
-            return
-        if ids is not None:
-            left = min(self._cards[identity].x() for identity in found)
-            top = min(self._cards[identity].y() for identity in found)
-            left -= min(x for x, _ in found.values())
-            top -= min(y for _, y in found.values())
-            found = {identity: (round(x + left), round(y + top)) for identity, (x, y) in found.items()}
-        self._report_moves({identity: (round(x), round(y)) for identity, (x, y) in found.items()})
+        self._glide_to(arranging.tidied(self._shown.drawn(), ids))
+
+    def align(self, ids: Iterable[str], side: Side) -> None:
+        """Ask for nodes to be lined up."""
+        self._glide_to(arranging.aligned(self._rects(ids), side))
+
+    def distribute(self, ids: Iterable[str], *, across: bool) -> None:
+        """Ask for equal gaps between nodes."""
+        self._glide_to(arranging.distributed(self._rects(ids), across=across))
+
+    def in_a_row(self, ids: Iterable[str]) -> list[tuple[str, str]]:
+        """Neighbours among these nodes, as they lie from left to right."""
+        return arranging.in_a_row(self._rects(ids))
+
+    def room_on(self, edge: Edge, at: Position) -> tuple[Position, dict[str, Position]]:
+        """Where a new node goes that is let go on a wire, and where those go that make room for it."""
+        wire = next((wire for wire in self._wires.values() if wire.view.edge == edge), None)
+        return arranging.room_on(wire, self._cards, QPointF(*at)) if wire is not None else (at, {})
+
+    def chosen_places(self) -> Mapping[str, Position]:
+        """Places that the canvas chose itself, and that the first edit of a place has to keep."""
+        return self._shown.places.chosen(self._view.name)
+
+    def _rects(self, ids: Iterable[str]) -> dict[str, QRectF]:
+        return {identity: self._cards[identity].rect for identity in ids if identity in self._cards}
+
+    def _glide_to(self, found: Mapping[str, Position]) -> None:
+        with self.gliding():
+            self._report_moves(found)
+
+    @contextmanager
+    def gliding(self) -> Iterator[None]:
+        """Nodes that an edit moves meanwhile glide to where they are then."""
+        self._glide.settle()
+        before = {card: (card.x(), card.y()) for card in self._cards.values()}
+        yield
+        self._glide.begin(before)
+
+    @property
+    def is_gliding(self) -> bool:
+        """Whether nodes are still on their way to where an edit has put them."""
+        return self._glide.is_under_way
 
     def position_of(self, identity: str) -> Position | None:
         """Where a node lies."""
@@ -225,11 +251,13 @@ class Canvas(QWidget):
         """Show these nodes."""
         self.viewer.fit([self._cards[identity] for identity in ids if identity in self._cards])
 
+    def look_at(self, middle: QPointF, zoom: float) -> None:
+        """Show a place of the graph."""
+        self.viewer.look_at(middle, zoom)
+
     def reveal(self, ids: Iterable[str]) -> None:
         """Bring nodes into sight without changing the zoom; does nothing where they are in sight."""
-        rect = self.viewer._combined_rect(self._cards[identity] for identity in ids if identity in self._cards)
-        if not rect.isEmpty() and not self.viewer.visible_rect().contains(rect):
-            self.viewer.look_at(rect.center(), self.viewer.zoom)
+        self._looking.reveal(self._cards[identity] for identity in ids if identity in self._cards)
 
     @property
     def centre(self) -> Position:
@@ -241,19 +269,13 @@ class Canvas(QWidget):
     def zoom(self) -> float:
         return self.viewer.zoom
 
-    def _leave_sight(self) -> None:
-        if self._view.name and self._was_seen:
-            self._sights[self._view.name] = (self.viewer.visible_rect().center(), self.viewer.zoom)
-
     def _come_back(self, name: str) -> None:
         """What was in sight when the graph was left is again; a new one is shown whole."""
-        known = self._sights.get(name)
-        if known is not None:
-            self.viewer.look_at(*known)
-        elif self._was_seen:
-            self.fit()
-        else:
-            self._wants_fit = True
+        if not self._looking.come_back(name):
+            if self._was_seen:
+                self.fit()
+            else:
+                self._wants_fit = True
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
         super().showEvent(event)
@@ -277,25 +299,31 @@ class Canvas(QWidget):
     def _on_moved(self, cards: Any) -> None:
         found = {card.id: (card.x(), card.y()) for card in cards if isinstance(card, NodeCard)}
         over = self.viewer.marked
-        edge = over.view.edge if over is not None and len(found) == 1 else None
         self.viewer.mark(None)
-        self._report_moves(found, edge)
-
-    def _report_moves(self, found: Mapping[str, Position], edge: Edge | None = None) -> None:
-        if not found:
-            return
-        places = {**self._shown.places.chosen(self._view.name), **found}
-        if edge is not None:
-            self.insert_asked.emit(next(iter(found)), edge, places)
+        if over is not None and len(found) == 1:
+            self._put_on(self._cards[next(iter(found))], over)
         else:
-            self.moved.emit(places)
-        self._settle()
+            self._report_moves(found)
+
+    def _put_on(self, card: NodeCard, wire: Wire) -> None:
+        """A node was let go on a wire: it goes onto its line, and others make room."""
+        place, others = arranging.room_on(wire, self._cards, card.rect.center(), card)
+        with self.gliding():
+            places = {**self.chosen_places(), **others, card.id: place}
+            self.insert_asked.emit(card.id, wire.view.edge, places)
+            self._settle()
+
+    def _report_moves(self, found: Mapping[str, Position]) -> None:
+        if found:
+            self.moved.emit({**self.chosen_places(), **found})
+            self._settle()
 
     def _settle(self) -> None:
         """What no edit took up goes back to where the document has it."""
-        if self._shown.put(self._view):
-            self.viewer.reroute()
+        self._shown.put(self._view)
+        self.viewer.reroute()
         self._minimap.refresh()
+        self.callout.refresh()
 
     def _on_cut(self, pairs: Any) -> None:
         cut = [wire.view.edge for target, source in pairs for wire in target.connected_pipes if wire.source is source]
@@ -313,11 +341,11 @@ class Canvas(QWidget):
         if drag.lifted is None:
             self.connect_asked.emit(source, target)
         else:
-            self.rewire_asked.emit(drag.lifted.view.edge, source, target)
+            self.rewire_asked.emit(drag.moves(over))
 
     def _dropped_in_space(self, drag: WireDrag) -> None:
         if drag.lifted is not None:
-            self.disconnect_asked.emit([drag.lifted.view.edge])
+            self.disconnect_asked.emit([wire.view.edge for wire in drag.all_lifted])
             return
         self.search_gives = not drag.fixed.is_input
         end = end_of(drag.fixed.card.id, drag.fixed.view.name)
@@ -345,6 +373,12 @@ class Canvas(QWidget):
             if self.viewer.scene().selectedItems():
                 self.viewer.choose_wires(())
             self.selection_changed.emit(self.selection)
+            self.callout.refresh()
+
+    def _on_duplicate(self, offset: Any) -> None:
+        chosen = [identity for identity in self.selection if not self._cards[identity].view.is_boundary]
+        if chosen:
+            self.duplicate_asked.emit(chosen, offset)
 
     def _on_arrow(self, across: int, down: int) -> None:
         """Travel along wires: across to what is fed or feeds, up and down to the nearest neighbour."""
@@ -373,6 +407,11 @@ class Canvas(QWidget):
         if card is not None:
             self.reveal([identity])
             self._editor.open(card)
+
+    def rename_frame(self, number: int) -> None:
+        """Let a frame's title be typed, on the frame."""
+        if 0 <= number < len(self.viewer.frames):
+            self._editor.open_frame(number, self.viewer.frames[number])
 
     # -- pictures -----------------------------------------------------------------------------------------------------
 

@@ -133,4 +133,5 @@ class FrameBox(BackdropNodeItem):
         event.accept()
 
     def mouseDoubleClickEvent(self, event: QGraphicsSceneMouseEvent) -> None:  # noqa: N802
+        self.viewer().enter_frame(self)
         event.accept()

@@ -108,7 +108,7 @@ def measure(view: NodeView) -> Geometry:
     input_names = tuple(_label(port) for port in view.inputs) if _are_named(view.inputs) else ()
     output_names = tuple(_label(port) for port in view.outputs) if _are_named(view.outputs) else ()
     first, second, third = _texts(view)
-    width = _fitted_width(view, (first, second, third), input_names, output_names)
+    width = _fitted_width(view, input_names, output_names)
     inner = width - 2 * PAD - STRIPE
     rows = max(len(view.inputs), len(view.outputs)) if named else 0
     slots = 0 if named else max(len(view.inputs), len(view.outputs))
@@ -167,18 +167,16 @@ def _fitted_lines(view: NodeView, first: str, second: str, third: str, inner: fl
     )
 
 
-def _fitted_width(
-    view: NodeView, texts: tuple[str, str, str], input_names: tuple[str, ...], output_names: tuple[str, ...]
-) -> float:
-    first, second, third = texts
+def _fitted_width(view: NodeView, input_names: tuple[str, ...], output_names: tuple[str, ...]) -> float:
+    """As wide as its texts want. A problem's do not count: a node that grew would cover its neighbour."""
     header = _width("title", view.title) + (_width("detail", view.detail) + 14.0 if view.detail else 0.0)
     header += 12.0 if view.enters else 0.0
     rows = max((_width("small", name) for name in input_names), default=0.0) + max(
         (_width("small", name) for name in output_names), default=0.0
     )
     lines = max(
-        _width("small" if view.problem else "shape", first),
-        _width("small", second) + (_width("small", third) + 12.0 if third else 0.0),
+        _width("shape", view.shape),
+        _width("small", view.name) + (_width("small", view.cost) + 12.0 if view.cost else 0.0),
     )
     needed = max(header, rows + 16.0, lines) + 2 * PAD + STRIPE
     return min(max(NARROWEST, GRID * -(-needed // GRID)), WIDEST)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QGraphicsItem, QGraphicsSceneMouseEvent
 
 from app.ui.canvas import geometry as g
 from app.ui.canvas import painting
+from app.ui.canvas.gestures import Verdict
 from app.ui.canvas.nodegraph import IN, OUT, AbstractNodeItem, PortItem
 from app.ui.canvas.painting import Look, NodeState
 from app.ui.canvas.view import NodeView, PortView
@@ -106,6 +107,7 @@ class NodeCard(AbstractNodeItem):
         self.setCacheMode(DEVICE_CACHE)
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemSendsGeometryChanges)
         self.setZValue(Z_NODE)
+        self.setAcceptHoverEvents(True)
         self._dress(view)
 
     def take(self, view: NodeView) -> None:
@@ -127,7 +129,7 @@ class NodeCard(AbstractNodeItem):
         for spot in (*self._inputs, *self._outputs):
             spot.refresh()
         named = f"<b>{view.name}</b>  {view.title}" if view.name else f"<b>{view.title}</b>"
-        self.setToolTip("<br>".join(line for line in (named, view.message, view.note) if line))
+        self.setToolTip("" if view.problem else "<br>".join(line for line in (named, view.note) if line))
 
     def _fit(self, spots: list[PortSpot], count: int, is_input: bool) -> None:
         while len(spots) < count:
@@ -167,7 +169,7 @@ class NodeCard(AbstractNodeItem):
         self.state.hovered = port
         self.update()
 
-    def light(self, lit: dict[tuple[bool, int], bool] | None) -> None:
+    def light(self, lit: dict[tuple[bool, int], Verdict] | None) -> None:
         """Mark ports for a wire that is being dragged, or take the marks away."""
         if lit != self.state.lit:
             self.state.lit = lit
@@ -196,6 +198,12 @@ class NodeCard(AbstractNodeItem):
             for wire in self.wires():
                 wire.update()
         return super().itemChange(change, value)
+
+    def hoverEnterEvent(self, event: Any) -> None:  # noqa: N802
+        self.viewer().point_at(self)
+
+    def hoverLeaveEvent(self, event: Any) -> None:  # noqa: N802
+        self.viewer().point_at(None)
 
     def mouseDoubleClickEvent(self, event: QGraphicsSceneMouseEvent) -> None:  # noqa: N802
         if event.button() == Qt.MouseButton.LeftButton:

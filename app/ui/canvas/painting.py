@@ -15,6 +15,7 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPolygon
 
 from app.ui.canvas import geometry as g
 from app.ui.canvas.geometry import Geometry, fonts, metrics
+from app.ui.canvas.gestures import Verdict
 from app.ui.canvas.view import NodeView, PortView
 from app.ui.theme import DARK, Theme
 
@@ -45,11 +46,11 @@ def pen(value: str, width: float = 1.0, alpha: int = 255, style: Qt.PenStyle = Q
 
 @dataclass(slots=True)
 class NodeState:
-    """How a node is shown for the moment; ``lit`` marks ports while a wire is dragged: True fits, False does not."""
+    """How a node is shown for the moment; ``lit`` says of each port what a dragged wire would make of it."""
 
     selected: bool = False
     hovered: tuple[bool, int] | None = None
-    lit: Mapping[tuple[bool, int], bool] | None = None
+    lit: Mapping[tuple[bool, int], Verdict] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,20 +302,22 @@ def _ports(painter: QPainter, view: NodeView, measured: Geometry, state: NodeSta
     ):
         for position, (port, height) in enumerate(zip(ports, heights, strict=True)):
             key = (is_input, position)
-            lit = state.lit.get(key) if state.lit is not None else None
-            dim = state.lit is not None and not lit
-            _port(painter, port, QPointF(x, height), look, lit=bool(lit), dim=dim, hovered=state.hovered == key)
+            verdict = state.lit.get(key) if state.lit is not None else None
+            _port(painter, port, QPointF(x, height), look, verdict, hovered=state.hovered == key)
 
 
-def _port(painter: QPainter, port: PortView, at: QPointF, look: Look, *, lit: bool, dim: bool, hovered: bool) -> None:
+def _port(
+    painter: QPainter, port: PortView, at: QPointF, look: Look, verdict: Verdict | None = None, *, hovered: bool
+) -> None:
     theme = look.theme
     tone = theme.wire(port.kind)
+    lit, dim = verdict in ("fits", "doubtful"), verdict == "refused"
     radius = g.PORT * (1.25 if hovered or lit else 1.0) * (0.8 if port.optional and not port.wired else 1.0)
     if lit:
         painter.setPen(_NO_PEN)
-        painter.setBrush(colour(theme.success, 80))
+        tone = theme.success if verdict == "fits" else theme.warning
+        painter.setBrush(colour(tone, 80))
         painter.drawEllipse(at, radius + 5.0, radius + 5.0)
-        tone = theme.success
     painter.setPen(pen(theme.canvas if port.wired else tone, 1.6, 110 if dim else 255))
     painter.setBrush(colour(tone if port.wired or hovered else theme.card, 110 if dim and port.wired else 255))
     form = _FORMS.get(port.kind)

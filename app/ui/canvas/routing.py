@@ -17,6 +17,8 @@ CLEAR = 16.0
 STUB = 32.0
 LANE = 9.0
 FORWARD = 30.0
+CLOSE, ASIDE, TURN = 2.0, 60.0, 40.0
+"""Neighbours that almost touch are joined directly, and so are those below one another, with a turn of this reach."""
 CORNER = 11.0
 STEEP = 64.0
 BEND = 12.0
@@ -41,7 +43,8 @@ class Router:
         """The way from an output to an input, and the point on it where its label goes."""
         self._lanes.pop(key, None)
         if end.x() - start.x() < FORWARD:
-            return self._round(key, start, end)
+            direct = _direct(start, end)
+            return direct if direct is not None else self._round(key, start, end)
         between = self._between(start.x() + 4.0, end.x() - 4.0)
         low, high = min(start.y(), end.y()) - 8.0, max(start.y(), end.y()) + 8.0
         if not any(box[1] < high and box[3] > low for box in between):
@@ -125,6 +128,20 @@ def _merged(intervals: list[tuple[float, float]]) -> list[tuple[float, float]]:
         else:
             merged.append((low, high))
     return merged
+
+
+def _direct(start: QPointF, end: QPointF) -> tuple[QPainterPath, QPointF] | None:
+    """The short way between ports that lie close; None where only a way round leads from one to the other."""
+    across, down = end.x() - start.x(), abs(end.y() - start.y())
+    if across >= CLOSE:
+        reach = max(across / 2, min(TURN / 2, down / 2))
+    elif across > -TURN and down > ASIDE:
+        reach = TURN
+    else:
+        return None
+    path = QPainterPath(start)
+    path.cubicTo(QPointF(start.x() + reach, start.y()), QPointF(end.x() - reach, end.y()), end)
+    return path, (start + end) / 2
 
 
 def _curve(start: QPointF, end: QPointF) -> tuple[QPainterPath, QPointF]:

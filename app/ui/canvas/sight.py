@@ -22,6 +22,8 @@ NEAREST, FARTHEST = 3.0, 0.08
 WORLD = QRectF(-100_000.0, -100_000.0, 200_000.0, 200_000.0)
 DOTS = 24.0
 FIT_MARGIN, FIT_LARGEST = 48, 1.15
+NEAR = 30.0
+"""What is let go this near to a wire is meant for it."""
 
 
 class Sight(NodeViewer):
@@ -29,8 +31,11 @@ class Sight(NodeViewer):
 
     looked = Signal()
     shifted = Signal()
+    pointed = Signal()
+    """The mouse is over another node, or over none."""
 
     def __init__(self) -> None:
+        self.pointed_at: NodeCard | None = None
         self.look = Look()
         self.router = Router()
         self.frames: list[FrameBox] = []
@@ -164,6 +169,8 @@ class Sight(NodeViewer):
     def hold(self, cards: Iterable[NodeCard], wires: Iterable[Wire]) -> None:
         """What is in the scene now, in the graph's order; asking the scene itself would cost more than a frame."""
         self._cards, self._wires = list(cards), list(wires)
+        if self.pointed_at is not None and self.pointed_at.scene() is None:
+            self.pointed_at = None
 
     def cards(self) -> list[NodeCard]:
         return self._cards
@@ -175,8 +182,16 @@ class Sight(NodeViewer):
         """An item's position changed; its wires follow when the event is through."""
         self._moved.add(card)
 
-    def start_live_connection(self, selected_port: Any) -> None:
-        """NodeGraphQt would pull a second wire out of one with Shift; here that key only extends the selection."""
+    def point_at(self, card: NodeCard | None) -> None:
+        """The mouse has come to a node, or left it."""
+        if card is not self.pointed_at:
+            self.pointed_at = card
+            self.pointed.emit()
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a wire is being dragged: what is only to be read stays out of its way."""
+        return False
 
     def follow_moves(self) -> None:
         """Let wires and frames follow the nodes that moved."""
@@ -227,11 +242,13 @@ class Sight(NodeViewer):
         spots = [item for item in self.scene().items(area) if isinstance(item, PortSpot)]
         return min(spots, key=lambda spot: (spot.centre - pos).manhattanLength(), default=None)
 
-    def wire_at(self, pos: QPointF) -> Wire | None:
-        """The wire under a point, where no node covers it."""
-        for item in self._items_near(pos):
-            if isinstance(item, NodeCard | PortSpot):
-                return None
-            if isinstance(item, Wire):
-                return item
-        return None
+    def wire_near(self, pos: QPointF, reach: float = NEAR) -> Wire | None:
+        """The wire nearest to a point, no farther than ``reach`` in the scene, or on the screen where that is more."""
+        least, found = max(reach, reach / self.zoom), None
+        area = QRectF(pos.x() - least, pos.y() - least, 2 * least, 2 * least)
+        for item in self.scene().items(area):
+            if isinstance(item, Wire) and item.isVisible():
+                away = item.distance(pos)
+                if away <= least:
+                    least, found = away, item
+        return found

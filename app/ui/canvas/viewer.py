@@ -25,6 +25,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QGraphicsView
 
 from app.ui.canvas.frames import FrameBox
+from app.ui.canvas.ghost import Ghost
 from app.ui.canvas.items import NodeCard, PortSpot
 from app.ui.canvas.wires import Wire
 from app.ui.canvas.wiring import DRAG_FROM, Wiring
@@ -51,11 +52,16 @@ class Viewer(Wiring):
     escaped = Signal()
     fit_pressed = Signal()
     menu_wanted = Signal(object, object)
+    pressed = Signal()
+    duplicate_wanted = Signal(object)
+    """How far the copies of the selected nodes were dragged."""
+    frame_entered = Signal(int)
 
     def __init__(self) -> None:
         self._panning: QPoint | None = None
         self._space = False
         self._band_over: list[NodeCard] = []
+        self._ghost: Ghost | None = None
         super().__init__()
         self.viewport().setMouseTracking(True)
         self.set_theme(DARK)
@@ -63,11 +69,14 @@ class Viewer(Wiring):
     # -- mouse --------------------------------------------------------------------------------------------------------
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        self.pressed.emit()
         at, held = event.position().toPoint(), event.modifiers()
         self._origin_pos = self._previous_pos = at
         self.ALT_state = bool(held & Qt.KeyboardModifier.AltModifier)
         left = event.button() == Qt.MouseButton.LeftButton
         extend = bool(held & (Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier))
+        if left and self.ALT_state and not extend and self._press_copies(self.mapToScene(at)):
+            return
         if event.button() == Qt.MouseButton.MiddleButton or (left and (self._space or (self.ALT_state and not extend))):
             self._panning = at
             self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
@@ -83,6 +92,24 @@ class Viewer(Wiring):
             self.choose_wires(())
             QGraphicsView.mousePressEvent(self, event)
             self._node_positions = {card: (card.x(), card.y()) for card in self._held_cards(pos)}
+
+    def _press_copies(self, pos: QPointF) -> bool:
+        """Whether copies of nodes now hang on the cursor: of the one under it, with all that are selected with it."""
+        found = next(iter(self._items_near(pos)), None)
+        if not isinstance(found, NodeCard) or found.view.is_boundary:
+            return False
+        if not found.isSelected():
+            self.scene().clearSelection()
+            found.setSelected(True)
+        self._ghost = Ghost([card for card in self._selected_cards() if not card.view.is_boundary], self.look)
+        self._ghost.setVisible(False)
+        self.scene().addItem(self._ghost)
+        return True
+
+    def _drop_ghost(self) -> None:
+        ghost, self._ghost = self._ghost, None
+        if ghost is not None:
+            self.scene().removeItem(ghost)
 
     def _press_selects(self, pos: QPointF, extend: bool) -> bool:
         """Whether the press was about the selection alone: a click that extends it, or a band over empty space."""
@@ -113,6 +140,11 @@ class Viewer(Wiring):
         if self._panning is not None:
             step = before - at
             self._set_viewer_pan(step.x() / self.zoom, step.y() / self.zoom)
+            return
+        if self._ghost is not None:
+            far = (at - self._origin_pos).manhattanLength() > DRAG_FROM
+            self._ghost.setVisible(self._ghost.isVisible() or far)
+            self._ghost.hold_at(self.mapToScene(at) - self.mapToScene(self._origin_pos))
             return
         if self._SLICER_PIPE.isVisible():
             self._SLICER_PIPE.draw_path(self.mapToScene(self._origin_pos), self.mapToScene(at))
@@ -148,6 +180,12 @@ class Viewer(Wiring):
         if event.button() != Qt.MouseButton.LeftButton:
             return
         self.LMB_state = False
+        if self._ghost is not None:
+            offset, dragged = self._ghost.pos(), self._ghost.isVisible()
+            self._drop_ghost()
+            if dragged:
+                self.duplicate_wanted.emit((offset.x(), offset.y()))
+            return
         if self._SLICER_PIPE.isVisible():
             self._cut()
             return
@@ -173,11 +211,15 @@ class Viewer(Wiring):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         pos = self.mapToScene(event.position().toPoint())
-        found = [item for item in self._items_near(pos) if isinstance(item, NodeCard | PortSpot | Wire)]
+        found = [item for item in self._items_near(pos) if isinstance(item, NodeCard | PortSpot | Wire | FrameBox)]
         if event.button() == Qt.MouseButton.LeftButton and not found:
             self.search_wanted.emit((pos.x(), pos.y()))
             return
         QGraphicsView.mouseDoubleClickEvent(self, event)
+
+    def enter_frame(self, frame: FrameBox) -> None:
+        """A frame's title was double-clicked."""
+        self.frame_entered.emit(self.frames.index(frame))
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
         delta = event.angleDelta().y() or event.angleDelta().x()
@@ -226,7 +268,9 @@ class Viewer(Wiring):
             self._space = True
             self.viewport().setCursor(Qt.CursorShape.OpenHandCursor)
         elif key == Qt.Key.Key_Escape:
-            if self.drag is not None:
+            if self._ghost is not None:
+                self._drop_ghost()
+            elif self.drag is not None:
                 self.drop_wire()
             else:
                 self.escaped.emit()
@@ -275,7 +319,7 @@ class Viewer(Wiring):
         if not event.mimeData().hasFormat(MIME):
             event.ignore()
             return
-        self.mark(self.wire_at(self.mapToScene(event.position().toPoint())))
+        self.mark(self.wire_near(self.mapToScene(event.position().toPoint())))
         event.acceptProposedAction()
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: N802
@@ -287,7 +331,7 @@ class Viewer(Wiring):
             event.ignore()
             return
         pos = self.mapToScene(event.position().toPoint())
-        wire = self.wire_at(pos)
+        wire = self.wire_near(pos)
         self.mark(None)
         payload = bytes(event.mimeData().data(MIME).data()).decode("utf-8", "replace")
         event.acceptProposedAction()

@@ -6,6 +6,8 @@ and its constructor is not run. A test says when they are no longer the same.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -13,6 +15,7 @@ from PySide6.QtGui import QPainter, QPainterPath, QPainterPathStroker
 from PySide6.QtWidgets import QGraphicsPathItem
 
 from app.ui.canvas import painting
+from app.ui.canvas.gestures import Verdict
 from app.ui.canvas.items import NO_CACHE, PortSpot, look_of
 from app.ui.canvas.nodegraph import LivePipeItem, PipeItem
 from app.ui.canvas.painting import Pill
@@ -72,6 +75,19 @@ class Wire(PipeItem):
         self._hit = None
         self.setPath(path)
         self.pill.fits = bool(self.view.text) and path.length() > self.pill.width + 14.0
+
+    def distance(self, pos: QPointF) -> float:
+        """How far a point is from the line."""
+        steps = max(int(self.path().length() / 8.0), 4)
+        return min(math.hypot(at.x() - pos.x(), at.y() - pos.y()) for at in self._points(steps))
+
+    def _points(self, steps: int) -> list[QPointF]:
+        path = self.path()
+        return [path.pointAtPercent(step / steps) for step in range(steps + 1)]
+
+    def height_at(self, x: float) -> float:
+        """How high the line runs at a place from left to right."""
+        return min(self._points(48), key=lambda at: abs(at.x() - x)).y()
 
     def label_at(self, middle: QPointF | None) -> None:
         """Put the label there, or nowhere."""
@@ -154,18 +170,19 @@ class LiveWire(LivePipeItem):
         self._output_port: PortSpot | None = None
         self.shift_selected = False
         self.kind = "unknown"
-        self.refused = False
+        self.verdict: Verdict | None = None
         self.setZValue(Z_LIVE)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
 
-    def stretch(self, fixed: PortSpot, to: QPointF, *, refused: bool, fits: bool) -> None:
-        """From a port to the cursor (or to the port that it snapped to)."""
-        self.kind = "fits" if fits else fixed.view.kind
-        self.refused = refused
-        start, end = (to, fixed.centre) if fixed.is_input else (fixed.centre, to)
-        path = QPainterPath(start)
-        reach = max(30.0, abs(end.x() - start.x()) / 2)
-        path.cubicTo(QPointF(start.x() + reach, start.y()), QPointF(end.x() - reach, end.y()), end)
+    def stretch(self, fixed: Sequence[PortSpot], to: QPointF, verdict: Verdict | None = None) -> None:
+        """From one port or several to the cursor (or to the port that it snapped to, and how that is judged)."""
+        self.kind, self.verdict = fixed[0].view.kind, verdict
+        path = QPainterPath()
+        for spot in fixed:
+            start, end = (to, spot.centre) if spot.is_input else (spot.centre, to)
+            path.moveTo(start)
+            reach = max(30.0, abs(end.x() - start.x()) / 2)
+            path.cubicTo(QPointF(start.x() + reach, start.y()), QPointF(end.x() - reach, end.y()), end)
         self.setPath(path)
 
     def draw_path(self, start_port: Any, end_port: Any = None, cursor_pos: Any = None, color: Any = None) -> None:
@@ -190,7 +207,9 @@ class LiveWire(LivePipeItem):
     def paint(self, painter: QPainter, option: Any, widget: Any = None) -> None:
         look = look_of(self)
         theme = look.theme
-        tone = theme.error if self.refused else theme.success if self.kind == "fits" else theme.wire(self.kind)
-        style = Qt.PenStyle.DashLine if self.refused else Qt.PenStyle.SolidLine
+        tones = {"refused": theme.error, "doubtful": theme.warning, "fits": theme.success}
+        tone = tones[self.verdict] if self.verdict is not None else theme.wire(self.kind)
+        style = Qt.PenStyle.DashLine if self.verdict == "refused" else Qt.PenStyle.SolidLine
+        painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(painting.pen(tone, max(2.6, 1.4 / look.scale), 255, style))
         painter.drawPath(self.path())

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, Qt, Signal
 from PySide6.QtWidgets import QLabel
 
 from app.ui.canvas.frames import FrameBox
-from app.ui.canvas.gestures import Judge, WireDrag, anything_goes
+from app.ui.canvas.gestures import Judge, Verdict, WireDrag, anything_goes
 from app.ui.canvas.items import NodeCard, PortSpot
-from app.ui.canvas.sight import Sight
+from app.ui.canvas.sight import NEAR, Sight
 from app.ui.canvas.wires import Wire
-from app.ui.theme import Theme
 
 SNAP = 16.0
 DRAG_FROM = 5
@@ -27,6 +26,7 @@ class Wiring(Sight):
     def __init__(self) -> None:
         self.drag: WireDrag | None = None
         self.judge: Judge = anything_goes
+        self.foresee: Judge = anything_goes
         self._start_port: PortSpot | None = None
         self._pressed_wire: Wire | None = None
         self._over: Wire | None = None
@@ -37,12 +37,9 @@ class Wiring(Sight):
         self._hint.setWordWrap(True)
         self._hint.hide()
 
-    def set_theme(self, theme: Theme) -> None:
-        super().set_theme(theme)
-        self._hint.setStyleSheet(
-            f"background: {theme.raised}; color: {theme.text}; border: 1px solid {theme.error};"
-            " border-radius: 5px; padding: 5px 8px;"
-        )
+    @property
+    def is_busy(self) -> bool:
+        return self.drag is not None
 
     # -- a node over a wire -------------------------------------------------------------------------------------------
 
@@ -52,9 +49,7 @@ class Wiring(Sight):
         if card is None or card not in self._node_positions or card.wires() or not (card.inputs and card.outputs):
             self.mark(None)
             return
-        centre = card.rect.center()
-        area = QRectF(centre.x() - 12, centre.y() - 10, 24, 20)
-        self.mark(next((item for item in self.scene().items(area) if isinstance(item, Wire)), None))
+        self.mark(self.wire_near(card.rect.center(), NEAR + card.rect.height() / 4))
 
     def mark(self, wire: Wire | None) -> None:
         """Mark the wire that what is held would go into."""
@@ -78,10 +73,12 @@ class Wiring(Sight):
         spot = self.port_at(pos)
         if spot is not None:
             wires = spot.connected_pipes
-            if spot.is_input and wires and spot.view.wired:
-                self._hold(WireDrag(wires[-1].source, self.judge, wires[-1]), pos)
+            if event.modifiers() & Qt.KeyboardModifier.ControlModifier and wires:
+                self._lift_all(spot, pos)
+            elif spot.is_input and wires and spot.view.wired:
+                self._hold(WireDrag(wires[-1].source, self.judge, wires[-1], foresee=self.foresee), pos)
             else:
-                self._hold(WireDrag(spot, self.judge), pos)
+                self._hold(WireDrag(spot, self.judge, foresee=self.foresee), pos)
             return
         for item in self._items_near(pos):
             if isinstance(item, NodeCard | FrameBox):
@@ -97,17 +94,26 @@ class Wiring(Sight):
         """Pick up the end of a wire that is nearer."""
         self._pressed_wire = None
         near_target = (wire.target.centre - pos).manhattanLength() <= (wire.source.centre - pos).manhattanLength()
-        self._hold(WireDrag(wire.source if near_target else wire.target, self.judge, wire), pos)
+        fixed = wire.source if near_target else wire.target
+        self._hold(WireDrag(fixed, self.judge, wire, foresee=self.foresee), pos)
+
+    def _lift_all(self, spot: PortSpot, pos: QPointF) -> None:
+        """Pick up every wire of a port, to put them all on another."""
+        beside = spot.card.inputs if spot.is_input else spot.card.outputs
+        wires = [wire for one in beside if one.view.name == spot.view.name for wire in one.connected_pipes]
+        fixed = wires[0].source if spot.is_input else wires[0].target
+        self._hold(WireDrag(fixed, self.judge, wires[0], tuple(wires[1:]), self.foresee), pos)
 
     def _hold(self, drag: WireDrag, pos: QPointF) -> None:
         self.drag = drag
         self._start_port = drag.fixed  # NodeGraphQt looks here
         self._rubber_band.isActive = False
-        if drag.lifted is not None:
-            drag.lifted.setVisible(False)
+        for wire in drag.all_lifted:
+            wire.setVisible(False)
+        self.pointed.emit()
         seen = self.visible_rect()
         drag.light(item for item in self.scene().items(seen) if isinstance(item, NodeCard))
-        self._LIVE_PIPE.stretch(drag.fixed, pos, refused=False, fits=False)
+        self._LIVE_PIPE.stretch(drag.all_fixed, pos)
         self._LIVE_PIPE.setVisible(True)
 
     def sceneMouseMoveEvent(self, event: Any) -> None:  # noqa: N802
@@ -116,19 +122,27 @@ class Wiring(Sight):
             return
         pos = event.scenePos()
         over = self.port_at(pos, SNAP)
-        if over is None or over is drag.fixed:
-            self._LIVE_PIPE.stretch(drag.fixed, pos, refused=False, fits=False)
+        if over is None or over in drag.all_fixed:
+            self._LIVE_PIPE.stretch(drag.all_fixed, pos)
             self._say("")
             return
         reason = drag.refusal(over)
-        self._LIVE_PIPE.stretch(drag.fixed, over.centre, refused=reason is not None, fits=reason is None)
-        self._say(reason or "", self.mapFromScene(pos))
+        doubt = drag.doubt(over) if reason is None else None
+        verdict: Verdict = "refused" if reason else "doubtful" if doubt else "fits"
+        self._LIVE_PIPE.stretch(drag.all_fixed, over.centre, verdict)
+        self._say(reason or doubt or "", self.mapFromScene(pos), verdict)
 
-    def _say(self, text: str, at: QPoint | None = None) -> None:
+    def _say(self, text: str, at: QPoint | None = None, verdict: Verdict = "refused") -> None:
         """A sentence beside the cursor, inside the viewport."""
         if not text or at is None:
             self._hint.hide()
             return
+        theme = self.look.theme
+        tone = theme.warning if verdict == "doubtful" else theme.error
+        self._hint.setStyleSheet(
+            f"background: {theme.raised}; color: {theme.text}; border: 1px solid {tone};"
+            " border-radius: 5px; padding: 5px 8px;"
+        )
         self._hint.setText(text)
         self._hint.setFixedWidth(min(320, self._hint.fontMetrics().horizontalAdvance(text) + 24))
         self._hint.setFixedHeight(self._hint.heightForWidth(self._hint.width()))
@@ -162,10 +176,12 @@ class Wiring(Sight):
         self._LIVE_PIPE.setVisible(False)
         self._say("")
         if drag is not None:
-            if drag.lifted is not None and drag.lifted.scene() is not None:
-                drag.lifted.setVisible(True)
+            for wire in drag.all_lifted:
+                if wire.scene() is not None:
+                    wire.setVisible(True)
             for card in self.cards():
                 card.light(None)
+        self.pointed.emit()
 
     @property
     def drop_at(self) -> tuple[float, float]:

@@ -10,8 +10,14 @@ from app.core.changes import EditError
 from app.core.document import Document, Edge, End, Frame, GraphLayout, InputType, Kind, Model, Use
 from app.core.draw import Drawing, graphs, whole
 from app.core.elaborate import elaborate
+from app.ui import rewiring
 from app.ui.canvas.canvas import Canvas
 from app.ui.canvas.view import Views
+
+OTHERS = (
+    "block_dropped", "search_asked", "entered", "left", "rename_asked", "frame_rename_asked", "duplicate_asked",
+    "menu_asked",
+)  # fmt: skip
 
 
 def residual_block() -> Drawing:
@@ -73,7 +79,7 @@ class Host:
         self.canvas = Canvas(can_connect=self.why_not)
         for name in ("moved", "connect_asked", "rewire_asked", "disconnect_asked", "delete_asked", "insert_asked"):
             getattr(self.canvas, name).connect(lambda *values, what=name: self._asked(what, *values))
-        for name in ("block_dropped", "search_asked", "entered", "left", "rename_asked", "menu_asked"):
+        for name in OTHERS:
             getattr(self.canvas, name).connect(lambda *values, what=name: self.asked.append((what, *values)))
         self.refresh()
 
@@ -114,9 +120,8 @@ class Host:
     def _connect_asked(self, source: End, target: End) -> Any:
         return edits.connect(self.document, self.graph, source, target, variadic=self._many(target))
 
-    def _rewire_asked(self, edge: Edge, source: End, target: End) -> Any:
-        cut = edits.disconnect(self.document, self.graph, edge).document
-        return edits.connect(cut, self.graph, source, target, variadic=self._many(target))
+    def _rewire_asked(self, moves: list[tuple[Edge, End, End]]) -> Any:
+        return rewiring.moved_wires(self.document, self.graph, moves, self._many)
 
     def _disconnect_asked(self, gone: list[Edge]) -> Any:
         return edits.disconnect(self.document, self.graph, gone)

@@ -135,8 +135,12 @@ def test_the_first_move_keeps_the_whole_layout(qtbot):
     assert host.document.layout["Net"].positions == {**places, "fc": (5.0, 5.0)}
 
 
-def test_tidy_asks_for_places_and_overlaps_nothing(host):
+def test_tidy_asks_for_places_and_overlaps_nothing(host, qtbot):
+    before = host.canvas.position_of("fc")
     host.canvas.tidy()
+    assert host.canvas.is_gliding
+    assert host.canvas.position_of("fc") == before, "it starts where it was"
+    qtbot.waitUntil(lambda: not host.canvas.is_gliding)
     rects = [card.rect for card in host.canvas._cards.values()]
     assert not any(a.intersects(b) for i, a in enumerate(rects) for b in rects[i + 1 :])
     assert host.document.layout["Net"].positions["fc"] == host.canvas.position_of("fc")
@@ -309,8 +313,6 @@ def test_ports_of_different_kinds_differ_in_form_and_not_only_in_colour(qtbot):
             PortView("x", kind, wired=True),
             QPointF(10, 10),
             painting.Look(one_colour),
-            lit=False,
-            dim=False,
             hovered=False,
         )
         painter.end()

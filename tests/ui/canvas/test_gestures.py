@@ -85,7 +85,7 @@ def test_a_refused_pull_leaves_the_wire_where_it_was(host, hand):
 
 def test_moving_a_wires_end_to_another_input_is_one_gesture(host, hand):
     hand.drag(hand.into("pool"), hand.into("spare"))
-    edge, source, target = host.last("rewire_asked")
+    ((edge, source, target),) = host.last("rewire_asked")[0]
     assert (str(edge.target), str(source), str(target)) == ("pool.input", "relu.output", "spare.input")
     assert host.sources_of("pool") == []
     assert host.sources_of("spare") == ["relu.output"]
@@ -127,8 +127,8 @@ def test_a_wire_dragged_into_empty_space_asks_for_a_search_that_fits(host, hand)
 def test_ports_that_fit_light_up_while_a_wire_is_dragged(host, hand):
     hand.drag(hand.out("fc"), hand.at(700, 330), let_go=False)
     cards = hand.canvas._cards
-    assert cards["spare"].state.lit[True, 0] is True
-    assert cards["conv"].state.lit[True, 0] is False
+    assert cards["spare"].state.lit[True, 0] == "fits"
+    assert cards["conv"].state.lit[True, 0] == "refused"
     hand.release(hand.at(700, 330))
     assert all(card.state.lit is None for card in cards.values())
 
