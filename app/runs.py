@@ -12,10 +12,11 @@ import os
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import TypedDict, Unpack
 
 import msgspec
 
-from app import paths
+from app import folders, paths
 from app.codegen.training import source_files
 from app.core import files
 from app.core.block import Library
@@ -35,48 +36,31 @@ from app.run_folder import (
 )
 
 
-def start_run(
-    document: Document,
-    library: Library,
-    preset: str | None = None,
-    *,
-    path: Path | None = None,
-    out: Path | None = None,
-    device: str | None = None,
-    seed: int | None = None,
-    steps: int | None = None,
-    workers: int = 0,
-    threads: int | None = None,
-    exact: bool = False,
-) -> Run:
-    """Make a run folder and start training in it.
-
-    ``path`` is the document's file: runs lie beside it. ``out`` names the run folder itself. ``steps`` is the budget:
-    stages keep their proportions.
+class Options(TypedDict, total=False):
+    """How a run is made. ``path`` is the document's file: runs lie beside it. ``out`` names the run folder itself.
+    ``steps`` is the budget: stages keep their proportions. What is left out is as the recipe says.
     """
-    run = make_run(
-        document, library, preset, path=path, out=out, device=device, seed=seed, steps=steps, workers=workers,
-        threads=threads, exact=exact,
-    )  # fmt: skip
+
+    path: Path | None
+    out: Path | None
+    device: str | None
+    seed: int | None
+    steps: int | None
+    workers: int
+    threads: int | None
+    exact: bool
+
+
+def start_run(document: Document, library: Library, preset: str | None = None, **options: Unpack[Options]) -> Run:
+    """Make a run folder and start training in it."""
+    run = make_run(document, library, preset, **options)
     run.launch()
     return run
 
 
-def make_run(
-    document: Document,
-    library: Library,
-    preset: str | None = None,
-    *,
-    path: Path | None = None,
-    out: Path | None = None,
-    device: str | None = None,
-    seed: int | None = None,
-    steps: int | None = None,
-    workers: int = 0,
-    threads: int | None = None,
-    exact: bool = False,
-) -> Run:
+def make_run(document: Document, library: Library, preset: str | None = None, **options: Unpack[Options]) -> Run:
     """Make a run folder without starting it."""
+    path, out, seed, steps = options.get("path"), options.get("out"), options.get("seed"), options.get("steps")
     if steps is not None:
         document = with_budget(document, preset, steps)
     sources = source_files(document, library, preset)
@@ -87,21 +71,23 @@ def make_run(
         title=document.title,
         preset=preset or document.preset,
         seed=recipe.seed if seed is None else seed,
-        device=device or recipe.device,
-        workers=workers,
-        threads=threads or default_threads(),
-        exact=exact,
+        device=options.get("device") or recipe.device,
+        workers=options.get("workers", 0),
+        threads=options.get("threads") or default_threads(),
+        exact=options.get("exact", False),
         steps=sum(stage.steps for stage in recipe.stages),
         created=datetime.now().astimezone().isoformat(timespec="seconds"),
         document=str(path.resolve()) if path is not None else "",
         folder=str(path.resolve().parent) if path is not None else os.getcwd(),
     )
     try:
-        folder = _new_folder(out, paths.runs(path), settings.preset)
-        return fill_folder(folder, document, settings, sources)
+        return Run(_filled(out, paths.runs(path), settings, document, sources))
     except OSError as error:
-        where = error.filename or out or paths.runs(path)
-        raise RunError(f"The run's folder cannot be written ({where}): {error.strerror or error}.") from error
+        where = out or paths.runs(path)
+        reason = error.strerror or error
+        raise RunError(
+            f"The run's folder cannot be written in “{where}”: {reason}. Free some space, or choose another place."
+        ) from error
 
 
 def fill_folder(folder: Path, document: Document, settings: Settings, sources: Mapping[str, str]) -> Run:
@@ -147,19 +133,21 @@ def with_budget(document: Document, preset: str | None, steps: int) -> Document:
     return msgspec.structs.replace(document, recipe=made)
 
 
-def _new_folder(out: Path | None, parent: Path, preset: str) -> Path:
+def _filled(out: Path | None, parent: Path, settings: Settings, document: Document, sources: Mapping[str, str]) -> Path:
+    """Make the run's folder with all that a run begins with, or none."""
     if out is not None:
         if out.is_dir() and any(out.iterdir()):
             raise RunError(f"“{out}” is not empty. Choose a new folder for the run, or resume the run that is there.")
-        out.mkdir(parents=True, exist_ok=True)
+        with folders.whole(out) as staged:
+            fill_folder(staged, document, settings, sources)
         return out.resolve()
-    parent.mkdir(parents=True, exist_ok=True)
-    label = "".join(c if c.isalnum() or c in "-_" else "-" for c in preset)
+    label = "".join(c if c.isalnum() or c in "-_" else "-" for c in settings.preset)
     stem = datetime.now().strftime("%Y%m%d-%H%M%S") + (f"-{label}" if label else "")
     for number in range(1, 1000):
         folder = parent / (stem if number == 1 else f"{stem}-{number}")
         with contextlib.suppress(FileExistsError):
-            folder.mkdir()
+            with folders.whole(folder, new=True) as staged:
+                fill_folder(staged, document, settings, sources)
             return folder.resolve()
     raise RunError(f"There is no free name for a run in {parent}.")
 
@@ -167,6 +155,7 @@ def _new_folder(out: Path | None, parent: Path, preset: str) -> Path:
 __all__ = [
     "ACTIVE",
     "Metric",
+    "Options",
     "PreviewFile",
     "Run",
     "RunError",

@@ -5,6 +5,7 @@ Nothing is written over silently: a file that is there with other content is ref
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import struct
@@ -13,6 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from app import folders
 from app.codegen.training import source_files
 from app.core.block import Library, Source
 from app.core.document import Document
@@ -29,27 +31,44 @@ class TakeawayError(Exception):
 # -- files ----------------------------------------------------------------------------------------------------------
 
 
+def compared(folder: Path, contents: Mapping[str, bytes]) -> dict[str, str]:
+    """For each file by its path in the folder: ``new``, ``same`` or ``changed`` beside what is there."""
+    return {name: _beside(folder / name, data) for name, data in contents.items()}
+
+
 def write_files(folder: Path, contents: Mapping[str, bytes], *, force: bool = False) -> list[Path]:
-    """Write files by their paths in the folder; none is written where one may not be."""
+    """Write files by their paths in the folder; none is written where one may not be, or where the disk is full."""
     if folder.exists() and not folder.is_dir():
         raise TakeawayError(f"“{folder}” is a file; a folder is needed. Choose another name.")
-    changed = [name for name, data in contents.items() if _differs(folder / name, data)]
+    states = compared(folder, contents)
+    changed = [name for name, state in states.items() if state == "changed"]
     if changed and not force:
         raise TakeawayError(
             f"{', '.join(changed)} in “{folder}” would be written over. Choose another place, or add --force."
         )
-    return [write_file(folder / name, data, force=True) for name, data in contents.items()]
+    try:
+        for name in changed:
+            _refuse_read_only(folder / name)
+        with folders.whole(folder) as staged:
+            for name, state in states.items():
+                if state != "same":
+                    (staged / name).parent.mkdir(parents=True, exist_ok=True)
+                    (staged / name).write_bytes(contents[name])
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+    return [folder / name for name in contents]
 
 
 def write_file(path: Path, data: bytes, *, force: bool = False) -> Path:
     """Write one file, whole or not at all."""
-    if not force and _differs(path, data):
+    path = Path(os.path.realpath(path))  # a link stays one: what it leads to is written
+    state = _beside(path, data)
+    if state == "changed" and not force:
         raise TakeawayError(f"“{path}” is there already with other content. Choose another name, or add --force.")
     temporary = ""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        if path.is_file() and not os.access(path, os.W_OK):
-            raise PermissionError(13, "it is read-only")
+        _refuse_read_only(path)
         handle, temporary = tempfile.mkstemp(prefix=".netloom-", dir=path.parent)
         with open(handle, "wb") as file:
             file.write(data)
@@ -58,17 +77,34 @@ def write_file(path: Path, data: bytes, *, force: bool = False) -> Path:
         os.chmod(temporary, 0o666 & ~mask)
         os.replace(temporary, path)
     except OSError as error:
+        raise _unwritable(path, error) from error
+    finally:
         if temporary and os.path.exists(temporary):
             os.unlink(temporary)
-        raise TakeawayError(f"“{path}” cannot be written: {error.strerror or error}. Choose another place.") from error
     return path
 
 
-def _differs(path: Path, data: bytes) -> bool:
+def _refuse_read_only(path: Path) -> None:
+    if path.is_file() and not os.access(path, os.W_OK):
+        raise PermissionError(errno.EACCES, f"{path.name} is read-only")
+
+
+def _unwritable(path: Path, error: OSError) -> TakeawayError:
+    is_full = error.errno in (errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", None))
+    remedy = "Free some space" if is_full else "Choose another place"
+    return TakeawayError(f"“{path}” cannot be written: {error.strerror or error}. {remedy}.")
+
+
+def _beside(path: Path, data: bytes) -> str:
+    """How data compares with the file that is there. What is no ordinary file is neither read nor replaced."""
     try:
-        return path.is_dir() or path.read_bytes() != data
-    except FileNotFoundError:
-        return False
+        if path.is_dir():
+            raise TakeawayError(f"“{path}” is a folder; a file is to be written there. Choose another name.")
+        if path.exists() and not path.is_file():
+            raise TakeawayError(f"“{path}” is not an ordinary file. Choose another name.")
+        return "same" if path.read_bytes() == data else "changed"
+    except (FileNotFoundError, NotADirectoryError):
+        return "new"
     except OSError as error:
         raise TakeawayError(f"“{path}” cannot be read: {error.strerror or error}. Choose another place.") from error
 

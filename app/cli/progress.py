@@ -29,6 +29,8 @@ class Progress:
             self._values[metric.name] = metric.value
             if "." in metric.name and not metric.name.endswith("loss"):
                 evaluated[metric.name] = metric.value
+        if not status.is_active:  # the last word is ``end``'s
+            return
         now = time.monotonic()
         if self._renews:
             self._line(_bar(status) + _named(self._values), renew=True)

@@ -18,6 +18,8 @@ from app.messages import Example, Given, ImageFile, Ran, Text, Values
 from app.requests import Runnable
 from blocks import library
 
+MOST_CLASSES = 5
+
 
 @dataclass(frozen=True)
 class Wanted:
@@ -115,7 +117,17 @@ def _shown(one: messages.Shown, folder: Path) -> results.Shown:
 def _text(one: results.Shown) -> str:
     if one.file:
         return f"{one.name}: {one.file}"
+    if one.kind == "bars" and one.values is not None:
+        return f"{one.name}: {_likeliest(one)}"
     if one.kind == "values" and one.values is not None:
         values = msgspec.json.encode(one.values).decode()
         return f"{one.name}: {values if len(values) <= 2000 else one.text}"
     return f"{one.name}: {one.text}"
+
+
+def _likeliest(one: results.Shown) -> str:
+    """The five likeliest classes: “3 (95.0 %), 8 (2.1 %), …”."""
+    ordered = sorted(zip(one.values, one.labels, strict=True), key=lambda pair: -pair[0])
+    shown = ", ".join(f"{label} ({100 * share:.1f} %)" for share, label in ordered[:MOST_CLASSES])
+    left = len(ordered) - MOST_CLASSES
+    return f"{shown}, and {left} less likely" if left > 0 else shown

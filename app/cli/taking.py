@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,6 +36,7 @@ def told(name: str) -> Iterator[None]:
 
 def write_code(target: str, preset: str | None, part: str, output: Path | None, *, force: bool, as_json: bool) -> None:
     """model.py, steps.py or train.py on standard output or in a file; or all of it in a folder."""
+    output = None if output == Path("-") else output
     if part == "all" and output is None and not as_json:
         raise RefusedError("The whole code is several files: name a folder for them with -o FOLDER.", Exit.USAGE)
     opened = open_document(target, preset)
@@ -50,12 +51,11 @@ def write_code(target: str, preset: str | None, part: str, output: Path | None, 
         return
     with told(target):
         if part == "all":
-            written = takeaway.write_files(output, {k: v.encode() for k, v in texts.items()}, force=force)
+            files = _written(output, {name: text.encode() for name, text in texts.items()}, force=force)
         else:
             (text,) = texts.values()
-            written = [takeaway.write_file(output, text.encode(), force=force)]
-    files = tuple(str(file) for file in written)
-    _give_files(results.Code(document=target, preset=opened.preset, files=files), files, output, as_json=as_json)
+            files = _written_file(output, text.encode(), force=force)
+    _give_files(results.Code(document=target, preset=opened.preset, files=files), output, as_json=as_json)
 
 
 def _texts(opened: Opened, part: str) -> dict[str, str]:
@@ -66,11 +66,26 @@ def _texts(opened: Opened, part: str) -> dict[str, str]:
     return {f"{part}.py": make(document, library(), preset).text}
 
 
-def _give_files(
-    result: results.Code | results.Exported, files: tuple[str, ...], output: Path, *, as_json: bool
-) -> None:
-    for file in files:
-        console.say(f"wrote {file}")
+def _written(folder: Path, contents: Mapping[str, bytes], *, force: bool) -> tuple[str, ...]:
+    """Write a folder's files, and say of each whether it is new, replaced, or was so already."""
+    states = takeaway.compared(folder, contents)
+    files = takeaway.write_files(folder, contents, force=force)
+    for file, state in zip(files, states.values(), strict=True):
+        console.say(f"{_DONE[state]} {file}")
+    return tuple(str(file) for file in files)
+
+
+def _written_file(file: Path, data: bytes, *, force: bool) -> tuple[str, ...]:
+    (state,) = takeaway.compared(file.parent, {file.name: data}).values()
+    takeaway.write_file(file, data, force=force)
+    console.say(f"{_DONE[state]} {file}")
+    return (str(file),)
+
+
+_DONE = {"new": "wrote", "changed": "wrote over", "same": "unchanged:"}
+
+
+def _give_files(result: results.Code | results.Exported, output: Path, *, as_json: bool) -> None:
     console.give(result, str(output.resolve()), as_json=as_json)
 
 
@@ -98,16 +113,15 @@ def export_document(target: str, preset: str | None, order: Order, *, as_json: b
             output = order.output or Path(f"{stem}-code")
             with opened.place():
                 contents = takeaway.code_folder(opened.document, library(), opened.preset or None)
-            written = takeaway.write_files(output, contents, force=order.force)
+            files = _written(output, contents, force=order.force)
         elif order.format == "safetensors":
             output = order.output or Path(f"{stem}-weights")
             run = attach(order.run) if order.run is not None else newest_run(opened)
-            written = takeaway.write_files(output, takeaway.weights(run), force=order.force)
+            files = _written(output, takeaway.weights(run), force=order.force)
         else:
             output = order.output or Path(f"{stem}.{order.format}")
-            written = [takeaway.write_file(output, _picture(opened, order), force=order.force)]
-    files = tuple(str(file) for file in written)
-    _give_files(results.Exported(document=target, format=order.format, files=files), files, output, as_json=as_json)
+            files = _written_file(output, _picture(opened, order), force=order.force)
+    _give_files(results.Exported(document=target, format=order.format, files=files), output, as_json=as_json)
 
 
 def _picture(opened: Opened, order: Order) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import ModuleType
 from typing import Any
 
@@ -83,13 +83,25 @@ def text(wanted: Input, given: str) -> Tensor:
     unknown = places.get("\ufffd")
     missing = sorted({character for character in given if character not in places})
     if missing and unknown is None:
-        known = "".join(label for label in wanted.labels if len(label) == 1)
-        raise RequestError(f"The characters {' '.join(missing)} were not in the data, which has: {known}")
+        known = named_characters(label for label in wanted.labels if len(label) == 1)
+        were = "character was" if len(missing) == 1 else "characters were"
+        raise RequestError(f"The {were} not in the data: {named_characters(missing)}. It has {known}.")
     tokens = [places.get(character, unknown) for character in given]
     length = wanted.type.shape[1] if len(wanted.type.shape) > 1 else None
     if length is not None:
         tokens = tokens[-length:]
     return torch.tensor([tokens], dtype=getattr(torch, wanted.type.dtype))
+
+
+def named_characters(characters: Iterable[str]) -> str:
+    """Characters for a sentence: those that can be seen in quotes, the others by name."""
+    given = list(characters)
+    seen = "".join(one for one in given if one.isprintable() and not one.isspace())
+    unseen = [_UNSEEN.get(one, f"U+{ord(one):04X}") for one in given if one not in seen]
+    return " and ".join([f"“{seen}”"] * bool(seen) + unseen) or "none"
+
+
+_UNSEEN = {" ": "space", "\n": "newline", "\t": "tab", "\r": "carriage return", "\u00a0": "no-break space"}
 
 
 def values(wanted: Input, given: Values) -> Tensor:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import msgspec
 import torch
 from torch import Tensor, nn
 
@@ -41,10 +43,10 @@ def run_graph(request: RunGraph) -> Ran:
         inputs = [tensor_of(wanted, reader, arguments).to(device) for wanted in request.inputs]
         graph.to(device).eval()
         begun = time.perf_counter()
-        with torch.no_grad(), seeded(request.seed):
+        with torch.no_grad(), seeded(request.seed), _listening(models.values()) as scores:
             outputs = [tensor.cpu() for tensor in tensors_of(graph(*inputs))]
         seconds = time.perf_counter() - begun
-    shown = tuple(_show(request, name, value) for name, value in zip(request.outputs, outputs, strict=False))
+    shown = tuple(_show(request, name, value, scores) for name, value in zip(request.outputs, outputs, strict=False))
     return Ran(shown=shown, checkpoint=checkpoint.name, seconds=seconds)
 
 
@@ -75,14 +77,34 @@ def _plain(arguments: Mapping[str, object]) -> dict[str, Any]:
     return {name: tuple(value) if isinstance(value, list) else value for name, value in arguments.items()}
 
 
-def _show(request: RunGraph, name: str, value: Tensor) -> Shown:
-    """One output in the form that shows it best."""
+@contextmanager
+def _listening(models: Iterable[nn.Module]) -> Iterator[list[Tensor]]:
+    """Inside, rows of numbers that models give are kept: they may be the scores behind a class that comes out."""
+    heard: list[Tensor] = []
+
+    def hear(_module: nn.Module, _given: Any, output: Any) -> None:
+        rows = [tensor for tensor in tensors_of(output) if tensor.is_floating_point() and tensor.dim() == 2]
+        heard.extend(row[0].cpu() for row in rows if len(row) == 1)
+
+    hooks = [model.register_forward_hook(hear) for model in models]
+    try:
+        yield heard
+    finally:
+        for hook in hooks:
+            hook.remove()
+
+
+def _show(request: RunGraph, name: str, value: Tensor, scores: Sequence[Tensor]) -> Shown:
+    """One output in the form that shows it best; a class with the model's scores that it is the highest of."""
     labels = tuple(request.labels.get(name, ()))
     if is_picture(value) and (request.show in PICTURES or value.is_floating_point()):
         return Shown(name=name, kind="image", png=png(grid([value])), text="×".join(map(str, value.shape)))
     if labels and are_classes(value, labels):
         if value.dim() > 1:
             return Shown(name=name, kind="text", text="\n".join(texts(value, labels)))
+        behind = [row for row in scores if len(row) == len(labels) and value.tolist() == [int(row.argmax())]]
+        if behind:
+            return msgspec.structs.replace(_bars(name, behind[-1], labels), text=labels[int(value)])
         return Shown(name=name, kind="text", text=", ".join(labels[index] for index in value.tolist()))
     if value.is_floating_point() and value.dim() == 2 and len(value) == 1 and 1 < value.shape[1] <= MOST_BARS:
         return _bars(name, value[0], labels)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import msgspec
@@ -185,3 +187,57 @@ def test_a_mistake_of_our_own_is_told_without_a_traceback(
     said = call("templates")
     assert (said.code, said.out) == (4, "")
     assert "planted" in (tmp_path / "home" / "cache" / "last-mistake.txt").read_text(encoding="utf-8")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the size of files is limited by a shell here")
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("code", "resnet18", "--part", "all", "-o", "deep/taken"),
+        ("export", "resnet18", "--to", "code"),
+        ("export", "resnet18", "--to", "svg"),
+        ("train", "resnet18", "--preset", "quick", "--out", "run"),
+        ("train", "resnet18", "--preset", "quick"),
+        ("new", "resnet18", "mine"),
+    ],
+    ids=" ".join,
+)
+def test_where_nothing_more_can_be_written_nothing_half_stays(
+    words: tuple[str, ...], here: Path, tmp_path: Path
+) -> None:
+    limited = f'ulimit -f 2; exec "{sys.executable}" -P -B -m app.cli {" ".join(words)}'
+    done = subprocess.run(["bash", "-c", limited], cwd=here, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (1, ""), done.stderr
+    assert "Traceback" not in done.stderr
+    assert "“" in done.stderr
+    assert os.listdir(here) == []
+    assert [path for path in (tmp_path / "home").rglob("*") if path.is_file()] == []
+
+
+def test_code_that_is_there_is_told_of(call: Call, here: Path) -> None:
+    words = ("export", "mlp_classifier", "--to", "code", "-o", "code")
+    said = call(*words)
+    assert "wrote code/model.py" in said.err
+    said = call(*words)
+    assert said.code == 0
+    assert "wrote" not in said.err
+    assert "unchanged: code/model.py" in said.err
+    (here / "code" / "model.py").write_text("mine", encoding="utf-8")
+    assert call(*words).code == 1
+    said = call(*words, "--force")
+    assert "wrote over code/model.py" in said.err
+    assert "unchanged: code/steps.py" in said.err
+
+
+@pytest.mark.skipif(not Path("/dev/null").exists(), reason="there are no such devices here")
+def test_what_is_no_ordinary_file_is_not_replaced(call: Call, here: Path) -> None:
+    os.mkfifo(here / "pipe")
+    (here / "kept.py").write_text("", encoding="utf-8")
+    (here / "link.py").symlink_to("kept.py")
+    for target in ("pipe", "/dev/null"):
+        said = call("code", "lenet5", "-o", target, "--force")
+        assert (said.code, said.out) == (1, "")
+        assert "not an ordinary file" in said.err
+    assert call("code", "lenet5", "-o", "link.py", "--force").code == 0
+    assert (here / "link.py").is_symlink()
+    assert (here / "kept.py").read_text(encoding="utf-8") == call("code", "lenet5", "-o", "-").out

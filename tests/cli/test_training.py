@@ -26,7 +26,7 @@ def trained(process: Call, here: Path) -> Path:
     said = process("train", *QUICK, "--budget", "20", "--out", "run")
     assert said.code in (0, 3)
     assert said.out == f"{here / 'run'}\n"
-    assert "step 20 of 20" in said.err
+    assert said.err.count("step 20 of 20") == said.err.count("finished") == 1
     assert "\r" not in said.err
     return here / "run"
 
@@ -37,7 +37,14 @@ def test_a_trained_run_is_listed_run_and_exported(trained: Path, process: Call, 
     assert said.code == 0
     ran = msgspec.json.decode(said.out, type=results.Ran)
     assert ran.checkpoint == "step-00000020"
-    assert "label" in [one.name for one in ran.outputs]
+    label = next(one for one in ran.outputs if one.name == "label")
+    assert (label.kind, len(label.labels)) == ("bars", 10)
+    assert sum(label.values) == pytest.approx(1.0, abs=1e-4)
+    said = call("run", str(trained))
+    (line,) = [line for line in said.out.splitlines() if line.startswith("label: ")]
+    likeliest = max(zip(label.values, label.labels, strict=True))
+    assert line.startswith(f"label: {likeliest[1]} ({100 * likeliest[0]:.1f} %), ")
+    assert line.count("%") == 5
     said = call("export", "mlp_classifier", "--to", "safetensors", "--run", str(trained), "-o", "weights")
     assert said.code == 0
     load = (

@@ -13,6 +13,7 @@ import templates
 from app import requests, runs
 from app.client import EngineClient, EngineError
 from app.core.document import Document
+from app.engine.given import named_characters
 from app.messages import Example, Forecasted, ImageFile, Inspected, Ran, Text, Values
 from app.runs import Run
 from blocks import library
@@ -146,3 +147,9 @@ def test_an_exported_folder_runs_alone(run: Run, tmp_path: Path) -> None:
     refused = subprocess.run(command, cwd=tmp_path, env=environment, check=False, capture_output=True, text=True)
     assert refused.returncode == 1
     assert "add --resume" in refused.stderr
+
+
+def test_characters_that_are_not_seen_are_named() -> None:
+    assert named_characters("a b\n") == "“ab” and space and newline"
+    assert named_characters("\x00") == "U+0000"
+    assert named_characters("") == "none"
