@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from app.codegen.collect import Instance
 from app.codegen.construct import Constructor, call_of, is_keyed, pattern_key
 from app.codegen.forward import ForwardWriter, parameter_name
 from app.codegen.initial import initial_lines
+from app.codegen.instance import Instance
 from app.codegen.lines import Lines, ascii_text, wrapped
 from app.codegen.printer import INDENT, WIDTH, call, parsed, statement
 from app.codegen.shapes import Shapes, boundary

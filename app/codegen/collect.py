@@ -7,60 +7,16 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from app.codegen.instance import Instance, Root, traced_value
 from app.codegen.source import GenerationError
+from app.codegen.tracing import Tracer, Traces, walk
 from app.core.block import Library
 from app.core.document import Document, Kind, Model, Node, Use
-from app.core.elaborate import Elaboration, GraphResult, elaborate, walk
-from app.core.formula import FormulaError, parse
-from app.core.instances import Evaluator
-from app.core.memory import Memory
+from app.core.elaborate import Elaboration, GraphResult, elaborate
 from app.core.recipe import evaluated
 from app.core.resolve import Scope, graph_arguments
-from app.core.symbolic import Poly, Symbol, Traced
+from app.core.symbolic import Symbol
 from app.core.tensor_type import ABSENT, TensorType
-
-
-class Instance:
-    """One instance of a graph (or of the document itself): plain names, and the result over traced names."""
-
-    __slots__ = ("_values", "names", "result")
-
-    def __init__(self, names: Mapping[str, Any], result: GraphResult) -> None:
-        self.names = names
-        self.result = result
-        self._values = _AtomValues(names)
-
-    def value(self, poly: Poly) -> int | None:
-        """What an expression over this instance's names comes to; None where it means nothing here."""
-        try:
-            return poly.value(self._values)
-        except (FormulaError, KeyError, TypeError, ZeroDivisionError):
-            return None
-
-    def at(self, copy: int) -> Instance:
-        """The same, seen from one copy of a repeat: the index ``i`` has a value."""
-        return Instance({**self.names, "i": copy}, self.result)
-
-
-class _AtomValues(dict[str, int]):
-    """Values of atoms, which are formulas over an instance's names: ``planes``, ``layers[0]``, ``x.shape[1]``."""
-
-    def __init__(self, names: Mapping[str, Any]) -> None:
-        super().__init__()
-        self._names = names
-
-    def __missing__(self, atom: str) -> int:
-        value = parse(atom).value(self._names)
-        if not isinstance(value, int):
-            raise KeyError(atom)
-        self[atom] = int(value)
-        return self[atom]
-
-
-class Root(Instance):
-    """The document under one preset, as the scope of its models: atoms are the document's arguments."""
-
-    __slots__ = ()
 
 
 class Collection:
@@ -77,11 +33,11 @@ class Collection:
         if errors:
             raise GenerationError(errors[0].message, errors[0].path)
         self.sound = [found for found in self._elaborations() if found.is_sound]
-        memory = chosen.memory.traced
-        if memory is None:
-            memory = chosen.memory.traced = Memory()
-        memory.prune()
-        self._evaluator = Evaluator(document, library, memory, chosen_arguments(chosen), tracing=True)
+        traces = chosen.memory.traced
+        if not isinstance(traces, Traces):
+            traces = chosen.memory.traced = Traces()
+        traces.prune()
+        self.tracer = Tracer(document, library, traces, chosen_arguments(chosen))
 
     def _chosen(self, before: Elaboration | None) -> Elaboration:
         if before is not None and before.document is self.document and before.preset == self.preset:
@@ -146,14 +102,11 @@ class Collection:
         return list(placed)
 
     def _traced(self, result: GraphResult) -> Instance:
-        arguments = {name: traced_value(name, value) for name, value in result.arguments.items()}
-        types = tuple(traced_type(name, type_) for name, type_ in result.inputs.items())
-        again = self._evaluator.instance(result.graph, arguments, types)
-        return Instance({**result.inputs, **result.arguments}, again)
+        return self.tracer.own(result.graph, result.arguments, tuple(result.inputs.values()))
 
     def forced(self, result: GraphResult, node: Node) -> GraphResult:
         """The result with one node as it would be if it were chosen here; as it is where that could not be built."""
-        found = self._evaluator.once_more(result, node)
+        found = self.tracer.once_more(result, node)
         if found.problem is not None or any(_is_broken(copy) for copy in found.copies):
             return result
         return GraphResult(
@@ -177,7 +130,7 @@ class Collection:
             node = _stand_in(model)
             arguments = graph_arguments(graph, model.arguments, scope, node, None)
             types = tuple(self._input_type(model, port.name, names) for port in graph.inputs)
-            result = self._evaluator.instance(graph, arguments, types)
+            result = self.tracer.instance(graph, arguments, types)
             roots.append(Root(elaboration.values, result))
         return roots
 
@@ -226,25 +179,3 @@ def chosen_arguments(elaboration: Elaboration) -> dict[str, Mapping[str, Any]]:
 
 def _stand_in(model: Model) -> Any:
     return Node(id=model.name, name=model.name, use=Use(Kind.GRAPH, model.graph), arguments=model.arguments)
-
-
-def traced_value(name: str, value: Any) -> Any:
-    """The value with its name as provenance, items of lists included."""
-    if isinstance(value, bool):
-        return value
-    if isinstance(value, int):
-        return Traced.of(int(value), name)
-    if isinstance(value, tuple):
-        return tuple(traced_value(f"{name}[{index}]", item) for index, item in enumerate(value))
-    return value
-
-
-def traced_type(name: str, type_: Any) -> Any:
-    """The type with provenance on its known sizes."""
-    if not isinstance(type_, TensorType):
-        return type_
-    sizes = [
-        Traced.of(int(dim), f"{name}.shape[{index}]") if isinstance(dim, int) else dim
-        for index, dim in enumerate(type_.shape)
-    ]
-    return TensorType(sizes, type_.dtype)

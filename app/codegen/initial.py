@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from app.codegen.lines import Lines
 from app.codegen.printer import call, constant, name, substitute
+from app.codegen.tracing import walk
 from app.codegen.view import View
 from app.core.document import Graph, Initial, Kind
 from app.core.problems import Path
-from app.core.results import state_of, walk
+from app.core.results import state_of
 
 if TYPE_CHECKING:
     from app.codegen.project import Project

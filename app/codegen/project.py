@@ -6,16 +6,18 @@ import ast
 from collections.abc import Iterable, Mapping
 
 from app.codegen.classes import ClassWriter
-from app.codegen.collect import Collection, Instance
+from app.codegen.collect import Collection
 from app.codegen.construct import call_of
+from app.codegen.instance import Instance
 from app.codegen.lines import Lines
 from app.codegen.signature import Signature
 from app.codegen.source import FUNCTIONAL, GenerationError
+from app.codegen.tracing import walk
 from app.codegen.view import View
 from app.core.block import Library, Module
 from app.core.document import Document, Kind
 from app.core.problems import Path
-from app.core.results import GraphResult, walk
+from app.core.results import GraphResult
 
 
 class Project:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from app.codegen.collect import Instance
+from app.codegen.instance import Instance
 from app.codegen.printer import constant, parsed, substitute
 from app.core.growth import increment, origin
 from app.core.symbolic import Floor, Poly, Traced

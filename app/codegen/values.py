@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from app.codegen.construct import call_of
 from app.codegen.printer import WIDTH, name
+from app.codegen.tracing import walk
 from app.core.document import Node
-from app.core.results import GraphResult, walk
+from app.core.results import GraphResult
 
 if TYPE_CHECKING:
     pass

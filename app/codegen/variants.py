@@ -10,7 +10,7 @@ import ast
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from app.codegen.collect import Instance
+from app.codegen.instance import Instance
 from app.codegen.printer import flat, parsed
 from app.core.document import Node
 from app.core.formula import FormulaError, is_formula, parse

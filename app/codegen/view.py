@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from app.codegen.collect import Instance
+from app.codegen.instance import Instance
 from app.codegen.printer import constant, name
 from app.codegen.solve import solve, written
 from app.core.document import Graph, Node

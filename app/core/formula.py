@@ -229,7 +229,7 @@ def _binary(tree: Any, names: Mapping[str, Any]) -> Any:
     if kind is ast.FloorDiv and _divides(left, right):
         return exact_div(cast(int, left), cast(int, right))
     result = _ARITHMETIC[kind](left, right)
-    _bounded(result, ast.unparse(tree))
+    _bounded(result, tree)
     return result
 
 
@@ -237,13 +237,17 @@ def _divides(left: Any, right: Any) -> bool:
     return isinstance(left, int) and isinstance(right, int) and bool(right) and left % right == 0
 
 
-def _bounded(value: Any, source: str) -> None:
+def _bounded(value: Any, source: str | ast.expr) -> None:
     if isinstance(value, complex):
-        raise FormulaError(f"“{source}” is the root of a negative number.")
+        raise FormulaError(f"“{_shown(source)}” is the root of a negative number.")
     if isinstance(value, int) and not -BOUND < value < BOUND:
-        raise FormulaError(f"“{source}” is beyond ±2^63.")
+        raise FormulaError(f"“{_shown(source)}” is beyond ±2^63.")
     if isinstance(value, float) and not math.isfinite(value):
-        raise FormulaError(f"“{source}” is not a finite number.")
+        raise FormulaError(f"“{_shown(source)}” is not a finite number.")
+
+
+def _shown(source: str | ast.expr) -> str:
+    return source if isinstance(source, str) else ast.unparse(source)
 
 
 def _compare(tree: Any, names: Mapping[str, Any]) -> Any:
@@ -284,7 +288,7 @@ def _call(tree: Any, names: Mapping[str, Any]) -> Any:
     ):
         raise FormulaError(f"“{ast.unparse(tree)}”: round takes a whole number of digits up to 63.")
     result = _FUNCTIONS[tree.func.id](*arguments)
-    _bounded(result, ast.unparse(tree))
+    _bounded(result, tree)
     return result
 
 
@@ -309,10 +313,10 @@ def _size(tree: Any, names: Mapping[str, Any]) -> Any:
         raise UnknownSize(f"“{ast.unparse(tree)}”: the shape of {tree.value.id} is not known yet.")
     if not hasattr(base, "shape"):
         raise FormulaError(f"“{ast.unparse(tree)}”: “{tree.value.id}” is not an input with a shape.")
-    return size_of(base.shape, tree.attr, ast.unparse(tree))
+    return size_of(base.shape, tree.attr, tree)
 
 
-def size_of(shape: tuple[Any, ...], size: str, source: str) -> Any:
+def size_of(shape: tuple[Any, ...], size: str, source: str | ast.expr) -> Any:
     """One size of a shape by its name: batch, channels and features count from the front or the back as torch does."""
     if size == "shape":
         return shape
@@ -321,7 +325,7 @@ def size_of(shape: tuple[Any, ...], size: str, source: str) -> Any:
     position = SIZE_POSITIONS[size]
     least = {"height": 3, "depth": 5, "width": 3, "channels": 2, "length": 2}.get(size, 1)
     if len(shape) < least:
-        raise FormulaError(f"“{source}”: a tensor with {len(shape)} dimensions has no {size}.")
+        raise FormulaError(f"“{_shown(source)}”: a tensor with {len(shape)} dimensions has no {size}.")
     return shape[position]
 
 

@@ -9,8 +9,9 @@ Two kinds of value share one algebra, the polynomial over named atoms:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, Union
 
 Atom = Union[str, "Floor"]
@@ -43,17 +44,29 @@ class Poly:
 
     __slots__ = ("_hash", "terms")
 
+    terms: dict[Monomial, Number]
+    """None of the coefficients is zero."""
+
     def __init__(self, terms: Mapping[Monomial, Number]) -> None:
-        self.terms: dict[Monomial, Number] = {key: value for key, value in terms.items() if value}
+        self.terms = {key: value for key, value in terms.items() if value}
         self._hash = 0
+
+    @classmethod
+    def _of(cls, terms: dict[Monomial, Number]) -> Poly:
+        """The polynomial of terms that are its own from now on, none of them zero."""
+        self = cls.__new__(cls)
+        self.terms = terms
+        self._hash = 0
+        return self
 
     @staticmethod
     def atom(atom: Atom) -> Poly:
-        return Poly({((atom, 1),): 1})
+        return Poly._of({((atom, 1),): 1})
 
     @staticmethod
+    @lru_cache(maxsize=4096)
     def constant(value: Number) -> Poly:
-        return Poly({(): value})
+        return Poly._of({(): _whole(value)} if value else {})
 
     def __hash__(self) -> int:
         if not self._hash:
@@ -61,21 +74,35 @@ class Poly:
         return self._hash
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Poly) and self.terms == other.terms
+        return self is other or (isinstance(other, Poly) and self.terms == other.terms)
 
     def __add__(self, other: Poly) -> Poly:
-        terms = dict(self.terms)
+        terms = self.terms.copy()
         for key, value in other.terms.items():
-            terms[key] = terms.get(key, 0) + value
-        return Poly(terms)
+            total = terms.get(key, 0) + value
+            if total:
+                terms[key] = total
+            else:
+                del terms[key]
+        return Poly._of(terms)
 
     def __neg__(self) -> Poly:
-        return Poly({key: -value for key, value in self.terms.items()})
+        return Poly._of({key: -value for key, value in self.terms.items()})
 
     def __sub__(self, other: Poly) -> Poly:
-        return self + -other
+        terms = self.terms.copy()
+        for key, value in other.terms.items():
+            total = terms.get(key, 0) - value
+            if total:
+                terms[key] = total
+            else:
+                del terms[key]
+        return Poly._of(terms)
 
     def __mul__(self, other: Poly) -> Poly:
+        factor = other.terms.get(())
+        if factor is not None and len(other.terms) == 1:
+            return Poly._of({key: _whole(value * factor) for key, value in self.terms.items()})
         terms: dict[Monomial, Number] = {}
         for left, a in self.terms.items():
             for right, b in other.terms.items():
@@ -89,9 +116,7 @@ class Poly:
             return Poly.constant(1) if self == other else None
         (monomial, coefficient), *_ = other.terms.items()
         inverse = tuple((atom, -power) for atom, power in monomial)
-        return Poly(
-            {_product(key, inverse): _whole(Fraction(value) / coefficient) for key, value in self.terms.items()}
-        )
+        return Poly._of({_product(key, inverse): _ratio(value, coefficient) for key, value in self.terms.items()})
 
     def floor_divided(self, other: Poly) -> Poly:
         """``self // other``, exact where every term divides."""
@@ -115,9 +140,39 @@ class Poly:
 
     @property
     def is_integral(self) -> bool:
-        return all(
-            not isinstance(value, Fraction) and all(power > 0 for _, power in key) for key, value in self.terms.items()
-        )
+        for key, value in self.terms.items():
+            if value.__class__ is not int:
+                return False
+            for _, power in key:
+                if power < 0:
+                    return False
+        return True
+
+    @property
+    def has_floor(self) -> bool:
+        """Whether a division in it need not be exact: then its number says more than its origin."""
+        return any(atom.__class__ is Floor for monomial in self.terms for atom, _ in monomial)
+
+    def over(self, other: Callable[[str], Poly]) -> Poly:
+        """The same with what stands for each of its names."""
+        if len(self.terms) == 1:
+            (monomial, coefficient), *_ = self.terms.items()
+            if coefficient == 1 and len(monomial) == 1 and monomial[0][1] == 1 and isinstance(monomial[0][0], str):
+                return other(monomial[0][0])
+        total = Poly.constant(0)
+        for monomial, coefficient in self.terms.items():
+            term = below = Poly.constant(1)
+            for atom, power in monomial:
+                if isinstance(atom, Floor):
+                    found = atom.numerator.over(other).floor_divided(atom.denominator.over(other))
+                else:
+                    found = other(atom)
+                for _ in range(abs(power)):
+                    term, below = (term * found, below) if power > 0 else (term, below * found)
+            term *= Poly.constant(coefficient)
+            quotient = term.divided(below)
+            total += term.floor_divided(below) if quotient is None else quotient
+        return total
 
     def atoms(self) -> Iterator[str]:
         """Names that the polynomial is over, in order, with repeats."""
@@ -184,7 +239,13 @@ def _product(left: Monomial, right: Monomial) -> Monomial:
 
 
 def _whole(value: Number) -> Number:
-    return value.numerator if isinstance(value, Fraction) and value.denominator == 1 else value
+    return value if value.__class__ is int or value.denominator != 1 else value.numerator
+
+
+def _ratio(value: Number, divisor: Number) -> Number:
+    if value.__class__ is int and divisor.__class__ is int and not value % divisor:
+        return value // divisor
+    return _whole(Fraction(value) / divisor)
 
 
 def _bracketed(poly: Poly) -> str:
@@ -297,31 +358,47 @@ class Traced(int):
         return Traced(value, Poly.atom(name))
 
     def __add__(self, other: int) -> Any:
-        return _traced(int(self).__add__(other), lambda: self.poly + _provenance(other))
+        if not isinstance(other, int):
+            return NotImplemented
+        return Traced(int.__add__(self, other), self.poly + _provenance(other))
 
     def __radd__(self, other: int) -> Any:
-        return _traced(int(self).__radd__(other), lambda: _provenance(other) + self.poly)
+        if not isinstance(other, int):
+            return NotImplemented
+        return Traced(int.__radd__(self, other), _provenance(other) + self.poly)
 
     def __sub__(self, other: int) -> Any:
-        return _traced(int(self).__sub__(other), lambda: self.poly - _provenance(other))
+        if not isinstance(other, int):
+            return NotImplemented
+        return Traced(int.__sub__(self, other), self.poly - _provenance(other))
 
     def __rsub__(self, other: int) -> Any:
-        return _traced(int(self).__rsub__(other), lambda: _provenance(other) - self.poly)
+        if not isinstance(other, int):
+            return NotImplemented
+        return Traced(int.__rsub__(self, other), _provenance(other) - self.poly)
 
     def __mul__(self, other: int) -> Any:
-        return _traced(int(self).__mul__(other), lambda: self.poly * _provenance(other))
+        if not isinstance(other, int):
+            return NotImplemented
+        return Traced(int.__mul__(self, other), self.poly * _provenance(other))
 
     def __rmul__(self, other: int) -> Any:
-        return _traced(int(self).__rmul__(other), lambda: _provenance(other) * self.poly)
+        if not isinstance(other, int):
+            return NotImplemented
+        return Traced(int.__rmul__(self, other), _provenance(other) * self.poly)
 
     def __floordiv__(self, other: int) -> Any:
-        return _traced(int(self).__floordiv__(other), lambda: self.poly.floor_divided(_provenance(other)))
+        if not isinstance(other, int):
+            return NotImplemented
+        return Traced(int.__floordiv__(self, other), self.poly.floor_divided(_provenance(other)))
 
     def __rfloordiv__(self, other: int) -> Any:
-        return _traced(int(self).__rfloordiv__(other), lambda: _provenance(other).floor_divided(self.poly))
+        if not isinstance(other, int):
+            return NotImplemented
+        return Traced(int.__rfloordiv__(self, other), _provenance(other).floor_divided(self.poly))
 
     def __neg__(self) -> Traced:
-        return Traced(-int(self), -self.poly)
+        return Traced(int.__neg__(self), -self.poly)
 
 
 Dim = int | Symbol
@@ -381,9 +458,3 @@ def _provenance(value: int) -> Poly:
 def _symbolic(poly: Poly) -> Dim:
     number = poly.number
     return Symbol(poly) if number is None else number
-
-
-def _traced(value: Any, poly: Any) -> Any:
-    if value is NotImplemented or not isinstance(value, int):
-        return value
-    return Traced(value, poly())
