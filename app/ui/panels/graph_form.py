@@ -1,74 +1,74 @@
-"""The properties of a graph, and of the document: name, arguments, inputs and outputs, models."""
+"""The properties of a graph, and of the document: names, arguments, inputs and outputs, starting values, models."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
-from functools import partial
 
-from msgspec.structs import replace
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QLineEdit,
-    QPushButton,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.core import structure
 from app.core.block import Argument
 from app.core.changes import Changed, fresh
 from app.core.document import Argument as Declared
-from app.core.document import Document, Graph, GraphPort, InputType, Model, Value
-from app.core.models import set_model
+from app.core.document import Document, Graph, GraphPort, Model, Value
 from app.core.settings import set_about
 from app.core.structure import Side
 from app.ui.dialogs import Dialogs
+from app.ui.panels.about_form import AboutForm
+from app.ui.panels.argument_form import ArgumentForm
 from app.ui.panels.fields import FieldRow
-from app.ui.panels.values import as_argument, short, short_bytes, shown
+from app.ui.panels.model_form import ModelForm, first_inputs
+from app.ui.panels.place import attempt
+from app.ui.panels.port_form import PortForm
+from app.ui.panels.sections import Fold, Heading, order_tabs, small_button
+from app.ui.panels.starting_form import StartingForm
+from app.ui.panels.values import short, short_bytes
 from app.ui.style import label
 from app.ui.workspace import Workspace
 
 NAME = Argument(kind="str", label="Name", help="The class in the generated code.")
 SUMMARY = Argument(kind="str", label="Summary", help="One line; it becomes the class’s docstring.")
 TITLE = Argument(kind="str", label="Title", help="What the document is called.")
-
-
-SHAPE = Argument(
-    kind="str",
-    help="Sizes with × between: numbers, formulas over the document’s arguments (=size), or B, T for unknown.",
+CHAIN = Argument(
+    kind="bool",
+    label="Plain chain",
+    help="An nn.Sequential: every node takes one wire and gives one. Its nodes may have numbers for names.",
 )
-DTYPE = Argument(kind="choice", choices=("float32", "int64", "bool"), label="", help="What kind of numbers they are.")
-
-
-def read_size(text: str) -> Value:
-    """A size as a person types it: a number, a formula that starts with “=”, or the letter of an unknown one."""
-    typed = text.strip()
-    return int(typed) if typed.isdigit() else typed
 
 
 def graph_key(workspace: Workspace) -> tuple[object, ...]:
     """What the form is made for."""
     graph, document = workspace.graph, workspace.document
+    names = tuple(argument.name for argument in document.arguments)
+    models = tuple((model.name, model.graph) for model in document.models.values())
+    reached = tuple(_asks(document.graphs.get(model.graph)) for model in document.models.values())
     if graph is None:
-        return (document.arguments,)
-    arguments = tuple((a.name, a.kind, a.choices, a.columns) for a in (*graph.arguments, *document.arguments))
-    ports = (tuple(p.name for p in graph.inputs), tuple(p.name for p in graph.outputs))
-    models = tuple((model.name, model.graph, tuple(model.inputs)) for model in document.models.values())
-    return graph.name, arguments, len(graph.arguments), ports, models
+        return (names, models)
+    ports = (tuple(port.name for port in graph.inputs), tuple(port.name for port in graph.outputs))
+    return graph.name, tuple(argument.name for argument in graph.arguments), names, ports, models, reached
+
+
+def _asks(graph: Graph | None) -> tuple[object, ...]:
+    """What a model of a graph must be given."""
+    if graph is None:
+        return ()
+    arguments = tuple((a.name, a.kind, a.default, a.choices, a.columns, a.low, a.high) for a in graph.arguments)
+    return arguments, tuple((port.name, port.module) for port in graph.inputs)
 
 
 class GraphForm(QWidget):
-    """The graph on the canvas, and under it the document."""
+    """The graph on the canvas, and under it the document. ``folds`` remembers what is unfolded."""
 
-    def __init__(self, workspace: Workspace, dialogs: Dialogs) -> None:
+    def __init__(self, workspace: Workspace, dialogs: Dialogs, folds: set[str] | None = None) -> None:
         super().__init__()
         self.workspace, self._dialogs = workspace, dialogs
+        self.folds: set[str] = set() if folds is None else folds
         self.graph = workspace.graph_name
-        self.defaults: dict[str, FieldRow] = {}
-        self.document_arguments: dict[str, FieldRow] = {}
-        self.inputs: dict[tuple[str, str], tuple[FieldRow, FieldRow]] = {}
+        self.arguments: dict[str, ArgumentForm] = {}
+        self.document_arguments: dict[str, ArgumentForm] = {}
+        self.ports: dict[tuple[Side, str], PortForm] = {}
+        self.models: dict[str, ModelForm] = {}
+        self.starting: StartingForm | None = None
         self.name: FieldRow | None = None
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(12, 12, 12, 12)
@@ -79,6 +79,7 @@ class GraphForm(QWidget):
         self._document()
         self._column.addStretch()
         self.refresh()
+        order_tabs(self)
 
     # -- the graph ------------------------------------------------------------------------------------------------
 
@@ -88,32 +89,33 @@ class GraphForm(QWidget):
         self._column.addWidget(self.totals)
         self.name = self._row("name", NAME, self._rename)
         self.summary = self._row("summary", SUMMARY, self._set_summary)
-        for row in (self.name, self.summary):
-            row.set_plain()
-        self._heading("Arguments", "Add an argument", self._add_argument)
+        self.chain = self._row("sequential", CHAIN, self._set_chain)
+        self._heading("Arguments", "Add an argument", lambda: self._new_argument(graph.name))
         if not graph.arguments:
             self._column.addWidget(label("None. An argument makes a size that its users choose.", "muted", wrap=True))
         for declared in graph.arguments:
-            row = self._row(declared.name, as_argument(declared), partial(self._set_default, graph.name))
-            row.set_plain()
-            self.defaults[declared.name] = row
-            self._tools(row, declared.name, partial(self._rename_argument, graph.name),
-                        partial(self._remove_argument, graph.name))  # fmt: skip
-        for side, heading, one in (("inputs", "Inputs", "an input"), ("outputs", "Outputs", "an output")):
-            self._ports(side, heading, one, getattr(graph, side))  # type: ignore[arg-type]
+            self.arguments[declared.name] = self._argument(graph.name, declared)
+        self._ports("inputs", "Inputs", "an input", graph.inputs)
+        self._ports("outputs", "Outputs", "an output", graph.outputs)
+        self.starting = StartingForm(self.workspace, graph.name, self.folds)
+        self.starting.rearranged.connect(lambda: order_tabs(self))
+        self._column.addWidget(self.starting)
+
+    def _argument(self, graph: str | None, declared: Declared) -> ArgumentForm:
+        form = ArgumentForm(self.workspace, graph, declared, self.folds)
+        form.rearranged.connect(lambda: order_tabs(self))
+        self._column.addWidget(form)
+        return form
 
     def _ports(self, side: Side, heading: str, one: str, ports: Sequence[GraphPort]) -> None:
         self._heading(heading, f"Add {one}", lambda: self._add_port(side))
+        if not ports:
+            words = "None. An input takes a tensor." if side == "inputs" else "None. An output gives a tensor back."
+            self._column.addWidget(label(words, "muted", wrap=True))
         for port in ports:
-            row = QHBoxLayout()
-            row.setSpacing(4)
-            line = QLineEdit(port.name)
-            line.setAccessibleName(f"Name of {one}")
-            line.editingFinished.connect(lambda line=line, port=port: self._rename_port(side, port.name, line))
-            remove = self._remove_button(port.name, lambda _=False, port=port: self._remove_port(side, port.name))
-            row.addWidget(line, 1)
-            row.addWidget(remove)
-            self._column.addLayout(row)
+            form = self.ports[(side, port.name)] = PortForm(self.workspace, self.graph, side, port, self.folds)
+            form.rearranged.connect(lambda: order_tabs(self))
+            self._column.addWidget(form)
 
     # -- the document ---------------------------------------------------------------------------------------------
 
@@ -122,62 +124,54 @@ class GraphForm(QWidget):
         self._column.addSpacing(8)
         self._column.addWidget(label("Document", "title"))
         self.title = self._row("title", TITLE, self._set_title)
-        self.title.set_plain()
-        if document.credit.title:
-            year = f", {document.credit.year}" if document.credit.year else ""
-            self._column.addWidget(
-                label(f"{document.credit.authors}{year}: {document.credit.title}", "muted", wrap=True)
-            )
-        self._heading("Document arguments", "Add an argument", self._add_document_argument)
+        self.about = AboutForm(self.workspace, is_open="about" in self.folds)
+        self._folding(self.about, "about")
+        self._heading("Document arguments", "Add an argument", lambda: self._new_argument(None))
+        if not document.arguments:
+            words = "None. One makes a size that models and training choose, and presets set."
+            self._column.addWidget(label(words, "muted", wrap=True))
         for declared in document.arguments:
-            row = self._row(declared.name, as_argument(declared), self._set_document_argument)
-            row.set_plain()
-            self.document_arguments[declared.name] = row
-            self._tools(row, declared.name, partial(self._rename_argument, None), partial(self._remove_argument, None))
+            self.document_arguments[declared.name] = self._argument(None, declared)
         self._heading("Models", "Add a model of this graph", self._add_model)
+        if not document.models:
+            words = "None yet. A model gives a graph weights, and types to its inputs: only then shapes are known."
+            self._column.addWidget(label(words, "muted", wrap=True))
         for model in document.models.values():
-            button = QPushButton(f"{model.name}: {model.graph}")
-            button.setToolTip("Go to the model’s graph")
-            button.clicked.connect(lambda _=False, model=model: self.workspace.show_graph(model.graph))
-            self._column.addWidget(button)
-            for name in model.inputs:
-                self._input(model.name, name)
+            key = f"model {model.name}"
+            is_first = model.graph == self.graph and all(m.graph != self.graph for m in self._before(model))
+            is_open = key in self.folds or (is_first and f"not {key}" not in self.folds)
+            form = ModelForm(self.workspace, self._dialogs, model, is_open=is_open)
+            self.models[model.name] = form
+            self._folding(form, key)
 
-    def _input(self, model: str, name: str) -> None:
-        """A model input's type: sizes, each a number, a formula or an unknown such as B; and the kind of numbers."""
-        shape = self._row(name, SHAPE, partial(self._set_shape, model))
-        shape.set_plain()
-        kind = self._row(name, DTYPE, partial(self._set_dtype, model))
-        kind.set_plain()
-        self.inputs[(model, name)] = (shape, kind)
+    def _before(self, model: Model) -> list[Model]:
+        models = list(self.workspace.document.models.values())
+        return models[: models.index(model)]
+
+    @property
+    def inputs(self) -> dict[tuple[str, str], tuple[FieldRow, FieldRow]]:
+        """Fields of the models' inputs that were unfolded, by model and input."""
+        return {(name, port): rows for name, form in self.models.items() for port, rows in form.inputs.items()}
+
+    def _folding(self, form: Fold, key: str) -> None:
+        def turned(on: bool) -> None:
+            for name, wanted in ((key, on), (f"not {key}", not on)):
+                (self.folds.add if wanted else self.folds.discard)(name)
+            order_tabs(self)
+
+        form.turned.connect(turned)
+        self._column.addWidget(form)
 
     # -- pieces ---------------------------------------------------------------------------------------------------
 
     def _heading(self, text: str, tip: str, add: Callable[[], None]) -> None:
-        row = QHBoxLayout()
-        row.addWidget(label(text, "section"))
-        row.addStretch()
-        button = QToolButton(text="+", toolTip=tip, objectName="quiet")
-        button.setAccessibleName(tip)
-        button.clicked.connect(lambda _=False: add())
-        row.addWidget(button)
-        self._column.addLayout(row)
+        self._column.addWidget(Heading(text, small_button("+", tip, add, tab=True)))
 
     def _row(self, name: str, argument: Argument, commit: Callable[[str, Value], None]) -> FieldRow:
-        row = FieldRow(name, argument)
+        row = FieldRow(name, argument, plain=True)
         row.committed.connect(commit)
         self._column.addWidget(row)
         return row
-
-    def _tools(self, row: FieldRow, name: str, rename: Callable[[str], None], remove: Callable[[str], None]) -> None:
-        row.add_tool("✎", f"Rename {name}", lambda: rename(name))
-        row.add_tool("✕", f"Remove {name}", lambda: remove(name))
-
-    def _remove_button(self, name: str, remove: Callable[..., None]) -> QToolButton:
-        button = QToolButton(text="✕", toolTip=f"Remove {name}", objectName="quiet")
-        button.setAccessibleName(f"Remove {name}")
-        button.clicked.connect(remove)
-        return button
 
     # -- showing --------------------------------------------------------------------------------------------------
 
@@ -186,25 +180,21 @@ class GraphForm(QWidget):
         if graph is not None and self.name is not None:
             self.name.set_value(graph.name)
             self.summary.set_value(graph.summary)
+            self.chain.set_value(graph.sequential)
             self.totals.setText(self._totals())
-            for declared in graph.arguments:
-                row = self.defaults.get(declared.name)
-                if row is not None:
-                    row.set_value(declared.default)
-                    row.set_resolved(self._given(declared))
+        if self.starting is not None:
+            self.starting.refresh()
+        declared = (*self.arguments.values(), *self.document_arguments.values())
+        for argument in declared:
+            argument.refresh()
+        for port in self.ports.values():
+            port.refresh()
         self.title.set_value(document.title)
-        for (model, port), (shape, kind) in self.inputs.items():
-            held = document.models[model].inputs.get(port) if model in document.models else None
-            if held is not None:
-                shape.set_value(" × ".join(shown(size) for size in held.shape))
-                kind.set_value(held.dtype)
-        values = self.workspace.elaboration.values
-        for declared in document.arguments:
-            row = self.document_arguments.get(declared.name)
-            if row is not None:
-                row.set_value(declared.default)
-                now = values.get(declared.name, declared.default)
-                row.set_resolved(f"{shown(now)} in preset {self.workspace.preset}" if now != declared.default else "")
+        self.about.refresh()
+        for name, model in self.models.items():
+            if name in document.models:
+                model.refresh(document.models[name])
+        self._show_problems()
 
     def _totals(self) -> str:
         result = self.workspace.result
@@ -216,98 +206,71 @@ class GraphForm(QWidget):
             f"{short_bytes(totals.activation_bytes)} of activations for one example."
         )
 
-    def _given(self, declared: Declared) -> str:
-        """What the instance on the canvas has been given."""
-        result = self.workspace.result
-        if result is None or declared.name not in result.arguments:
-            return ""
-        given = result.arguments[declared.name]
-        return f"{shown(given)} in the instance shown" if given != declared.default else ""
+    def _show_problems(self) -> None:
+        """What is wrong with an argument or a port stands under it, the rest under the graph's name."""
+        if self.name is None:
+            return
+        fields = {port.name: port.row for port in self.ports.values()}
+        fields.update({argument.name: argument.row for argument in self.arguments.values()})
+        said = dict.fromkeys(fields, "")
+        rest: list[str] = []
+        for problem in self.workspace.problems:
+            if problem.path.graph == self.graph and not problem.path.node:
+                if problem.path.part in said:
+                    said[problem.path.part] = problem.message
+                else:
+                    rest.append(problem.message)
+        for name, sentence in said.items():
+            fields[name].set_problem(sentence)
+        self.name.set_problem("\n".join(rest))
 
     # -- edits ----------------------------------------------------------------------------------------------------
 
-    def _do(self, edit: Callable[[Document], Changed]) -> bool:
-        done = self.workspace.do(edit) is not None
-        if not done:
-            self.refresh()
-        return done
+    def _do(self, edit: Callable[[Document], Changed], row: FieldRow | None = None, held: Value = None) -> bool:
+        return attempt(self.workspace, edit, row, held)
 
     def _rename(self, _: str, value: Value) -> None:
-        before = self.graph
-        if self.workspace.do(lambda document: structure.rename_graph(document, before, str(value))) is None:
-            self.refresh()
-        else:
-            self.workspace.show_graph(str(value))
+        before, new = self.graph, str(value).strip()
+        if self._do(lambda document: structure.rename_graph(document, before, new), self.name, before):
+            self.workspace.show_graph(new)
 
     def _set_summary(self, _: str, value: Value) -> None:
         self._do(lambda document: structure.set_graph(document, self.graph, summary=str(value)))
 
+    def _set_chain(self, _: str, value: Value) -> None:
+        def edit(document: Document) -> Changed:
+            changed = structure.set_graph(document, self.graph, sequential=bool(value))
+            return Changed(changed.document, f"make {self.graph} {'a plain chain' if value else 'a class'}")
+
+        self._do(edit)
+
     def _set_title(self, _: str, value: Value) -> None:
         self._do(lambda document: set_about(document, title=str(value)))
 
-    def _set_default(self, graph: str | None, name: str, value: Value) -> None:
-        document = self.workspace.document
-        arguments = document.arguments if graph is None else document.graphs[graph].arguments
-        declared = next(argument for argument in arguments if argument.name == name)
-        self._do(lambda d: structure.set_argument_of(d, graph, name, replace(declared, default=value)))
-
-    def _set_document_argument(self, name: str, value: Value) -> None:
-        self._do(lambda document: structure.set_document_argument(document, name, value))
-
-    def _add_argument(self) -> None:
-        self._new_argument(self.graph)
-
-    def _add_document_argument(self) -> None:
-        self._new_argument(None)
-
     def _new_argument(self, graph: str | None) -> None:
+        """One more argument, unfolded, its name ready to be typed."""
         document = self.workspace.document
-        taken = [a.name for a in (document.arguments if graph is None else document.graphs[graph].arguments)]
-        name = self._dialogs.text("Add an argument", "Name", fresh("width", taken))
-        if name:
-            self._do(lambda d: structure.add_argument(d, graph, Declared(name=name, default=1)))
-
-    def _rename_argument(self, graph: str | None, name: str) -> None:
-        new = self._dialogs.text("Rename the argument", "Name", name)
-        if new and new != name:
-            self._do(lambda document: structure.rename_argument(document, graph, name, new))
-
-    def _remove_argument(self, graph: str | None, name: str) -> None:
-        self._do(lambda document: structure.remove_argument(document, graph, name))
+        holder = document if graph is None else document.graphs[graph]
+        taken = [argument.name for argument in holder.arguments]
+        taken += [port.name for port in holder.inputs] if isinstance(holder, Graph) else []
+        name = fresh("width", taken)
+        self.folds.add(f"argument {graph or ''}/{name}")
+        self._do(lambda d: structure.add_argument(d, graph, Declared(name=name, default=1)))
 
     def _add_port(self, side: Side) -> None:
         graph = self.workspace.document.graphs[self.graph]
-        wanted = "input" if side == "inputs" else "output"
-        name = fresh(wanted, [port.name for port in getattr(graph, side)])
+        taken = [port.name for port in getattr(graph, side)]
+        taken += [argument.name for argument in graph.arguments] if side == "inputs" else []
+        name = fresh("input" if side == "inputs" else "output", taken)
         self._do(lambda document: structure.add_port(document, self.graph, side, GraphPort(name)))
 
-    def _rename_port(self, side: Side, name: str, line: QLineEdit) -> None:
-        new = line.text().strip()
-        if new != name and not self._do(lambda d: structure.rename_port(d, self.graph, side, name, new)):
-            line.setText(name)
-
-    def _remove_port(self, side: Side, name: str) -> None:
-        self._do(lambda document: structure.remove_port(document, self.graph, side, name))
-
-    def _set_shape(self, model: str, name: str, value: Value) -> None:
-        sizes = tuple(read_size(part) for part in re.split(r"[×,]", str(value).strip("() ")) if part.strip())
-        self._set_input(model, name, lambda held: InputType(sizes, held.dtype))
-
-    def _set_dtype(self, model: str, name: str, value: Value) -> None:
-        self._set_input(model, name, lambda held: InputType(held.shape, str(value)))
-
-    def _set_input(self, model: str, name: str, change: Callable[[InputType], InputType]) -> None:
-        inputs = self.workspace.document.models[model].inputs
-        made = {**inputs, name: change(inputs[name])}
-        self._do(lambda document: set_model(document, model, inputs=made))
-
     def _add_model(self) -> None:
-        """A model of the graph on the canvas, its inputs images to begin with."""
+        """A model of the graph on the canvas."""
         graph = self.workspace.graph
         if graph is None:
             return
-        name = self._dialogs.text("Add a model", "Name", fresh("net", self.workspace.document.models))
-        if name:
-            inputs = {port.name: InputType(("B", 3, 32, 32)) for port in graph.inputs if not port.module}
-            model = Model(name=name, graph=graph.name, inputs=inputs)
-            self._do(lambda document: structure.add_model(document, model))
+        document = self.workspace.document
+        name = fresh("net", document.models)
+        self.folds.add(f"model {name}")
+        model = Model(name=name, graph=graph.name, inputs=first_inputs(document, graph.name))
+        self._do(lambda d: structure.add_model(d, model))

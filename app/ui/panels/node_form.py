@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from app.core import edits
+from app.core import behaviour, edits
 from app.core.block import Argument
 from app.core.changes import Changed
 from app.core.document import Document, Kind, Node, Value
@@ -15,26 +15,22 @@ from app.core.elaborate import NodeResult
 from app.core.formula import is_formula
 from app.ui.dialogs import Dialogs
 from app.ui.offers import title
+from app.ui.panels.behaviour import Behaviours
 from app.ui.panels.fields import FieldRow
-from app.ui.panels.values import as_argument, resolved, shape_text, short, short_bytes, shown
+from app.ui.panels.place import Place, taken
+from app.ui.panels.sections import Part, order_tabs
+from app.ui.panels.text import TextField
+from app.ui.panels.values import resolved, shape_text, short, short_bytes, shown
 from app.ui.style import clear, label
 from app.ui.workspace import Workspace, graph_of
 
 NAME = Argument(kind="str", label="Name", help="The attribute in the generated code.")
-REPEAT = Argument(kind="int", low=0, optional=True, label="Repeat", help="Copies in series, each with its own weights.")
-ENABLED = Argument(kind="str", optional=True, label="Enabled", help="A formula; where it is false, the input passes.")
 SHOWN_COPIES = 8
 
 
 def arguments_of(node: Node, workspace: Workspace) -> tuple[dict[str, Argument], dict[str, Value]]:
-    """What the node takes and its defaults: from its block, or from its graph's declared arguments."""
-    if node.use.kind is Kind.BLOCK:
-        block = workspace.library.find(node.use.name)
-        return (block.arguments(), block.defaults()) if block is not None else ({}, {})
-    graph = workspace.document.graphs.get(graph_of(workspace.document, node))
-    if graph is None or node.use.kind is Kind.MODEL:
-        return {}, {}
-    return {a.name: as_argument(a) for a in graph.arguments}, {a.name: a.default for a in graph.arguments}
+    """What the node takes and its defaults."""
+    return taken(node.use, workspace)
 
 
 def form_key(node: Node, workspace: Workspace) -> tuple[object, ...]:
@@ -50,6 +46,7 @@ class NodeForm(QWidget):
         super().__init__()
         self.workspace, self._dialogs = workspace, dialogs
         self.graph, self.node_id = workspace.graph_name, node.id
+        self.place = Place(workspace, self.graph, self.node_id)
         self.rows: dict[str, FieldRow] = {}
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 12, 12, 12)
@@ -60,6 +57,8 @@ class NodeForm(QWidget):
         self._flow(layout)
         layout.addStretch()
         self.refresh()
+        order_tabs(self)
+        self.behaviours.arranged.connect(lambda: order_tabs(self))
 
     # -- parts ----------------------------------------------------------------------------------------------------
 
@@ -88,6 +87,8 @@ class NodeForm(QWidget):
             layout.addWidget(enter)
         self.name = self._row(layout, "name", NAME, None, self._rename)
         self.name.set_plain()
+        self.problem = label("", "error", wrap=True)
+        layout.addWidget(self.problem)
 
     def _arguments(self, layout: QVBoxLayout, node: Node) -> None:
         takes, defaults = arguments_of(node, self.workspace)
@@ -102,20 +103,20 @@ class NodeForm(QWidget):
             self.rows[name] = self._row(layout, name, Argument(kind="str", help=told), None, self._set_argument)
 
     def _use(self, layout: QVBoxLayout, node: Node) -> None:
-        layout.addWidget(label("Use", "section"))
-        self.repeat = self._row(layout, "repeat", REPEAT, None, self._set_repeat)
-        self.enabled = self._row(layout, "enabled", ENABLED, None, self._set_enabled)
         self.bypass, self.mute = QCheckBox("Bypass"), QCheckBox("Mute")
         self.bypass.setToolTip("What enters passes through unchanged.")
         self.mute.setToolTip("Leave it out, and everything that needs it alone.")
         self.bypass.clicked.connect(lambda: self._switch(edits.set_bypass, self.bypass))
         self.mute.clicked.connect(lambda: self._switch(edits.set_mute, self.mute))
-        switches = QHBoxLayout()
+        switches = QWidget()
+        row = QHBoxLayout(switches)
+        row.setContentsMargins(0, 0, 0, 0)
         for switch in (self.bypass, self.mute):
-            switches.addWidget(switch)
-        switches.addStretch()
-        layout.addLayout(switches)
-        self.note = NoteEdit(self._set_note)
+            row.addWidget(switch)
+        row.addStretch()
+        self.behaviours = Behaviours(self.place, switches)
+        layout.addWidget(self.behaviours)
+        self.note = TextField("Note", "Note", self._set_note, 52)
         layout.addWidget(self.note)
 
     def _flow(self, layout: QVBoxLayout) -> None:
@@ -157,10 +158,7 @@ class NodeForm(QWidget):
             value = node.arguments.get(name, defaults.get(name))
             row.set_value(value)
             row.set_resolved(self._resolved(name, value, result))
-        self.repeat.set_value(node.repeat.count if node.repeat is not None else None)
-        self.repeat.set_resolved(resolved(node.repeat.count, self._names()) if node.repeat is not None else "")
-        self.enabled.set_value(node.enabled)
-        self.enabled.set_resolved(resolved(node.enabled and f"={node.enabled.lstrip('=')}", self._names()))
+        self.behaviours.refresh(result)
         self.bypass.setChecked(node.bypass)
         self.mute.setChecked(node.mute)
         self.note.show_text(node.note)
@@ -185,13 +183,28 @@ class NodeForm(QWidget):
         return "= " + ", ".join(shown(other) for other in values[:SHOWN_COPIES]) + more + "  (one for each copy)"
 
     def _show_problems(self) -> None:
-        for row in (*self.rows.values(), self.repeat, self.enabled, self.name):
-            row.set_problem("")
+        """Each sentence stands where it is about; what is about no field stands under the name."""
+        fields: dict[str, FieldRow | Part] = {
+            "name": self.name,
+            **self.behaviours.problem_fields(),
+            **self.rows,
+        }
+        said: dict[int, tuple[FieldRow | Part, str]] = {id(field): (field, "") for field in fields.values()}
+        rest: list[str] = []
         for problem in self.workspace.problems:
             if (problem.path.graph, problem.path.node) == (self.graph, self.node_id):
-                found = {**self.rows, "repeat": self.repeat, "enabled": self.enabled}.get(problem.path.part)
-                if found is not None:
-                    found.set_problem(problem.message)
+                field = fields.get(problem.path.part)
+                if field is None:
+                    rest.append(problem.message)
+                else:
+                    said[id(field)] = (field, problem.message)
+        for field, sentence in said.values():
+            if isinstance(field, FieldRow):
+                field.set_problem(sentence)
+            elif sentence:
+                field.say(sentence)
+        self.problem.setText("\n".join(rest))
+        self.problem.setVisible(bool(rest))
 
     def _show_flow(self, node: Node, result: NodeResult | None) -> None:
         lines = flow_lines(result) if result is not None else []
@@ -208,27 +221,22 @@ class NodeForm(QWidget):
 
     # -- edits ----------------------------------------------------------------------------------------------------
 
-    def _do(self, edit: Callable[[Document], Changed], merge_key: str | None = None) -> bool:
-        return self.workspace.do(edit, merge_key=merge_key) is not None
-
     def _rename(self, _: str, value: Value) -> None:
-        if not self._do(lambda document: edits.rename_node(document, self.graph, self.node_id, str(value))):
-            self.refresh()
+        node = self.place.node
+        self.place.do(edits.rename_node, str(value), row=self.name, held=node.name if node is not None else "")
 
     def _set_argument(self, name: str, value: Value) -> None:
-        row = self.rows[name]
+        """A module that several nodes call has its arguments once: they are set for all of them."""
+        row, node = self.rows[name], self.place.node
         key = f"{self.graph}/{self.node_id}.{name}"
+        held = node.arguments.get(name, row.default) if node is not None else None
         if value == row.default and type(value) is type(row.default):
-            self._do(lambda document: edits.reset_argument(document, self.graph, self.node_id, name), key)
+            self.place.do(behaviour.reset_shared_argument, name, merge_key=key)
         else:
-            self._do(lambda document: edits.set_argument(document, self.graph, self.node_id, name, value), key)
+            self.place.do(behaviour.set_shared_argument, name, value, row=row, held=held, merge_key=key)
 
-    def _set_repeat(self, _: str, value: Value) -> None:
-        self._do(lambda document: edits.set_repeat(document, self.graph, self.node_id, value))
-
-    def _set_enabled(self, _: str, value: Value) -> None:
-        if not self._do(lambda d: edits.set_enabled(d, self.graph, self.node_id, str(value or "") or None)):
-            self.refresh()
+    def _do(self, edit: Callable[[Document], Changed]) -> bool:
+        return self.workspace.do(edit) is not None
 
     def _switch(self, switch: Callable[[Document, str, str, bool], Changed], box: QCheckBox) -> None:
         self._do(lambda document: switch(document, self.graph, self.node_id, box.isChecked()))
@@ -258,27 +266,3 @@ def flow_lines(result: NodeResult) -> list[tuple[str, str]]:
 
 def _types(wire: object) -> str:
     return ", ".join(shape_text(part) for part in wire) if isinstance(wire, tuple) else shape_text(wire)
-
-
-class NoteEdit(QPlainTextEdit):
-    """A note on the node, kept when the field is left."""
-
-    def __init__(self, commit: Callable[[str], None]) -> None:
-        super().__init__()
-        self._commit, self._text = commit, ""
-        self.setPlaceholderText("Note")
-        self.setAccessibleName("Note")
-        self.setTabChangesFocus(True)
-        self.setFixedHeight(52)
-
-    def show_text(self, text: str) -> None:
-        if text != self._text or not self.hasFocus():
-            self._text = text
-            if self.toPlainText() != text:
-                self.setPlainText(text)
-
-    def focusOutEvent(self, event: object) -> None:  # noqa: N802
-        super().focusOutEvent(event)  # type: ignore[arg-type]
-        if self.toPlainText() != self._text:
-            self._text = self.toPlainText()
-            self._commit(self._text)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from app.ui.dialogs import Dialogs
 from app.ui.panels.graph_form import GraphForm, graph_key
@@ -16,6 +17,7 @@ class PropertiesPanel(QWidget):
         super().__init__()
         self.workspace, self._dialogs = workspace, dialogs
         self._key: tuple[object, ...] = ()
+        self._folds: set[str] = set()
         self.form: NodeForm | GraphForm | None = None
         self.area = QScrollArea(widgetResizable=True)
         self.area.setFrameShape(QFrame.Shape.NoFrame)
@@ -27,18 +29,21 @@ class PropertiesPanel(QWidget):
         workspace.selection_changed.connect(lambda _: self.refresh())
         workspace.graph_changed.connect(lambda _: self.refresh())
         workspace.opened.connect(self._start_again)
+        QApplication.instance().focusChanged.connect(self._keep_in_sight)
         self.refresh()
 
     def _start_again(self) -> None:
         self._key = ()
+        self._folds.clear()
         self.refresh()
 
     def refresh(self) -> None:
         """Update the form in place, or make another where something else is selected."""
         key = self._wanted()
         if key != self._key:
+            same = self._key[:2] == key[:2]
             self._key = key
-            self._show(self._made())
+            self._show(self._made(), same)
         elif self.form is not None:
             self.form.refresh()
 
@@ -58,7 +63,7 @@ class PropertiesPanel(QWidget):
             return NodeForm(node, workspace, self._dialogs)
         if len(workspace.selection) > 1:
             return self._several(len(workspace.selection))
-        return GraphForm(workspace, self._dialogs)
+        return GraphForm(workspace, self._dialogs, self._folds)
 
     def _several(self, count: int) -> QWidget:
         made = QWidget()
@@ -67,9 +72,35 @@ class PropertiesPanel(QWidget):
         layout.addStretch()
         return made
 
-    def _show(self, widget: QWidget) -> None:
+    def _show(self, widget: QWidget, same: bool) -> None:
+        """Put a form in the place of another; one of the same thing keeps where it was scrolled to and the focus."""
         self.form = widget if isinstance(widget, NodeForm | GraphForm) else None
+        before = self.area.widget()
+        bar = self.area.verticalScrollBar()
+        scrolled = bar.value() if same else 0
+        focused = QApplication.focusWidget()
+        kept = focused.accessibleName() if before is not None and focused and before.isAncestorOf(focused) else ""
         before = self.area.takeWidget()
         if before is not None:
             before.deleteLater()
         self.area.setWidget(widget)
+        if same:
+            widget.adjustSize()
+            QTimer.singleShot(0, self, lambda: self._stay(widget, scrolled, kept))
+
+    def _stay(self, widget: QWidget, scrolled: int, kept: str) -> None:
+        if self.area.widget() is not widget:
+            return
+        self.area.verticalScrollBar().setValue(scrolled)
+        focused = QApplication.focusWidget()
+        if kept and (focused is None or not self.area.isAncestorOf(focused)):
+            found = (child for child in widget.findChildren(QWidget) if child.accessibleName() == kept)
+            again = next(found, None)
+            if again is not None:
+                again.setFocus()
+
+    def _keep_in_sight(self, _: QWidget | None, now: QWidget | None) -> None:
+        """Tab may lead to a field outside of what is scrolled to."""
+        shown = self.area.widget()
+        if now is not None and shown is not None and shown.isAncestorOf(now):
+            self.area.ensureWidgetVisible(now, 0, 24)
