@@ -7,43 +7,47 @@ from itertools import compress
 from operator import is_not
 from typing import Any
 
+from msgspec import Struct
+
 from app.core.document import Graph, Node
 from app.core.memory import Kept, NodeState, exact
 from app.core.plan import Plan
 
 
-def changed_nodes(kept: Kept, graph: Graph) -> tuple[str, ...] | None:
-    """Ids of the nodes that are other objects than before; None where wires or nodes came or went."""
+class Change(Struct, frozen=True):
+    """The nodes of a graph that are other objects than before, and whether one of them looks other from outside."""
+
+    ids: tuple[str, ...] = ()
+    is_outside: bool = False
+
+
+NO_CHANGE = Change()
+
+
+def change_of(kept: Kept, graph: Graph) -> Change | None:
+    """What is other than before; None where wires or nodes came or went."""
     old = kept.graph
-    if old is graph:
-        return ()
+    if old is graph or old.nodes is graph.nodes:
+        return NO_CHANGE if old.edges is graph.edges else None
     if old.edges is not graph.edges or len(old.nodes) != len(graph.nodes):
         return None
-    if old.nodes is graph.nodes:
-        return ()
-    changed = tuple(compress(kept.plan.ids, map(is_not, old.nodes.values(), graph.nodes.values())))
-    for identity in changed:
-        node = graph.nodes.get(identity)
-        if node is None or node.id != identity or node is old.nodes.get(identity):
+    ids = tuple(compress(kept.plan.ids, map(is_not, old.nodes.values(), graph.nodes.values())))
+    is_outside = False
+    for identity in ids:
+        before, now = old.nodes[identity], graph.nodes.get(identity)
+        if now is None or now.id != identity or now is before:
             return None  # ids moved: the topology is worked out anew
-    return changed
-
-
-def needs_look(old: Graph, new: Graph, changed: tuple[str, ...]) -> bool:
-    return any(not same_outside(old.nodes[i], new.nodes[i]) for i in changed)
+        is_outside = is_outside or not same_outside(before, now)
+    return Change(ids, is_outside)
 
 
 def same_outside(old: Node, new: Node) -> bool:
     """Whether two versions of a node look the same to the rest of the graph, but for what flows out."""
-    return (
-        old.name == new.name
-        and old.use == new.use
-        and old.cases == new.cases
-        and old.shares == new.shares
-        and old.ties == new.ties
-        and old.repeat == new.repeat
-        and old.mute == new.mute
-    )
+    return _outside(old) == _outside(new)
+
+
+def _outside(node: Node) -> tuple[Any, ...]:
+    return node.name, node.use, node.cases, node.shares, node.ties, node.repeat, node.mute
 
 
 def dirty_nodes(
@@ -82,14 +86,14 @@ def dirty_nodes(
 
 def _moved(before: Mapping[str, Any], names: Mapping[str, Any], states: list[NodeState]) -> set[str]:
     """Names that formulas may be over and that stand for something else than before."""
-    moved = {name for name, value in names.items() if not _same(value, before.get(name))}
+    moved: set[str] = set()
+    for name, value in names.items():
+        other = before.get(name)
+        if value is not other and exact(value) != exact(other):
+            moved.add(name)
     if names.keys() != before.keys():
         moved |= before.keys() ^ names.keys()
         for state in states:
             if not names.keys() >= set(state.names):
                 moved.update(state.names)  # its problem says which names there are
     return moved
-
-
-def _same(a: Any, b: Any) -> bool:
-    return a is b or bool(exact(a) == exact(b))

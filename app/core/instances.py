@@ -11,16 +11,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.core.block import Library
-from app.core.changed import changed_nodes, dirty_nodes, needs_look, same_outside
+from app.core.changed import NO_CHANGE, Change, change_of, dirty_nodes
 from app.core.checks import static_problems
 from app.core.document import BOUNDARY, SELF, Document, Graph, Kind, Model, Node, Use
 from app.core.memory import Kept, Memory, NodeState, exact, trace_key
 from app.core.node_evaluation import DANGLING, NodeEvaluation
 from app.core.plan import Plan, references
 from app.core.problems import Problem
+from app.core.reach import Reach
 from app.core.resolve import Refusal, Scope, Unknown
 from app.core.results import NOTHING, GraphResult, NodeResult, Unit
-from app.core.sums import problems_of, tie_problems, totals_of
+from app.core.sums import ending_problems, problems_of, totals_of
 from app.core.tensor_type import ModuleType, WireType
 
 DEEPEST = 50
@@ -48,10 +49,10 @@ class Evaluator:
         self.memory = memory
         self.models = models
         self.tracing = tracing
-        self._stamps: dict[tuple[Kind, str], tuple[int, ...]] = {}
-        self._differences: dict[tuple[int, int], tuple[str, ...] | None] = {}
-        self._reached: dict[tuple[Kind, str], dict[tuple[Kind, str], None]] = {}
-        self._heights: dict[str, int] = {}
+        self._graph_stamps: dict[str, tuple[int, ...]] = {}
+        self._model_stamps: dict[str, tuple[int, ...]] = {}
+        self._changes: dict[tuple[int, int], Change | None] = {}
+        self._reach: Reach | None = None
         self.evaluations = 0
 
     # -- instances -------------------------------------------------------------------------------------------------
@@ -79,92 +80,55 @@ class Evaluator:
 
     def stamp(self, kind: Kind, name: str) -> tuple[int, ...]:
         """Identities of everything that an instance of this graph or model depends on."""
-        key = (kind, name)
-        found = self._stamps.get(key)
+        stamps = self._model_stamps if kind is Kind.MODEL else self._graph_stamps
+        found = stamps.get(name)
         if found is None:
-            serials: list[int] = []
-            for entry in self.reached(kind, name):
-                self._identify(*entry, serials)
-            found = self._stamps[key] = tuple(serials)
+            found = stamps[name] = tuple([self._identity(*entry) for entry in self.reach.reached(kind, name)])
         return found
 
-    def reached(self, kind: Kind, name: str) -> Mapping[tuple[Kind, str], None]:
-        """The graph or model and all that its nodes are instances of, at any depth, each once."""
-        key = (kind, name)
-        found = self._reached.get(key)
-        if found is None:
-            found = self._reached[key] = {}
-            waiting = [key]
-            while waiting:
-                entry = waiting.pop()
-                if entry not in found:
-                    found[entry] = None
-                    waiting.extend(self._further(*entry)[::-1])
-        return found
+    def _identity(self, kind: Kind, name: str) -> int:
+        """A number for a graph, or for a model with the values of its arguments.
 
-    def _further(self, kind: Kind, name: str) -> tuple[tuple[Kind, str], ...]:
-        if kind is Kind.MODEL:
-            model = self.document.models.get(name)
-            return () if model is None else ((Kind.GRAPH, model.graph),)
-        graph = self.document.graphs.get(name)
-        return () if graph is None else self.references(graph)
-
-    def _identify(self, kind: Kind, name: str, serials: list[int]) -> None:
-        """What is missing counts by what there is instead: a problem names it."""
+        What is missing counts by what there is instead: a problem names it.
+        """
         memory, document = self.memory, self.document
-        if kind is Kind.MODEL:
-            model = document.models.get(name)
-            if model is None:
-                serials.append(-memory.number(("models", *document.models)))
-                return
-            serials.append(memory.serial(model))
-            known = self.models.get(name)
-            serials.append(memory.number(None if known is None else exact(tuple(known.values()))))
-        else:
+        if kind is not Kind.MODEL:
             graph = document.graphs.get(name)
-            serials.append(-memory.number(("graphs", *document.graphs)) if graph is None else memory.serial(graph))
+            return -memory.number(("graphs", *document.graphs)) if graph is None else memory.serial(graph)
+        model = document.models.get(name)
+        if model is None:
+            return -memory.number(("models", *document.models))
+        known = self.models.get(name)
+        return memory.number((memory.serial(model), None if known is None else exact(tuple(known.values()))))
 
-    def height(self, name: str) -> int:
-        """How many graphs are inside one another below this one, itself included; a circle counts once."""
-        heights = self._heights
-        waiting = [(name, False)]
-        while waiting:
-            current, is_after = waiting.pop()
-            graph = self.document.graphs.get(current)
-            if graph is None:
-                heights[current] = 0
-                continue
-            inner = [entry[1] for use in self.references(graph) for entry in self._graph_named(*use)]
-            if is_after:
-                heights[current] = 1 + max((heights.get(other, 0) for other in inner), default=0)
-            elif current not in heights:
-                heights[current] = 0
-                waiting.append((current, True))
-                waiting.extend((other, False) for other in inner if other not in heights)
-        return heights[name]
-
-    def _graph_named(self, kind: Kind, name: str) -> tuple[tuple[Kind, str], ...]:
-        return self._further(kind, name) if kind is Kind.MODEL else ((kind, name),)
+    @property
+    def reach(self) -> Reach:
+        """Which graphs of the document hold which."""
+        if self._reach is None:
+            uses = {name: self.references(graph) for name, graph in self.document.graphs.items()}
+            models = {name: model.graph for name, model in self.document.models.items()}
+            self._reach = self.memory.reach_of(uses, models)
+        return self._reach
 
     def references(self, graph: Graph) -> tuple[tuple[Kind, str], ...]:
         known = self.memory.references.get(id(graph))
         if known is not None and known[0] is graph:
             return known[1]
         kept = self.memory.kept.get(graph.name)
-        changed = self._changed(kept, graph) if kept is not None and not self.tracing else None
-        if kept is None or changed is None or kept.graph is graph or needs_look(kept.graph, graph, changed):
+        change = self._change(kept, graph) if kept is not None and not self.tracing else None
+        if kept is None or kept.graph is graph or change is None or change.is_outside:
             found = references(graph)
         else:
             found = self.references(kept.graph)
         self.memory.references[id(graph)] = (graph, found)
         return found
 
-    def _changed(self, kept: Kept, graph: Graph) -> tuple[str, ...] | None:
-        """``changed_nodes`` for the graph as it stood before this elaboration, worked out once."""
+    def _change(self, kept: Kept, graph: Graph) -> Change | None:
+        """``change_of`` the graph as it stood before this elaboration, worked out once."""
         key = (id(kept.graph), id(graph))
-        if key not in self._differences:
-            self._differences[key] = changed_nodes(kept, graph)
-        return self._differences[key]
+        if key not in self._changes:
+            self._changes[key] = change_of(kept, graph)
+        return self._changes[key]
 
     def _run(
         self, graph: Graph, arguments: Mapping[str, Any], types: tuple[WireType, ...], stamp: tuple[int, ...]
@@ -172,28 +136,23 @@ class Evaluator:
         inputs: dict[str, WireType] = {port.name: type_ for port, type_ in zip(graph.inputs, types, strict=True)}
         names: dict[str, Any] = {**inputs, **arguments}
         kept = None if self.tracing else self.memory.kept.get(graph.name)
-        if kept is not None and kept.graph.inputs is not graph.inputs and kept.graph.inputs != graph.inputs:
-            kept = None
-        changed = self._changed(kept, graph) if kept is not None else None
-        if kept is None or changed is None:
-            kept, changed = None, ()
-            plan = self.memory.plan(graph)
+        change = self._change(kept, graph) if kept is not None and _has_inputs(kept.graph, graph) else None
+        if kept is None or change is None:
+            kept, change, plan = None, NO_CHANGE, self.memory.plan(graph)
         else:
-            plan = kept.plan
-            if changed and needs_look(kept.graph, graph, changed):
-                plan = plan.looked_at_again(graph)
+            plan = kept.plan.looked_at_again(graph) if change.is_outside else kept.plan
         scope = Scope(graph, names)
-        states = self._states(graph, plan, kept, changed)
+        states = self._states(graph, plan, kept, change)
         boundary = NodeResult(_BOUNDARY_NODE, {}, inputs)
         results: list[Any] = [*([None] * len(plan.order) if kept is None else kept.results[:-1]), boundary]
-        dirty = dirty_nodes(plan, kept, graph, names, types, stamp, changed, states)
+        dirty = dirty_nodes(plan, kept, graph, names, types, stamp, change.ids, states)
         replaced = self._settle(scope, plan, results, states, dirty)
         nodes = self._nodes(graph, plan, kept, results, replaced)
         new = [results[position] for position in replaced]
-        static = self._static(graph, plan, kept, changed)
+        static = self._static(graph, plan, kept, change)
         outputs = self._outputs(graph, plan, inputs, nodes)
         problems = problems_of(nodes, plan, static, kept, new)
-        problems += tuple(tie_problems(graph, plan, nodes)) if plan.tied and not problems else ()
+        problems = ending_problems(problems, graph, plan, nodes, outputs)
         before = [kept.results[position] for position in replaced] if kept is not None else []
         totals = totals_of(nodes, kept, new, before)
         result = GraphResult(graph, arguments, inputs, outputs, nodes, totals, problems, plan.instances)
@@ -201,29 +160,25 @@ class Evaluator:
             self.memory.kept[graph.name] = Kept(graph, plan, names, types, stamp, static, result, results, states)
         return result
 
-    def _states(self, graph: Graph, plan: Plan, kept: Kept | None, changed: tuple[str, ...]) -> list[NodeState]:
+    def _states(self, graph: Graph, plan: Plan, kept: Kept | None, change: Change) -> list[NodeState]:
         """What is remembered about each node, by position."""
-        if kept is not None:
-            states, again = kept.states, [plan.position[identity] for identity in changed if identity in plan.position]
-            if not again:
-                return states
-            states = states.copy()
-        else:
-            states, again = [None] * len(plan.order), range(len(plan.order))  # type: ignore[list-item, assignment]
+        if kept is not None and not change.ids:
+            return kept.states
+        states: list[Any] = [None] * len(plan.order) if kept is None else kept.states.copy()
+        again = plan.order if kept is None else [identity for identity in change.ids if identity in plan.position]
         known = self.memory.nodes.setdefault(graph.name, {})
         if len(known) > 64 + 8 * len(graph.nodes):
             known.clear()
-        for position in again:
-            identity = plan.order[position]
+        for identity in again:
             node = graph.nodes[identity]
             state = known.get(id(node))
             if state is None:
                 state = known[id(node)] = NodeState(node)
-            states[position] = state.feed(plan.feeds[identity].ports)
+            states[plan.position[identity]] = state.feed(plan.feeds[identity].ports)
         return states
 
-    def _static(self, graph: Graph, plan: Plan, kept: Kept | None, changed: tuple[str, ...]) -> tuple[Problem, ...]:
-        if kept is not None and all(same_outside(kept.graph.nodes[i], graph.nodes[i]) for i in changed):
+    def _static(self, graph: Graph, plan: Plan, kept: Kept | None, change: Change) -> tuple[Problem, ...]:
+        if kept is not None and not change.is_outside:
             same_boundary = kept.graph.inputs is graph.inputs and kept.graph.outputs is graph.outputs
             if same_boundary and kept.graph.arguments is graph.arguments and kept.graph.sequential == graph.sequential:
                 return kept.static
@@ -372,30 +327,14 @@ class Evaluator:
                 f"“{node.name}” is an instance of the graph “{name}”, which this document does not have ({known})."
             )
             raise Refusal(Problem(message, scope.path(node), expected="a graph of this document", came=name))
-        if (Kind.GRAPH, scope.graph.name) in self.reached(Kind.GRAPH, name):
-            way = " → ".join([scope.graph.name, *self._way(name, scope.graph.name)])
+        if scope.graph.name in self.reach.graphs_in(name):
+            way = " → ".join([scope.graph.name, *self.reach.way(name, scope.graph.name)])
             message = f"“{node.name}” puts {scope.graph.name} into itself: {way}. Take one of these nodes away."
             raise Refusal(Problem(message, scope.path(node), expected="a graph that does not hold itself", came=name))
-        if self.height(name) > DEEPEST:
+        if self.reach.height(name) > DEEPEST:
             message = f"“{node.name}” holds graphs in graphs more than {DEEPEST} deep. Put fewer into one another."
             raise Refusal(Problem(message, scope.path(node), expected=f"at most {DEEPEST}", came=name))
         return graph
-
-    def _way(self, start: str, end: str) -> list[str]:
-        """The graphs from one to another that it holds, along the shortest way."""
-        before: dict[str, str] = {start: ""}
-        waiting = [start]
-        for current in waiting:  # grows while it is walked
-            graph = self.document.graphs.get(current)
-            uses = () if graph is None else self.references(graph)
-            for _, name in (entry for use in uses for entry in self._graph_named(*use)):
-                if name not in before:
-                    before[name] = current
-                    waiting.append(name)
-        way = [end]
-        while way[-1] != start and before.get(way[-1]):
-            way.append(before[way[-1]])
-        return way[::-1]
 
     def model_of(self, use: Use, scope: Scope, node: Node) -> Model:
         model = self.document.models.get(use.name)
@@ -407,6 +346,10 @@ class Evaluator:
 
 
 _BOUNDARY_NODE = Node(id=BOUNDARY, name=BOUNDARY, use=Use(Kind.BLOCK, ""))
+
+
+def _has_inputs(old: Graph, new: Graph) -> bool:
+    return old.inputs is new.inputs or old.inputs == new.inputs
 
 
 def _uses(node: Node) -> tuple[Use, ...]:

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.core.block import Block, Library
-from app.core.document import Graph, Kind, Node
+from app.core.document import Document, Graph, Kind, Node
+from app.core.frame import Frame
 from app.core.plan import Plan
 from app.core.problems import Problem
+from app.core.reach import Reach, Reference
 from app.core.resolve import INDEX, formula_names
 from app.core.results import GraphResult, NodeResult, Unit
 from app.core.symbolic import Traced
@@ -157,8 +159,9 @@ class Memory:
         self.numbers: dict[object, int] = {}
         self.plans: dict[int, tuple[Graph, Plan]] = {}
         self.library: Library | None = None
-        self.recipe: Any = None
-        """The last recipe under its preset, with what they were."""
+        self.frames: dict[str, Frame] = {}
+        """What stood around the nodes last, by preset."""
+        self.reach: Reach | None = None
         self.traced: Memory | None = None
         """What code generation remembers from one text to the next."""
         self.count = 0
@@ -177,6 +180,21 @@ class Memory:
     def number(self, value: object) -> int:
         """A number for a value, the same for equal ones."""
         return self.numbers.setdefault(value, len(self.numbers))
+
+    def frame(self, document: Document, library: Library, preset: str) -> Frame:
+        """What stands around the nodes under a preset: as before, where that still holds."""
+        found = self.frames.get(preset)
+        if found is None or not found.fits(document):
+            if len(self.frames) > 2 * len(document.presets) + 2:
+                self.frames.clear()
+            found = self.frames[preset] = Frame(document, library, preset)
+        return found
+
+    def reach_of(self, uses: Mapping[str, tuple[Reference, ...]], models: Mapping[str, str]) -> Reach:
+        """Which graphs hold which: as before, where no node became an instance of another graph."""
+        if self.reach is None or self.reach.uses != uses or self.reach.models != models:
+            self.reach = Reach(uses, models)
+        return self.reach
 
     def rules_of(self, block: Block) -> BlockRules:
         """The rules of this block, shared by all that are alike."""
