@@ -92,8 +92,8 @@ class RunGraph(Struct, frozen=True, kw_only=True, tag="run_graph"):
     """Run a model or a step graph of a run folder on an input, with a checkpoint's weights.
 
     ``models`` gives, by name, the builder function of every model that a step graph takes; ``is_step`` False:
-    ``graph`` is itself the model. ``outputs`` names what comes out, ``labels`` the classes by output, ``checkpoint`` a
-    folder (empty: the newest).
+    ``graph`` is itself the model. ``outputs`` names what comes out, ``labels`` the classes by output, ``fields`` those
+    by field of the data, ``checkpoint`` a folder (empty: the newest).
     """
 
     folder: str
@@ -110,6 +110,7 @@ class RunGraph(Struct, frozen=True, kw_only=True, tag="run_graph"):
     seed: int = 0
     reader: str = ""
     reader_arguments: Mapping[str, object] = {}
+    fields: Mapping[str, tuple[str, ...]] = {}
     cwd: str = ""
 
 
@@ -196,9 +197,10 @@ class Shown(Struct, frozen=True, kw_only=True):
 
 
 class Ran(Struct, frozen=True, kw_only=True, tag="ran"):
-    """The answer to RunGraph."""
+    """The answer to RunGraph. ``given``: what went in, as the model saw it, and what the data say of the example."""
 
     shown: tuple[Shown, ...]
+    given: tuple[Shown, ...] = ()
     checkpoint: str
     seconds: float
 

@@ -145,6 +145,7 @@ def run_request(
         device=device,
         seed=seed,
         reader=parts.reader,
+        fields={name: field.labels for name, field in parts.fields.items()},
         reader_arguments={name: getattr(parts.source, name) for name in type(parts.source).arguments()},
         cwd=run.settings.folder,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -20,7 +21,7 @@ from app.engine.runtime.checkpoints import checkpoints, load_weights
 from app.engine.runtime.previews import PICTURES, are_classes, grid, is_picture, png, texts
 from app.engine.runtime.run import pick_device
 from app.engine.sources import imported, read_folder
-from app.messages import Inspect, Inspected, ModuleStatistics, Ran, RunGraph, Shown
+from app.messages import Example, Inspect, Inspected, ModuleStatistics, Ran, RunGraph, Shown
 
 MOST_BARS = 1000
 MOST_VALUES = 10_000
@@ -46,8 +47,41 @@ def run_graph(request: RunGraph) -> Ran:
         with torch.no_grad(), seeded(request.seed), _listening(models.values()) as scores:
             outputs = [tensor.cpu() for tensor in tensors_of(graph(*inputs))]
         seconds = time.perf_counter() - begun
+        given = (*_seen(request, inputs), *_said(request, reader, arguments))
     shown = tuple(_show(request, name, value, scores) for name, value in zip(request.outputs, outputs, strict=False))
-    return Ran(shown=shown, checkpoint=checkpoint.name, seconds=seconds)
+    return Ran(shown=shown, given=given, checkpoint=checkpoint.name, seconds=seconds)
+
+
+def _seen(request: RunGraph, inputs: Sequence[Tensor]) -> Iterator[Shown]:
+    """Pictures and texts as they went into the graph."""
+    for wanted, value in zip(request.inputs, inputs, strict=True):
+        sizes = [size for size in wanted.picture[1:] if size is not None]
+        is_flat = value.is_floating_point() and bool(sizes) and value[0].numel() == math.prod(sizes)
+        seen = value.reshape(len(value), *sizes) if is_flat else value
+        yield from _described(wanted.type.name, seen.cpu(), wanted.labels)
+
+
+def _said(request: RunGraph, reader: ModuleType | None, arguments: Mapping[str, Any]) -> Iterator[Shown]:
+    """What the data hold of the example beside what went in: its label, the mask to find."""
+    given = next((wanted.given for wanted in request.inputs if isinstance(wanted.given, Example)), None)
+    if given is None or reader is None:
+        return
+    used = {wanted.field or wanted.type.name for wanted in request.inputs}
+    data = reader.load(given.split, **arguments)
+    batch = data.batch(torch.tensor([given.index]), torch.Generator().manual_seed(0))
+    for name, value in batch.items():
+        if name not in used:
+            yield from _described(name, value, request.fields.get(name, ()))
+
+
+def _described(name: str, value: Tensor, labels: Sequence[str]) -> Iterator[Shown]:
+    """A picture or named classes; numbers say little by themselves."""
+    named = tuple(labels)
+    if value.is_floating_point() and is_picture(value):
+        yield Shown(name=name, kind="image", png=png(grid([value])), text="×".join(map(str, value.shape)))
+    elif named and are_classes(value, named):
+        words = texts(value, named) if value.dim() > 1 else [named[index] for index in value.reshape(-1).tolist()]
+        yield Shown(name=name, kind="text", text=", ".join(words))
 
 
 def _without_train(files: Mapping[str, str]) -> dict[str, str]:

@@ -39,6 +39,7 @@ from app.ui.style import Style, label, set_role
 from app.ui.workspace import Workspace
 
 TIMEOUT = 60.0
+GIVEN_WIDTH, PICTURE_WIDTH = 112, 224
 TELL_AFTER_MS = 400
 """What is done by then needs no word."""
 NOTHING_TRAINED = "Nothing is trained yet. Train the model first; then try it here on an image, a text or an example."
@@ -61,6 +62,7 @@ class ResultsPanel(QWidget):
         self.shown: list[QWidget] = []
         self._task: Task | None = None
         self._asked = 0
+        self._image: Path | None = None
         self._late = QTimer(self, singleShot=True, interval=TELL_AFTER_MS)
         self._late.timeout.connect(self._tell_busy)
         self._make()
@@ -72,7 +74,7 @@ class ResultsPanel(QWidget):
 
     def _make(self) -> None:
         self.ways, self.checkpoints, self.splits = QComboBox(), QComboBox(), QComboBox()
-        for box, name in ((self.ways, "Through"), (self.checkpoints, "Checkpoint"), (self.splits, "Split")):
+        for box, name in ((self.ways, "What to run"), (self.checkpoints, "Checkpoint"), (self.splits, "Split")):
             box.setAccessibleName(name)
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.splits.setMinimumContentsLength(6)
@@ -102,7 +104,7 @@ class ResultsPanel(QWidget):
         column = QVBoxLayout(inner)
         column.setContentsMargins(12, 12, 12, 12)
         column.setSpacing(8)
-        column.addLayout(_row("Through", self.ways))
+        column.addLayout(_row("Run", self.ways))
         column.addLayout(_row("Checkpoint", self.checkpoints))
         column.addWidget(self.drop)
         column.addWidget(self.invert)
@@ -148,6 +150,8 @@ class ResultsPanel(QWidget):
         self.drop.dropped.connect(lambda path: self.run_image(Path(path)))
         self.text.returnPressed.connect(self.run_text)
         self.example_button.clicked.connect(self.run_example)
+        self.index.editingFinished.connect(self._index_entered)
+        self.invert.clicked.connect(self._invert_again)
         self.cancel_button.clicked.connect(self.cancel)
         self.start_button.clicked.connect(lambda: self.wanted.emit("panel_training"))
         self.weights_button.clicked.connect(lambda: self.wanted.emit("save_weights"))
@@ -169,7 +173,7 @@ class ResultsPanel(QWidget):
             self.cancel()
             self._clear()
             self._say("")
-            self.drop.show_picture(QPixmap())
+            self._put_away()
             self._read(run)
         self._show_checkpoints(run, [path.name for path in found])
 
@@ -183,12 +187,12 @@ class ResultsPanel(QWidget):
             return
         # What takes an image or a text comes first: that is what a person has at hand.
         for way in sorted(found, key=lambda way: (way.takes[0] == "values", way.is_step)):
-            self.ways.addItem(f"{way.title} ({'preview' if way.is_step else 'model'})", way)
+            self.ways.addItem(f"{way.title} ({'preview' if way.is_step else 'the model'})", way)
         self._show_way()
 
     def _show_checkpoints(self, run: Run, names: list[str]) -> None:
         best = run.best()
-        wanted = [("Best", best.name)] if best is not None else []
+        wanted = [(f"Best: {_spoken(best.name).lower()}", best.name)] if best is not None else []
         wanted += [(_spoken(name), name) for name in reversed(names)]
         known = [
             (self.checkpoints.itemText(row), self.checkpoints.itemData(row)) for row in range(self.checkpoints.count())
@@ -226,6 +230,7 @@ class ResultsPanel(QWidget):
             self.run_image(Path(chosen))
 
     def run_image(self, path: Path) -> None:
+        self._image = path
         self.drop.show_picture(QPixmap(str(path)))
         self._run(ImageFile(str(path), invert=self.invert.isChecked()))
 
@@ -233,7 +238,22 @@ class ResultsPanel(QWidget):
         if self.text.text():
             self._run(Text(self.text.text()))
 
+    def _invert_again(self) -> None:
+        """The picture that lies there, the other way round."""
+        if self._image is not None:
+            self.run_image(self._image)
+
+    def _index_entered(self) -> None:
+        """Enter in the number runs the example; leaving the field does not."""
+        if self.index.hasFocus():
+            self.run_example()
+
+    def _put_away(self) -> None:
+        self._image = None
+        self.drop.show_picture(QPixmap())
+
     def run_example(self) -> None:
+        self._put_away()
         self._run(Example(self.splits.currentText(), self.index.value()))
 
     def _run(self, given: Given) -> None:
@@ -288,9 +308,22 @@ class ResultsPanel(QWidget):
             return
         self._say(f"{_spoken(answer.checkpoint)}, {answer.seconds * 1000:.0f} ms")
         self._clear()
+        for shown in answer.given:
+            self._add(label(f"Given: {shown.name}", "section"))
+            self._add(self._given(shown))
         for shown in answer.shown:
-            self._add(label(shown.name, "section"))
+            self._add(label(f"Answer: {shown.name}", "section"))
+            if shown.kind == "bars":
+                self._add(label(shown.text, "title"))
             self._add(self._widget(shown))
+
+    def _given(self, shown: Shown) -> QWidget:
+        """What went in, small: it is known already, and shows how the model sees it."""
+        if shown.kind != "image":
+            return label(shown.text, wrap=True)
+        made = self._widget(shown)
+        made.setMaximumWidth(GIVEN_WIDTH)
+        return made
 
     def _failed(self, asked: int, failed: Failed) -> None:
         if self._task is None or asked != self._asked:
@@ -314,6 +347,7 @@ class ResultsPanel(QWidget):
             pixmap = QPixmap()
             pixmap.loadFromData(shown.png)
             picture = Picture(shown.name)
+            picture.setMaximumWidth(PICTURE_WIDTH)
             picture.show_pixmap(pixmap)
             return picture
         if shown.kind == "bars":
