@@ -22,10 +22,11 @@ Run = Callable[["MainWindow"], object]
 When = Callable[["MainWindow"], bool]
 FILE, EDIT, VIEW, GRAPH, TRAIN, HELP = "File", "Edit", "View", "Graph", "Train", "Help"
 AT_THE_CURSOR = (
-    "add", "", "cut", "copy", "paste", "duplicate", "delete", "delete_heal", "", "enter", "group", "ungroup", "",
+    "add", "", "cut", "copy", "paste", "duplicate", "delete", "delete_heal", "",
+    "replace", "join", "swap_inputs", "", "enter", "group", "ungroup", "",
     "rename", "frame", "rename_frame", "remove_frame", "", "bypass", "mute", "", "zoom_to", "fit", "tidy",
 )  # fmt: skip
-MENUS = (FILE, EDIT, VIEW, GRAPH, TRAIN, HELP)
+MENUS = (FILE, EDIT, VIEW, GRAPH, "Arrange", TRAIN, HELP)
 PANELS = {
     "palette": "Blocks", "outline": "Outline", "templates": "Templates", "properties": "Properties",
     "training": "Training", "results": "Results", "about": "About", "problems": "Problems", "code": "Code",
@@ -218,11 +219,14 @@ def _help_commands() -> list[Command]:
 
 def commands() -> list[Command]:
     """All of them, menu by menu."""
+    from app.ui.drawing_actions import drawing_commands  # it is written in terms of this module
+
     return [
         *_file_commands(),
         *_edit_commands(),
         *_view_commands(),
         *_graph_commands(),
+        *drawing_commands(),
         *_train_commands(),
         *_help_commands(),
     ]

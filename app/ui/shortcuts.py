@@ -31,6 +31,10 @@ ON_THE_CANVAS = (
     ("Zoom", "Mouse wheel"),
     ("Leave the graph", "Esc"),
     ("See the whole graph", "F, Home"),
+    ("Put copies beside", "Alt and drag a node"),
+    ("Move all wires of a port", "Ctrl and drag the port"),
+    ("Cut wires with a stroke", "Alt, Shift and drag"),
+    ("Rename a node or a frame", "Double click"),
 )
 
 
