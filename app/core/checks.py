@@ -17,6 +17,7 @@ def static_problems(graph: Graph, plan: Plan) -> tuple[Problem, ...]:
         *_names(graph),
         *_defaults(graph),
         *_node_names(graph),
+        *_several_times(graph),
         *_dangling(graph),
         *_cycles(graph, plan),
         *_outputs(graph),
@@ -74,6 +75,17 @@ def _node_names(graph: Graph) -> Iterator[Problem]:
             )
             yield Problem(message, Path(graph.name, node.id, "name"), came=node.name)
         taken[node.name] = node
+
+
+def _several_times(graph: Graph) -> Iterator[Problem]:
+    """A node is repeated, or scanned, or called once."""
+    for node in graph.nodes.values():
+        if node.repeat is not None and node.scan is not None:
+            message = (
+                f"“{node.name}” is both repeated and scanned, and nothing says which comes first. Take one away, or "
+                "put the repeated node into a graph of its own and scan that."
+            )
+            yield Problem(message, Path(graph.name, node.id, "scan"), expected="a repeat or a scan", came="both")
 
 
 def _dangling(graph: Graph) -> Iterator[Problem]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from msgspec.structs import replace
 
@@ -35,6 +35,11 @@ def forget_layout(document: Document, graph: str, nodes: Collection[str]) -> Doc
     )
     frames = tuple(frame for frame in frames if frame.nodes)
     return with_layout(document, graph, GraphLayout(without(before.positions, *nodes), frames))
+
+
+def centre(positions: Iterable[Position]) -> Position:
+    known = list(positions)
+    return (sum(x for x, _ in known) / len(known), sum(y for _, y in known) / len(known)) if known else (0.0, 0.0)
 
 
 def move_nodes(document: Document, graph: str, positions: Mapping[str, Position]) -> Changed:

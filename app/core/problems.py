@@ -33,12 +33,14 @@ class SetArgument(Struct, frozen=True, tag="set_argument"):
 
 
 class InsertBefore(Struct, frozen=True, tag="insert_before"):
-    """Repair: put a block into the wire that enters this port."""
+    """Repair: put a block into the wire that enters this port, by the ports of the block that are named."""
 
     port: str
     block: str
     arguments: dict[str, object] = {}
     label: str = ""
+    input: str = "input"
+    output: str = "output"
 
 
 class Disconnect(Struct, frozen=True, tag="disconnect"):

@@ -171,7 +171,7 @@ def apply_fix(document: Document, path: Path, fix: Fix) -> Changed:
                 raise EditError(f"No wire enters “{fix.port}” of {node.name} any more.")
             use = Use(Kind.BLOCK, fix.block)
             made = edits.insert_on_edge(
-                document, graph.name, wires[0], use, arguments=fix.arguments, input="input", output="output"
+                document, graph.name, wires[0], use, arguments=fix.arguments, input=fix.input, output=fix.output
             )
             made = _placed_before(made, graph.name, node.id)
         case Disconnect():

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from operator import add, sub
 from typing import Any
 
-from app.core.document import Graph, Node
+from app.core.document import BOUNDARY, Graph, Node
 from app.core.memory import Kept
 from app.core.plan import Plan
 from app.core.problems import Path, Problem
 from app.core.results import GraphResult, NodeResult, Totals, Unit, together, unit_key
-from app.core.tensor_type import TensorType
+from app.core.tensor_type import ABSENT, TensorType, WireType
 
 
 def problems_of(
@@ -41,6 +41,51 @@ def problems_of(
                 for problem in unit.instance.problems:
                     found.setdefault((problem.path.graph, problem.path.node or problem.message), problem)
     return tuple(found.values())
+
+
+def ending_problems(
+    told: tuple[Problem, ...],
+    graph: Graph,
+    plan: Plan,
+    nodes: Mapping[str, NodeResult],
+    outputs: Mapping[str, WireType],
+) -> tuple[Problem, ...]:
+    """The problems with those that show only once all nodes are known: ties and shares that do not fit, outputs that a
+    muted node leaves without a value. A place that has a problem already gets no second one.
+    """
+    found = list(tie_problems(graph, plan, nodes)) if plan.tied else []
+    if ABSENT in outputs.values():
+        found += _mute_problems(graph, plan, outputs)
+    places = {(problem.path.graph, problem.path.node or problem.message) for problem in told}
+    return told + tuple(
+        problem for problem in found if (problem.path.graph, problem.path.node or problem.message) not in places
+    )
+
+
+def _mute_problems(graph: Graph, plan: Plan, outputs: Mapping[str, WireType]) -> Iterator[Problem]:
+    """Outputs that are wired, but to a node that is muted or needs a muted one."""
+    for name, type_ in outputs.items():
+        source = plan.outputs.get(name)
+        muted = _muted_behind(graph, plan, source[0]) if type_ is ABSENT and source is not None else None
+        if muted is not None:
+            message = (
+                f"The output “{name}” of {graph.name} needs “{muted.name}”, which is muted. Unmute it, or wire the "
+                "output to a node that does without it."
+            )
+            yield Problem(message, Path(graph.name, "", name), expected="a value", came="nothing")
+
+
+def _muted_behind(graph: Graph, plan: Plan, start: str) -> Node | None:
+    """The nearest muted node among those that feed this one, itself included."""
+    waiting, seen = [start], {BOUNDARY}
+    for identity in waiting:  # grows while it is walked
+        if identity in seen:
+            continue
+        seen.add(identity)
+        if graph.nodes[identity].mute:
+            return graph.nodes[identity]
+        waiting += [source for source, _ in plan.feeds[identity].sources]
+    return None
 
 
 def totals_of(
@@ -106,11 +151,15 @@ def _tie_problem(
     graph: Graph, identity: str, result: NodeResult, own: str, path: str, names: Mapping[str, NodeResult | None]
 ) -> Problem | None:
     where = Path(graph.name, identity, "ties")
+    if not _is_known(result):
+        return None
     weight = _weight_at(result, own)
     if weight is None:
         return Problem(f"“{result.node.name}” has no parameter “{own}” to tie.", where, came=own)
     head, _, rest = path.partition(".")
     target = names.get(head)
+    if target is not None and not _is_known(target):
+        return None  # what is wrong there is told there
     other = _weight_at(target, rest) if target is not None else None
     if other is None:
         message = f"“{result.node.name}.{own}” is tied to “{path}”, which {graph.name} does not have."
@@ -120,6 +169,11 @@ def _tie_problem(
         message = f"“{result.node.name}.{own}” is {here} and cannot be the same tensor as “{path}”, which is {there}."
         return Problem(message, where, expected=str(there), came=str(here))
     return None
+
+
+def _is_known(result: NodeResult) -> bool:
+    """Whether all of its weights are: nothing of it is wrong or muted."""
+    return bool(result.units) and not any(unit.instance is not None and unit.instance.problems for unit in result.units)
 
 
 def _weight_at(result: NodeResult, key: str) -> Any:
