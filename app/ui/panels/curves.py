@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import math
 from array import array
+from bisect import bisect_right
 from collections.abc import Iterable
 from typing import Any
 
 import numpy
 import pyqtgraph
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QWheelEvent
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
+from app.core.document import Goal
 from app.runs import Metric
 from app.ui import theme
 from app.ui.style import Style, label
 
 HEIGHT = 170
+SMOOTHEST = 30
+"""Over how many neighbouring values a noisy curve is averaged at most."""
+MANY = 40
+"""From so many values on, a curve is smoothed and the values themselves stand faintly behind it."""
 
 
 class Series:
@@ -26,13 +33,21 @@ class Series:
         # Arrays become numpy's by one copy; a list of 10^5 numbers would cost a frame.
         self.steps = array("d")
         self.values = array("d")
+        self.smooth = array("d")
+        """Each value averaged with those before it, the nearer the more; a missing one leaves it as it was."""
 
     def add(self, step: int, value: float | None) -> None:
         while self.steps and self.steps[-1] >= step:
-            self.steps.pop()
-            self.values.pop()
+            for column in (self.steps, self.values, self.smooth):
+                column.pop()
         self.steps.append(step)
-        self.values.append(float("nan") if value is None else value)
+        self.values.append(math.nan if value is None else value)
+        last = self.smooth[-1] if self.smooth else math.nan
+        if value is None or math.isnan(last):
+            self.smooth.append(last if value is None else value)
+        else:
+            width = min(SMOOTHEST, max(len(self.steps) // 20, 2))
+            self.smooth.append(last + (value - last) / width)
 
 
 def is_loss(name: str) -> bool:
@@ -48,21 +63,36 @@ def still(plot: Any) -> None:
 
 
 class Curves(QWidget):
-    """Losses above, metrics below; each appears with its first value."""
+    """Losses above, metrics below; each appears with its first value. The pointer tells the values at its step."""
 
     def __init__(self, look: Style) -> None:
         super().__init__()
         self._look = look
         self.series: dict[str, Series] = {}
         self._curves: dict[str, Any] = {}
+        self._raw: dict[str, Any] = {}
+        self._goal: Goal | None = None
+        self._pointed: float | None = None
         self.losses = self._plot("Loss curves")
         self.metrics = self._plot("Metric curves")
+        self.goal_line = pyqtgraph.InfiniteLine(angle=0, movable=False)
+        self.cursors = [self._cursor(plot) for plot in (self.losses, self.metrics)]
+        self.log_button = QToolButton(text="log", checkable=True, objectName="quiet")
+        self.log_button.setToolTip("Losses on a logarithmic scale")
+        self.log_button.setAccessibleName("Losses on a logarithmic scale")
+        self.log_button.toggled.connect(self._scale)
         self.latest = label(wrap=True)
         self.latest.setTextFormat(Qt.TextFormat.RichText)
-        self.empty = label("Loss and metrics appear here while a model trains.", "empty")
+        self.empty = label("Loss and metrics appear here with the first steps.", "empty")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        for widget in (self.empty, self.latest, self.losses, self.metrics):
+        layout.setSpacing(6)
+        self._legend = QWidget()
+        row = QHBoxLayout(self._legend)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.latest, 1)
+        row.addWidget(self.log_button, 0, Qt.AlignmentFlag.AlignTop)
+        for widget in (self.empty, self._legend, self.losses, self.metrics):
             layout.addWidget(widget)
         look.changed.connect(self._dress)
         self.clear()
@@ -77,20 +107,31 @@ class Curves(QWidget):
         plot.setDownsampling(auto=True, mode="peak")
         plot.setClipToView(True)
         plot.getAxis("left").setWidth(44)
+        plot.scene().sigMouseMoved.connect(lambda at, plot=plot: self._point(plot, at))
+        plot.leaveEvent = lambda event: self._unpoint()
         return plot
+
+    def _cursor(self, plot: Any) -> Any:
+        line = pyqtgraph.InfiniteLine(angle=90, movable=False)
+        line.hide()
+        plot.addItem(line, ignoreBounds=True)
+        return line
 
     def clear(self) -> None:
         """Begin with another run."""
-        for name, curve in self._curves.items():
-            self._plot_of(name).removeItem(curve)
-        self.series, self._curves = {}, {}
-        self.latest.hide()
+        for curves in (self._curves, self._raw):
+            for name, curve in curves.items():
+                self._plot_of(name).removeItem(curve)
+        self.series, self._curves, self._raw = {}, {}, {}
+        self._legend.hide()
         for plot in (self.losses, self.metrics):
             plot.hide()
         self.empty.show()
 
     def _plot_of(self, name: str) -> Any:
         return self.losses if is_loss(name) else self.metrics
+
+    # -- values ---------------------------------------------------------------------------------------------------
 
     def add(self, metrics: Iterable[Metric]) -> None:
         changed: dict[str, None] = {}
@@ -101,35 +142,102 @@ class Curves(QWidget):
             self._draw(name)
         if changed:
             self.empty.hide()
-            self.latest.show()
+            self._legend.show()
+            self.log_button.setVisible(any(is_loss(name) for name in self._curves))
             self._tell()
+
+    def set_goal(self, goal: Goal | None) -> None:
+        """A dashed line at what is to be reached, once its metric is on the plot."""
+        if goal != self._goal:
+            if self.goal_line.parentItem() is not None:
+                self._plot_of(self._goal_name()).removeItem(self.goal_line)
+            self._goal = goal
+        self._draw_goal()
+
+    def _goal_name(self) -> str:
+        return f"{self._goal.evaluation}.{self._goal.metric}" if self._goal is not None else ""
+
+    def _draw_goal(self) -> None:
+        goal = self._goal
+        value = None if goal is None else goal.at_least if goal.at_least is not None else goal.at_most
+        plot = self._plot_of(self._goal_name())
+        shown = any(is_loss(name) == is_loss(self._goal_name()) for name in self._curves if "." in name)
+        if goal is None or value is None or not shown:
+            return
+        log = self.log_button.isChecked() and is_loss(self._goal_name())
+        self.goal_line.setValue(math.log10(max(value, 1e-12)) if log else value)
+        if self.goal_line.parentItem() is None:
+            plot.addItem(self.goal_line)
 
     def _draw(self, name: str) -> None:
         curve, series = self._curves.get(name), self.series[name]
+        steps, values = numpy.array(series.steps), numpy.array(series.values)
         if curve is None:
             plot = self._plot_of(name)
+            self._raw[name] = plot.plot()
             curve = self._curves[name] = plot.plot(name=name)
             plot.show()
             self._pen(name)
-        curve.setData(numpy.array(series.steps), numpy.array(series.values))
+        if len(values) >= MANY:
+            self._raw[name].setData(steps, values)
+            curve.setData(steps, numpy.array(series.smooth))
+        else:
+            self._raw[name].clear()
+            curve.setData(steps, values)
+
+    def _scale(self, log: bool) -> None:
+        self.losses.setLogMode(x=False, y=log)
+        self._draw_goal()
+
+    # -- the pointer ----------------------------------------------------------------------------------------------
+
+    def _point(self, plot: Any, at: Any) -> None:
+        """The step under the pointer, marked in both plots; the legend tells the values there."""
+        self._pointed = float(plot.getViewBox().mapSceneToView(at).x())
+        for cursor in self.cursors:
+            cursor.setValue(self._pointed)
+            cursor.show()
+        self._tell()
+
+    def _unpoint(self) -> None:
+        self._pointed = None
+        for cursor in self.cursors:
+            cursor.hide()
+        self._tell()
+
+    def value(self, name: str) -> tuple[int, float]:
+        """The newest value, or the one nearest before the pointer, with its step."""
+        series = self.series[name]
+        at = len(series.steps) - 1
+        if self._pointed is not None:
+            at = max(bisect_right(series.steps, self._pointed + 0.5) - 1, 0)
+        return int(series.steps[at]), series.values[at]
+
+    def _tell(self) -> None:
+        """Values in their curves' colours: the legend, where it hides nothing."""
+        told = []
+        for name in self._curves:
+            _, value = self.value(name)
+            written = "not a number" if math.isnan(value) else f"{value:.4g}"
+            told.append(f'<span style="color:{self._colour(name)}">●</span>&nbsp;{name}&nbsp;<b>{written}</b>')
+        if self._pointed is not None and self._curves:
+            told.insert(0, f"Step&nbsp;{max(round(self._pointed), 0):,}")
+        self.latest.setText("&ensp; ".join(told))
+
+    # -- colours --------------------------------------------------------------------------------------------------
 
     def _colour(self, name: str) -> str:
         colours = self._look.theme.curves
         return colours[list(self._curves).index(name) % len(colours)]
 
-    def _tell(self) -> None:
-        """The newest values, each in its curve's colour: the legend, where it hides nothing."""
-        shown = (
-            f'<span style="color:{self._colour(name)}">●</span>&nbsp;{name}&nbsp;{self.series[name].values[-1]:.4g}'
-            for name in self._curves
-        )
-        self.latest.setText("&ensp; ".join(shown))
-
     def _pen(self, name: str) -> None:
         colour, curve = self._colour(name), self._curves[name]
         curve.setPen(pyqtgraph.mkPen(colour, width=1))
+        faint = QColor(colour)
+        faint.setAlpha(70)
+        self._raw[name].setPen(pyqtgraph.mkPen(faint, width=1))
         # Few points, as an evaluation gives, would be invisible as a line.
-        few = name.count(".") > 0
+        few = name.count(".") > 0 and len(self.series[name].steps) < MANY
         curve.setSymbol("o" if few else None)
         curve.setSymbolSize(4)
         curve.setSymbolBrush(colour)
@@ -144,6 +252,9 @@ class Curves(QWidget):
                 axis.setPen(look.border)
                 axis.setTextPen(look.muted)
                 axis.setStyle(tickFont=theme.font(10))
+        self.goal_line.setPen(pyqtgraph.mkPen(look.success, width=1, style=Qt.PenStyle.DashLine))
+        for cursor in self.cursors:
+            cursor.setPen(pyqtgraph.mkPen(look.strong_border, width=1))
         for name in self._curves:
             self._pen(name)
         self._tell()

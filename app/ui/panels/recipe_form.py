@@ -1,162 +1,240 @@
-"""What to train on and how: data source and its fields, steps, batch size, learning rates, seed.
+"""The recipe, all of it: data, stages with their phases, evaluations, previews, how it is run, and the preset's goal.
 
-What is chosen here belongs to the preset that the document is looked at through, or to the recipe where there is none.
+Values are those of the preset that the document is looked through, or the document's own: the first line says which,
+and a value of the preset's own carries its name.
 """
 
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtGui import QShowEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
-from app.core import settings
-from app.core.block import Argument, Source
-from app.core.changes import Changed
-from app.core.document import DataSource, Document, Recipe, Value
-from app.core.recipe import RecipeError, plain_recipe, recipe_of
+from app.core.block import Source
+from app.core.document import Recipe
+from app.core.problems import ShapeError
+from app.core.recipe_edits import Part
 from app.ui.dialogs import Dialogs
-from app.ui.panels.fields import LABEL_WIDTH, FieldRow
-from app.ui.panels.values import shown
+from app.ui.panels import learning_fields as known
+from app.ui.panels.fields import LABEL_WIDTH
+from app.ui.panels.preset_form import PresetForm
+from app.ui.panels.recipe_cards import heading, tool
+from app.ui.panels.recipe_parts import LookCard, PartCard, PartForm, StageCard
+from app.ui.panels.recipe_scope import RecipeRow, RecipeScope
 from app.ui.style import clear, label, set_role
 from app.ui.workspace import Workspace
 
-STEPS = Argument(kind="int", low=1, label="Steps", help="How often the weights are updated.")
-BATCH = Argument(kind="int", low=1, label="Batch size", help="Examples in one step.")
-SEED = Argument(kind="int", low=0, label="Seed", help="Of all random numbers: the same seed trains the same way.")
-RATE = Argument(kind="float", low=0, label="Learning rate", help="Size of the optimiser’s steps, before its schedule.")
+GROUPS: tuple[tuple[str, str, str], ...] = (
+    ("stages", "Stages", "Add a stage"),
+    ("evaluations", "Evaluations", "Add an evaluation"),
+    ("previews", "Previews", "Add a preview"),
+)
+RUN_VALUES = (
+    ("batch_size", known.BATCH, 64),
+    ("eval_batch_size", known.EVAL_BATCH, 256),
+    ("precision", known.PRECISION, "float32"),
+    ("seed", known.SEED, 0),
+    ("device", known.DEVICE, "auto"),
+)
+
+
+class Box(QComboBox):
+    """A choice that the wheel passes over, so that scrolling a form changes nothing."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
+        event.ignore()
 
 
 class RecipeForm(QWidget):
-    """Remade where the recipe has other parts; updated in place where only values change."""
+    """Parts are remade where the recipe has others; values are updated in place. Only while it is on the screen."""
 
     def __init__(self, workspace: Workspace, dialogs: Dialogs) -> None:
         super().__init__()
         self.workspace, self._dialogs = workspace, dialogs
-        self._sources: list[type[Source]] | None = None
-        self._key: tuple[object, ...] = ()
-        self.rows: dict[str, FieldRow] = {}
-        self.data_rows: dict[str, FieldRow] = {}
-        self.source = QComboBox()
-        self.source.setAccessibleName("Data source")
-        self.source.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.scope = RecipeScope(workspace)
+        self.parts = PartForm(self.scope, dialogs)
+        self.cards: dict[Part, PartCard] = {}
+        self.data_rows: dict[str, RecipeRow] = {}
+        self._sources: list[type[Source]] = []
+        self._made_for: object = None
+        self._stale = True
+        self._make()
+        self._assemble()
+        self.source.activated.connect(lambda _: self._choose_source(self.source.currentText()))
+        self.of.activated.connect(lambda row: self.scope.choose(row == 1))
+        self.scope.changed.connect(self.refresh)
+        workspace.elaboration_changed.connect(lambda _: self._refresh_in_sight())
+        workspace.preset_changed.connect(lambda _: self._refresh_in_sight())
+
+    @property
+    def rows(self) -> dict[str, RecipeRow]:
+        """Every value that is on the form now, by its path in the recipe."""
+        return self.parts.rows
+
+    def _make(self) -> None:
+        self.of, self.source = Box("Whose values are changed"), Box("Data source")
+        self.told = label(role="muted", wrap=True)
         self.about = label(role="muted", wrap=True)
-        self.missing = label(role="error", wrap=True)
+        self.missing = label(role="warning", wrap=True)
+        self.trouble = label(role="error", wrap=True)
+        self.release = tool("", "", self.scope.release_data)
+        self.release.setObjectName("chip")
+        self.presets = PresetForm(self.scope, self._dialogs)
         self._fields = QVBoxLayout()
-        self._values = QVBoxLayout()
-        for layout in (self._fields, self._values):
-            layout.setSpacing(6)
-        row = QHBoxLayout()
-        name = label("Source")
-        name.setFixedWidth(LABEL_WIDTH)
-        row.addWidget(name)
-        row.addWidget(self.source, 1)
+        self._groups = {name: QVBoxLayout() for name, _, _ in GROUPS}
+        for layout in (self._fields, *self._groups.values()):
+            layout.setSpacing(8)
+
+    def _assemble(self) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(label("Data", "section"))
-        column.addLayout(row)
+        column.setSpacing(6)
+        self.whose = labelled("Change", self.of)
+        for widget in (self.whose, self.told, self.trouble):
+            column.addWidget(widget)
+        column.addWidget(heading("Data"))
+        column.addWidget(labelled("Source", self.source, self.release))
         column.addWidget(self.about)
         column.addWidget(self.missing)
         column.addLayout(self._fields)
-        column.addWidget(label("Training", "section"))
-        column.addLayout(self._values)
-        self.source.activated.connect(lambda _: self._choose_source(self.source.currentText()))
-        workspace.elaboration_changed.connect(lambda _: self.refresh())
-        self.refresh()
+        for name, text, tip in GROUPS:
+            column.addWidget(heading(text, tip, partial(self.parts.add, (name,))))
+            column.addLayout(self._groups[name])
+        column.addWidget(heading("Run"))
+        for path, argument, default in RUN_VALUES:
+            row = RecipeRow(self.scope, path, argument, default=default)
+            self.parts.rows[path] = row
+            column.addWidget(row)
+        self._run_rows = [self.parts.rows[path] for path, _, _ in RUN_VALUES]
+        column.addWidget(self.presets)
 
     # -- showing --------------------------------------------------------------------------------------------------
 
     @property
     def recipe(self) -> Recipe | None:
-        """The recipe as it is under the preset, formulas as written."""
-        return recipe_of(self.workspace.document, self.workspace.preset or None)
+        """The recipe as it is shown, formulas as written."""
+        return self.scope.recipe
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        super().showEvent(event)
+        if self._stale:
+            self.refresh()
+
+    def _refresh_in_sight(self) -> None:
+        if self.isVisible():
+            self.refresh()
+        else:
+            self._stale = True
 
     def refresh(self) -> None:
+        self._stale = False
+        self.scope.look()
         recipe = self.recipe
-        self.setEnabled(recipe is not None)
         if recipe is None:
             return
-        source = self._source_class(recipe.data.block)
-        key = (recipe.data.block, *((stage.name, *(p.name for p in stage.phases)) for stage in recipe.stages))
-        if key != self._key:
-            self._key = key
-            self._make(recipe, source)
-        self._show_values(recipe, source)
+        self._show_scope()
+        self._show_data(recipe)
+        self._show_cards(recipe)
+        for row in (*self.data_rows.values(), *self._run_rows):
+            row.refresh()
+        self.presets.refresh()
 
-    def _source_class(self, name: str) -> type[Source] | None:
-        found = self.workspace.library.find(name)
-        return found if found is not None and issubclass(found, Source) else None
+    def _show_scope(self) -> None:
+        preset = self.workspace.preset
+        self.whose.setVisible(bool(preset))
+        with QSignalBlocker(self.of):
+            self.of.clear()
+            self.of.addItems([f"Preset {preset} alone", "The document"])
+            self.of.setCurrentIndex(int(self.scope.is_of_document))
+        if not preset:
+            told = ""
+        elif self.scope.preset:
+            told = f"What {preset} sets itself carries its name; all else is the document’s, as in every preset."
+        else:
+            told = f"The document’s own values; {preset} may have others."
+        self.told.setText(told)
+        self.told.setVisible(bool(told))
+        self.trouble.setText(self.scope.trouble)
+        self.trouble.setVisible(bool(self.scope.trouble))
 
-    def _make(self, recipe: Recipe, source: type[Source] | None) -> None:
+    def _show_data(self, recipe: Recipe) -> None:
+        kind = self.scope.source(recipe.data.block)
+        if self._made_for != recipe.data.block:
+            self._made_for = recipe.data.block
+            self._make_data(kind)
         self._fill_sources(recipe.data.block)
-        for layout in (self._fields, self._values):
-            clear(layout)
-        self.data_rows = {}
-        for name, argument in (source.arguments() if source is not None else {}).items():
-            browse = self._browse if argument.kind == "path" else None
-            default = source.defaults()[name] if source is not None else None
-            row = FieldRow(name, argument, default=default, browse=browse)
-            row.committed.connect(self._set_data)
-            self.data_rows[name] = row
-            self._fields.addWidget(row)
-        self.rows = {}
-        for path, argument in self._paths(recipe).items():
-            row = FieldRow(path, argument)
-            row.set_plain()
-            row.committed.connect(self._set_value)
-            self.rows[path] = row
-            self._values.addWidget(row)
+        told = kind.summary() if kind is not None else f"There is no data source “{recipe.data.block}”."
+        self.about.setText(told)
+        self.release.setVisible(self.scope.has_data)
+        if self.scope.has_data:
+            preset, other = self.scope.preset, self.workspace.document.recipe
+            self.release.setText(f"{preset[:10]} ↺")
+            tip = f"{preset} has data of its own. Click to take the document’s: {other.data.block if other else ''}"
+            self.release.setToolTip(tip)
+            self.release.setAccessibleName(tip)
+        self._say_missing(missing(self.scope))
 
-    def _paths(self, recipe: Recipe) -> dict[str, Argument]:
-        """What can be set here, by its path in the recipe; stages and phases are named where there are several."""
-        paths: dict[str, Argument] = {}
-        for stage in recipe.stages:
-            named = f" ({stage.name})" if len(recipe.stages) > 1 else ""
-            paths[f"stages.{stage.name}.steps"] = _named(STEPS, named)
-            for phase in stage.phases:
-                of = f" ({phase.name})" if len(stage.phases) > 1 else named
-                paths[f"stages.{stage.name}.{phase.name}.optimiser.lr"] = _named(RATE, of)
-        return {**paths, "batch_size": BATCH, "seed": SEED}
+    def _make_data(self, kind: type[Source] | None) -> None:
+        clear(self._fields)
+        for row in self.data_rows.values():
+            self.parts.rows.pop(row.name, None)
+        self.data_rows = {}
+        defaults = kind.defaults() if kind is not None else {}
+        for name, argument in (kind.arguments() if kind is not None else {}).items():
+            browse = self._browse if argument.kind == "path" else None
+            row = RecipeRow(self.scope, f"data.{name}", argument, default=defaults[name], browse=browse)
+            self.data_rows[name] = self.parts.rows[row.name] = row
+            self._fields.addWidget(row)
 
     def _fill_sources(self, chosen: str) -> None:
-        if self._sources is None:
+        if not self._sources:
             self._sources = [block for block in self.workspace.library.all() if issubclass(block, Source)]
-        self.source.clear()
-        for source in self._sources:
-            self.source.addItem(source.__name__)
-            self.source.setItemData(self.source.count() - 1, source.summary(), 3)
+            for source in self._sources:
+                self.source.addItem(source.__name__)
+                self.source.setItemData(self.source.count() - 1, source.summary(), Qt.ItemDataRole.ToolTipRole)
         self.source.setCurrentIndex(self.source.findText(chosen))
 
-    def _show_values(self, recipe: Recipe, source: type[Source] | None) -> None:
-        self.source.setCurrentIndex(self.source.findText(recipe.data.block))
-        self.about.setText(
-            source.summary() if source is not None else f"There is no data source “{recipe.data.block}”."
-        )
-        try:
-            plain = plain_recipe(self.workspace.document, self.workspace.preset or None)
-        except RecipeError as error:
-            plain = None
-            self._say_missing(str(error))
-        else:
-            self._say_missing(self._why_missing(source, plain))
-        for name, row in self.data_rows.items():
-            value = recipe.data.arguments.get(name, row.default)
-            row.set_value(value)
-            now = plain.data.arguments.get(name, row.default) if plain is not None else value
-            row.set_resolved(f"= {shown(now)}" if now != value else "")
-        for path, row in self.rows.items():
-            value = value_at(recipe, path)
-            row.set_value(value)
-            now = value_at(plain, path) if plain is not None else value
-            row.set_resolved(f"= {shown(now)}" if now != value else "")
+    def _show_cards(self, recipe: Recipe) -> None:
+        for group, layout in self._groups.items():
+            items = getattr(recipe, group)
+            parts: list[Part] = [(group, item.name) for item in items]
+            if [part for part in self.cards if part[0] == group] != parts:
+                self._make_cards(group, parts, layout)
+            for position, part in enumerate(parts):
+                self.cards[part].place(position, len(parts))
+                self.cards[part].refresh()
 
-    def _why_missing(self, source: type[Source] | None, plain: Recipe | None) -> str:
-        if source is None or plain is None:
-            return ""
-        try:
-            return source(**plain.data.arguments).missing() or ""
-        except (TypeError, ValueError) as error:
-            return str(error)
+    def _make_cards(self, group: str, parts: list[Part], layout: QVBoxLayout) -> None:
+        clear(layout)
+        for part in [part for part in self.cards if part[0] == group]:
+            del self.cards[part]
+        for path in [path for path in self.parts.rows if path.startswith(f"{group}.")]:
+            del self.parts.rows[path]
+        for part in parts:
+            if group == "stages":
+                card: PartCard = StageCard(self.parts, part, unfolded=self.parts.unfolded(part, True))
+            else:
+                card = LookCard(self.parts, part, unfolded=self.parts.unfolded(part, False))
+            self.cards[part] = card
+            layout.addWidget(card)
+        if not parts:
+            layout.addWidget(label(f"No {group} yet.", "muted"))
+
+    def why_not(self) -> str:
+        """What stands in the way of training on these data, seen as the preset sees them."""
+        if self._stale or self.scope.is_of_document:
+            seen = RecipeScope(self.workspace)
+            seen.setParent(None)
+            return missing(seen)
+        return missing(self.scope)
 
     def _say_missing(self, sentence: str) -> None:
         self.missing.setText(sentence)
@@ -167,62 +245,33 @@ class RecipeForm(QWidget):
 
     def _choose_source(self, name: str) -> None:
         recipe = self.recipe
-        if recipe is None or name == recipe.data.block:
-            return
-        wanted = self._source_class(name)
-        takes = wanted.arguments() if wanted is not None else {}
-        kept = {key: value for key, value in recipe.data.arguments.items() if key in takes}
-        self._put_data(DataSource(name, kept))
-
-    def _set_data(self, name: str, value: Value) -> None:
-        recipe = self.recipe
-        if recipe is not None:
-            data = recipe.data
-            self._put_data(DataSource(data.block, {**data.arguments, name: value}, data.act))
-
-    def _put_data(self, data: DataSource) -> None:
-        preset = self.workspace.preset
-        if preset and self.workspace.document.presets[preset].data is not None:
-            self._do(lambda document: settings.set_preset(document, preset, data=data))
-        else:
-            self._do(lambda document: settings.set_recipe(document, "data", data))
-
-    def _set_value(self, path: str, value: Value) -> None:
-        preset = self.workspace.preset
-        if preset:
-            self._do(lambda document: settings.set_preset_recipe(document, preset, path, value))
-        else:
-            self._do(lambda document: settings.set_recipe(document, path, value))
-
-    def _do(self, edit: Any) -> None:
-        if self.workspace.do(partial(_apply, edit)) is None:
-            self.refresh()
+        if recipe is not None and name != recipe.data.block:
+            self.scope.choose_source(name)
 
     def _browse(self, value: str) -> str:
         return self._dialogs.folder("Choose the data", value)
 
 
-def _apply(edit: Any, document: Document) -> Changed:
-    changed: Changed = edit(document)
-    return changed
+def missing(scope: RecipeScope) -> str:
+    """Why the data cannot be read, or nothing."""
+    made = scope.made_source()
+    if isinstance(made, str):
+        return made
+    try:
+        return made.missing() or ""
+    except (TypeError, ValueError, OSError, ShapeError) as error:
+        return str(error)
 
 
-def _named(argument: Argument, more: str) -> Argument:
-    return Argument(kind=argument.kind, low=argument.low, label=argument.label + more, help=argument.help)
-
-
-def value_at(recipe: Recipe, path: str) -> Value:
-    """A value of the recipe by its path; None where it is not given."""
-    part: Any = recipe
-    for key in path.split("."):
-        if isinstance(part, tuple):
-            part = next((item for item in part if item.name == key), None)
-        elif hasattr(part, key):
-            part = getattr(part, key)
-        elif hasattr(part, "phases"):
-            part = next((phase for phase in part.phases if phase.name == key), None)
-        elif hasattr(part, "arguments"):
-            part = part.arguments.get(key)
-        else:
-            return None
-    return part
+def labelled(name: str, *widgets: QWidget) -> QWidget:
+    """A name and what is chosen for it, in the columns of the fields."""
+    made = QWidget()
+    row = QHBoxLayout(made)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(4)
+    title = label(name)
+    title.setFixedWidth(LABEL_WIDTH)
+    row.addWidget(title)
+    for position, widget in enumerate(widgets):
+        row.addWidget(widget, 1 - position)
+    return made

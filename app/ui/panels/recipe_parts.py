@@ -6,7 +6,9 @@ updates and how the data reach it is the document's alone: presets are numbers.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
@@ -18,8 +20,8 @@ from app.core.recipe_edits import Part
 from app.ui.dialogs import Dialogs
 from app.ui.panels import learning_fields as known
 from app.ui.panels.fields import LABEL_WIDTH, FieldRow
-from app.ui.panels.recipe_scope import RecipeRow, RecipeScope
 from app.ui.panels.recipe_cards import Card, tool
+from app.ui.panels.recipe_scope import RecipeRow, RecipeScope
 from app.ui.panels.values import as_argument, shown
 from app.ui.style import label
 
@@ -160,7 +162,7 @@ class PartCard(Card):
                 row.committed.connect(self._set_argument)
                 column.addWidget(row)
             else:
-                self.value(column, declared.name, as_argument(declared), declared.default)
+                self.value(column, declared.name, _named(as_argument(declared), declared.name), declared.default)
         for port in graph.inputs:
             self._feed(item, port.name, column)
 
@@ -199,6 +201,10 @@ class PartCard(Card):
 
     def _remove(self) -> None:
         self.scope.do(lambda document: recipe_edits.remove_part(document, self.part))
+
+
+def _named(argument: Argument, name: str) -> Argument:
+    return argument if argument.label else dataclasses.replace(argument, label=name.replace("_", " ").capitalize())
 
 
 class PhaseCard(PartCard):
@@ -264,7 +270,7 @@ class PhaseCard(PartCard):
             box = QCheckBox(name if name in learning else f"{name} (cannot learn)")
             box.setAccessibleName(f"{self.part[-1]} updates {name}")
             box.setChecked(name in item.models)
-            box.clicked.connect(lambda on, name=name: self._update(name, on))
+            box.clicked.connect(partial(self._update, name))
             self.models[name] = box
             boxes.addWidget(box)
         return made

@@ -112,6 +112,12 @@ class RecipeScope(QObject):
         preset = self.workspace.document.presets.get(self.preset)
         return preset is not None and path in preset.recipe
 
+    def is_own(self, path: str) -> bool:
+        """Whether the value is the preset's, by itself or with its data."""
+        preset = self.workspace.document.presets.get(self.preset)
+        data = preset.data if preset is not None else None
+        return self.is_held(path) or (data is not None and path in {f"data.{name}" for name in data.arguments})
+
     @property
     def has_data(self) -> bool:
         """Whether the preset has data of its own, as a whole."""
@@ -225,8 +231,7 @@ class RecipeRow(FieldRow):
         self.set_value(value)
         held = scope.is_held(self.name)
         self.chip.setVisible(held)
-        owned = held or (scope.has_data and self.name.startswith("data."))
-        set_role(self.label, "note" if owned else "")
+        set_role(self.label, "note" if scope.is_own(self.name) else "")
         if held:
             self._name_chip(scope.preset, shown(scope.of_document(self.name, self.default)) or "none")
         self.set_resolved(scope.now(value) or ("" if scope.preset else scope.elsewhere(self.name)))

@@ -24,28 +24,47 @@ def describe(run: Run) -> str:
     return f"{when}  {made.preset}  {status.state}, step {status.step:,}"
 
 
-def sentence(status: Status) -> str:
-    """How far a run is, with the time left."""
-    place = f"step {status.step:,} of {status.steps:,}"
-    left = status.seconds_left
+TITLES = {
+    "starting": "Starting…",
+    "running": "Training",
+    "paused": "Paused",
+    "stopped": "Stopped",
+    "finished": "Finished",
+    "failed": "Failed",
+    "gone": "Ended unexpectedly",
+}
+
+
+def title_of(status: Status) -> str:
+    """How a run stands, in a word or two."""
+    return TITLES.get(status.state, status.state.capitalize())
+
+
+def progress(status: Status, stages: int = 1) -> str:
+    """How far a run is, how fast, and the time left."""
+    place = f"Step {status.step:,} of {status.steps:,}"
+    if stages > 1 and status.stage and status.is_active:
+        place += f", stage {status.stage}"
+    if status.state == "starting":
+        return "Python, PyTorch and the data are being loaded."
     if status.state == "running":
-        pace = f", {status.rate:.3g} steps/s" if status.rate else ""
-        return f"Running: {place}{pace}" + (f", {duration(left)} left" if left is not None else "")
-    words = {
-        "starting": "Starting…",
-        "paused": f"Paused at {place}.",
-        "stopped": f"Stopped at {place}. Resume goes on from there.",
-        "finished": f"Finished: {place}.",
-        "failed": f"Failed at {place}.",
-        "gone": f"Ended unexpectedly at {place}.",
-    }
-    return words.get(status.state, f"{status.state.capitalize()}: {place}")
+        left = status.seconds_left
+        pace = f" · {speed(status.rate)}" if status.rate else ""
+        return place + pace + (f" · {duration(left)} left" if left is not None else "")
+    if status.state == "stopped":
+        return f"{place}. Resume goes on from there."
+    return f"{status.step:,} steps" if status.state == "finished" else place
+
+
+def speed(rate: float) -> str:
+    """Steps in a second; seconds for a step where it takes longer."""
+    return f"{rate:,.0f} steps/s" if rate >= 10 else f"{rate:.1f} steps/s" if rate >= 1 else f"{1 / rate:.1f} s a step"
 
 
 def duration(seconds: float) -> str:
     """A time in words: ``40 s``, ``3 min``, ``2 h 5 min``."""
     if seconds < 90:
-        return f"{seconds:.0f} s"
+        return f"{max(1, round(seconds))} s"
     minutes = round(seconds / 60)
     return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"
 
@@ -56,9 +75,12 @@ def is_reached(goal: Goal, value: float) -> bool:
     return goal.at_most is None or value <= goal.at_most
 
 
-def goal_sentence(goal: Goal, reached: float | None) -> str:
+def goal_sentence(goal: Goal, reached: float | None, *, over: bool = False) -> str:
+    """What is to be reached, and how near it is."""
     bound = f"at least {goal.at_least:g}" if goal.at_least is not None else f"at most {goal.at_most:g}"
-    wanted = f"Goal: {goal.metric} on {goal.evaluation} {bound}"
+    wanted = f"{goal.metric} on {goal.evaluation} {bound}"
     if reached is None:
-        return f"{wanted}."
-    return f"{wanted}; it is {reached:.4g}, so it is {'reached' if is_reached(goal, reached) else 'not reached yet'}."
+        return f"Goal: {wanted}"
+    if is_reached(goal, reached):
+        return f"Goal reached: {goal.metric} on {goal.evaluation} is {reached:.4g} ({bound} is wanted)"
+    return f"Goal {'missed' if over else 'not reached yet'}: {wanted} is wanted; it is {reached:.4g}"

@@ -1,38 +1,35 @@
-"""The training panel: what to train on and how, start, pause and stop, curves, previews, time left, runs."""
+"""The training panel: start, pause and stop; a run to watch; the recipe to change."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QSignalBlocker, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
-    QComboBox,
     QFrame,
     QHBoxLayout,
-    QProgressBar,
     QPushButton,
     QScrollArea,
-    QToolButton,
+    QStackedWidget,
+    QTabBar,
     QVBoxLayout,
     QWidget,
 )
 
-from app.client import State
+from app.client import State, Task
 from app.codegen.source import GenerationError
 from app.core.document import Document
-from app.messages import Answer, Built, Failed, Forecasted
+from app.messages import Answer, Built, Failed, Forecasted, Progress
 from app.requests import build_request, forecast_request
 from app.runs import RunError, start_run
 from app.ui.dialogs import Dialogs
 from app.ui.engine import EngineLink
-from app.ui.panels.curves import Curves
-from app.ui.panels.fields import LABEL_WIDTH
-from app.ui.panels.previews import Previews
-from app.ui.panels.recipe_form import RecipeForm
+from app.ui.panels.recipe_cards import look_of
+from app.ui.panels.recipe_form import Box, RecipeForm, labelled
 from app.ui.panels.recipe_start import RecipeStart
-from app.ui.panels.run_words import describe, engine_sentence, goal_sentence, is_reached, sentence
+from app.ui.panels.run_view import RunView
+from app.ui.panels.run_words import engine_sentence
 from app.ui.run_watch import RunWatch
 from app.ui.style import Style, label, set_role
 from app.ui.workspace import Workspace
@@ -42,6 +39,7 @@ FORECAST_TIMEOUT = 120.0
 CHECK_TIMEOUT = 120.0
 WARM_UP_AFTER_MS = 1500
 """The first moments belong to whoever has just opened the window; importing torch takes a core for a second."""
+PAGES = ("Watch", "Recipe")
 
 
 class TrainingPanel(QWidget):
@@ -56,12 +54,12 @@ class TrainingPanel(QWidget):
         self.engine = EngineLink(self)
         self.runs = RunWatch(workspace)
         self.form = RecipeForm(workspace, dialogs)
-        self.curves = Curves(look)
-        self.previews = Previews(look)
-        self._was_running = False
+        self.view = RunView(workspace, look, self.runs)
+        self._forecasting: Task | None = None
         self._make()
         self._assemble()
         self._listen()
+        self._dress()
         self._tell_forecast("")
         self._document_opened()
         self._warm_up = QTimer(self, singleShot=True, interval=WARM_UP_AFTER_MS)
@@ -71,46 +69,42 @@ class TrainingPanel(QWidget):
     # -- parts ----------------------------------------------------------------------------------------------------
 
     def _make(self) -> None:
-        self.presets, self.devices, self.known = QComboBox(), QComboBox(), QComboBox()
-        for box, name in ((self.presets, "Preset"), (self.devices, "Device"), (self.known, "Runs")):
-            box.setAccessibleName(name)
-            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.devices.addItem(AUTO, "auto")
+        self.presets, self.devices = Box("Preset"), Box("Device")
         self.start_button = QPushButton("Start")
         self.start_button.setProperty("primary", True)
         self.pause_button, self.stop_button = QPushButton("Pause"), QPushButton("Stop")
         self.forecast_button = QPushButton("Forecast")
         self.forecast_button.setToolTip("Measure a few real steps: how long, and how much memory")
-        self.bar = QProgressBar(textVisible=False)
-        self.bar.setAccessibleName("Progress")
-        self.state = label(wrap=True)
-        self.message = label(role="error", wrap=True)
-        self.goal = label(role="muted", wrap=True)
         self.forecast = label(role="muted", wrap=True)
-        self.resume_button = QPushButton("Resume")
-        self.folder_button = QToolButton(text="Open folder")
+        self.refused = label(role="error", wrap=True)
+        self.pages = QTabBar(objectName="pages", drawBase=False, expanding=False)
+        for page in PAGES:
+            self.pages.addTab(page)
+        self.pages.setAccessibleName("Watch the run, or change the recipe")
         self.empty = RecipeStart(self.workspace)
 
     def _assemble(self) -> None:
-        inner = QWidget()
-        column = QVBoxLayout(inner)
-        column.setContentsMargins(12, 12, 12, 12)
+        head = QWidget()
+        column = QVBoxLayout(head)
+        column.setContentsMargins(12, 12, 12, 0)
         column.setSpacing(8)
-        self.preset_row = _row("Preset", self.presets)
-        for row in (self.preset_row, _row("Device", self.devices)):
+        self.preset_row = labelled("Preset", self.presets)
+        for row in (self.preset_row, labelled("Device", self.devices)):
             column.addWidget(row)
         column.addLayout(_buttons(self.start_button, self.pause_button, self.stop_button, self.forecast_button))
-        for widget in (self.forecast, self.bar, self.state, self.message, self.goal, self.curves, self.previews):
-            column.addWidget(widget)
-        column.addWidget(self.form)
-        column.addWidget(label("Runs", "section"))
-        column.addWidget(self.known)
-        column.addLayout(_buttons(self.resume_button, self.folder_button))
-        column.addStretch()
-        self.body = QScrollArea(widgetResizable=True)
-        self.body.setFrameShape(QFrame.Shape.NoFrame)
-        self.body.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.body.setWidget(inner)
+        column.addWidget(self.refused)
+        column.addWidget(self.forecast)
+        column.addWidget(self.pages)
+        self.stack = QStackedWidget()
+        self.areas = [_scrolled(self.view), _scrolled(self.form)]
+        for area in self.areas:
+            self.stack.addWidget(area)
+        self.body = QWidget()
+        inner = QVBoxLayout(self.body)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.setSpacing(0)
+        inner.addWidget(head)
+        inner.addWidget(self.stack, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.empty, 1)
@@ -118,7 +112,7 @@ class TrainingPanel(QWidget):
         self.setFocusProxy(self.start_button)
 
     def _listen(self) -> None:
-        workspace, runs = self.workspace, self.runs
+        workspace = self.workspace
         workspace.opened.connect(self._document_opened)
         workspace.document_changed.connect(lambda _: self._show_recipe())
         workspace.preset_changed.connect(lambda _: self._show_recipe())
@@ -127,19 +121,26 @@ class TrainingPanel(QWidget):
         self.pause_button.clicked.connect(self.pause)
         self.stop_button.clicked.connect(self.stop)
         self.forecast_button.clicked.connect(self.ask_forecast)
-        self.resume_button.clicked.connect(self.resume)
-        self.folder_button.clicked.connect(self._open_folder)
-        self.known.activated.connect(lambda _: self.runs.choose(self.known.currentData()))
-        runs.chosen.connect(self._run_chosen)
-        runs.status_changed.connect(self._show_status)
-        runs.metrics_added.connect(self._show_metrics)
-        runs.previews_changed.connect(self._show_previews)
-        runs.failed.connect(self._say)
+        self.pages.currentChanged.connect(self.stack.setCurrentIndex)
+        self.view.resume_wanted.connect(self.resume)
+        self.view.changed.connect(self.running_changed)
+        self.runs.chosen.connect(lambda _: self._show_buttons())
+        self.runs.status_changed.connect(lambda _: self._show_buttons())
         self.engine.state_changed.connect(self._engine_changed)
+        self._look.changed.connect(self._dress)
 
     # -- showing --------------------------------------------------------------------------------------------------
 
+    def _dress(self) -> None:
+        self.setStyleSheet(look_of(self._look.theme))
+
+    def show_page(self, name: str) -> None:
+        """``watch`` or ``recipe``."""
+        self.pages.setCurrentIndex([page.lower() for page in PAGES].index(name))
+
     def _document_opened(self) -> None:
+        self._refuse("")
+        self._tell_forecast("")
         self._show_recipe()
         self.runs.attach()
 
@@ -155,74 +156,23 @@ class TrainingPanel(QWidget):
                 self.presets.addItem(preset.name)
                 self.presets.setItemData(row, preset.summary, Qt.ItemDataRole.ToolTipRole)
             self.presets.setCurrentText(self.workspace.preset)
-        self._show_goal()
-
-    def _run_chosen(self, run: Any) -> None:
-        self.curves.clear()
-        self.previews.clear()
-        self.bar.setVisible(run is not None)
-        self._say("")
-        self.state.setText("" if run is not None else "Not trained yet. Choose the data, then press Start.")
-        self._show_goal()
-        self._show_runs()
-        self._show_buttons()
-
-    def _show_runs(self) -> None:
-        current = self.runs.run
-        self.known.clear()
-        for run in self.runs.known():
-            self.known.addItem(describe(run), run)
-            if current is not None and run.folder == current.folder:
-                self.known.setCurrentIndex(self.known.count() - 1)
-        if not self.known.count():
-            self.known.addItem("No runs yet", None)
-        self.known.setEnabled(self.known.currentData() is not None)
-
-    def _show_status(self, status: Any) -> None:
-        self.bar.setRange(0, max(status.steps, 1))
-        self.bar.setValue(status.step)
-        self.state.setText(sentence(status))
-        self._say(status.message)
-        self._show_goal()
-        self._show_buttons()
-        if self.runs.is_running != self._was_running:
-            self._was_running = self.runs.is_running
-            self._show_runs()
-            self.running_changed.emit()
-
-    def _show_metrics(self, metrics: Any) -> None:
-        self.curves.add(metrics)
-        self._show_goal()
-
-    def _show_previews(self, files: Any) -> None:
-        self.previews.show_files(files)
+        self._show_devices()
+        self._refuse("")
+        if not self._forecasting:
+            self._tell_forecast("")  # it was of another recipe
+        self.view.show_goal()
 
     def _show_buttons(self) -> None:
-        status, run = self.runs.status, self.runs.run
-        running = self.runs.is_running
+        status, running = self.runs.status, self.runs.is_running
         self.start_button.setEnabled(not running)
-        self.pause_button.setEnabled(running)
+        self.pause_button.setEnabled(running and status.state != "starting")
         self.pause_button.setText("Go on" if status.state == "paused" else "Pause")
         self.stop_button.setEnabled(running)
-        can_resume = run is not None and not running and status.state != "finished" and bool(run.checkpoints())
-        self.resume_button.setEnabled(can_resume)
-        self.folder_button.setEnabled(run is not None)
 
-    def _say(self, sentence: str) -> None:
-        self.message.setText(sentence)
-        self.message.setVisible(bool(sentence))
-        set_role(self.message, "error" if self.runs.status.state in ("failed", "gone", "starting") else "warning")
-
-    def _show_goal(self) -> None:
-        preset = self.workspace.document.presets.get(self.workspace.preset)
-        goal = preset.goal if preset is not None else None
-        self.goal.setVisible(goal is not None)
-        if goal is None:
-            return
-        series = self.curves.series.get(f"{goal.evaluation}.{goal.metric}")
-        reached = series.values[-1] if series is not None else None
-        self.goal.setText(goal_sentence(goal, reached))
-        set_role(self.goal, "muted" if reached is None else "success" if is_reached(goal, reached) else "warning")
+    def _refuse(self, sentence: str) -> None:
+        """Why nothing was started."""
+        self.refused.setText(sentence)
+        self.refused.setVisible(bool(sentence))
 
     # -- the run --------------------------------------------------------------------------------------------------
 
@@ -235,6 +185,7 @@ class TrainingPanel(QWidget):
         if self.runs.is_running or self._why_not():
             return
         workspace = self.workspace
+        self.show_page("watch")
         self._attempt(
             lambda: self.runs.choose(
                 start_run(
@@ -249,13 +200,13 @@ class TrainingPanel(QWidget):
 
     def _why_not(self) -> bool:
         """Say what stands in the way of training, if anything does."""
+        why = ""
         if not self.workspace.elaboration.is_sound:
-            self._say("There are problems to solve first; the Problems panel says which.")
-        elif self.form.missing.text():
-            self._say(self.form.missing.text())
+            why = "There are problems to solve first; the Problems panel says which."
         else:
-            return False
-        return True
+            why = self.form.why_not()
+        self._refuse(why)
+        return bool(why)
 
     def pause(self) -> None:
         """Pause, or go on where it is paused."""
@@ -278,16 +229,19 @@ class TrainingPanel(QWidget):
         try:
             action()
         except (RunError, GenerationError, OSError) as error:
-            self._say(str(error))
-
-    def _open_folder(self) -> None:
-        if self.runs.run is not None:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.runs.run.folder)))
+            self._refuse(str(error))
+        else:
+            self._refuse("")
 
     # -- the engine -----------------------------------------------------------------------------------------------
 
     def ask_forecast(self) -> None:
-        """Measure a few real steps in the engine."""
+        """Measure a few real steps in the engine; asked again meanwhile, that is cancelled."""
+        if self._forecasting is not None:
+            self._forecasting.cancel()
+            self._forecast_over()
+            self._tell_forecast("")
+            return
         if self._why_not():
             return
         workspace, device = self.workspace, self.devices.currentData()
@@ -296,19 +250,29 @@ class TrainingPanel(QWidget):
                 workspace.document, workspace.library, workspace.preset or None, device=device, path=workspace.path
             )
         except (GenerationError, ValueError) as error:
-            self._say(str(error))
+            self._refuse(str(error))
             return
-        self.forecast_button.setEnabled(False)
+        self.forecast_button.setText("Cancel")
         self._tell_forecast("Measuring a few steps…")
-        self.engine.ask(request, self._forecast_came, self._forecast_failed, timeout=FORECAST_TIMEOUT)
+        self._forecasting = self.engine.ask(
+            request, self._forecast_came, self._forecast_failed, timeout=FORECAST_TIMEOUT, progress=self._forecast_goes
+        )
+
+    def _forecast_goes(self, said: Progress) -> None:
+        if self._forecasting is not None:
+            self._tell_forecast(f"Measuring a few steps: {said.text}…")
+
+    def _forecast_over(self) -> None:
+        self._forecasting = None
+        self.forecast_button.setText("Forecast")
 
     def _forecast_came(self, answer: Answer) -> None:
-        self.forecast_button.setEnabled(True)
+        self._forecast_over()
         if isinstance(answer, Forecasted):
             self._tell_forecast(answer.message, "muted" if answer.fits else "warning")
 
     def _forecast_failed(self, failed: Failed) -> None:
-        self.forecast_button.setEnabled(True)
+        self._forecast_over()
         self._tell_forecast(failed.message, "error")
 
     def check(self) -> None:
@@ -349,30 +313,41 @@ class TrainingPanel(QWidget):
 
     def _engine_changed(self, state: Any) -> None:
         self.engine_said.emit(engine_sentence(state))
-        chosen = self.devices.currentData()
         if state.hello is not None:
-            self.devices.clear()
-            self.devices.addItem(AUTO, "auto")
-            for device in state.hello.devices:
-                self.devices.addItem(device.label, device.name)
-            self.devices.setCurrentIndex(max(self.devices.findData(chosen), 0))
+            self._show_devices()
         if state.state is State.FAILED:
             self._tell_forecast(state.message, "error")
+
+    def _show_devices(self) -> None:
+        """What torch sees; the recipe's own wish first, where it has one."""
+        chosen, recipe = self.devices.currentData(), self.form.scope.recipe
+        wish = recipe.device if recipe is not None else "auto"
+        with QSignalBlocker(self.devices):
+            self.devices.clear()
+            if wish != "auto":
+                self.devices.addItem(f"As the recipe says: {wish}", None)
+            self.devices.addItem(AUTO, "auto")
+            for device in self.engine.devices:
+                self.devices.addItem(device.label, device.name)
+            self.devices.setCurrentIndex(max(self.devices.findData(chosen), 0) if chosen is not None else 0)
 
     def close_engine(self) -> None:
         self._warm_up.stop()
         self.engine.close()
 
 
-def _row(name: str, widget: QWidget) -> QWidget:
-    made = QWidget()
-    row = QHBoxLayout(made)
-    row.setContentsMargins(0, 0, 0, 0)
-    heading = label(name)
-    heading.setFixedWidth(LABEL_WIDTH)
-    row.addWidget(heading)
-    row.addWidget(widget, 1)
-    return made
+def _scrolled(widget: QWidget) -> QScrollArea:
+    """A page that is scrolled up and down alone."""
+    inner = QWidget()
+    column = QVBoxLayout(inner)
+    column.setContentsMargins(12, 10, 12, 12)
+    column.addWidget(widget)
+    column.addStretch()
+    area = QScrollArea(widgetResizable=True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(inner)
+    return area
 
 
 def _buttons(*buttons: QWidget) -> QHBoxLayout:
