@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from app.codegen.construct import argument_of, call_of, module_arguments
 from app.codegen.naming import Naming
-from app.codegen.printer import WIDTH, constant, flat, free_names, name, parsed, substitute
+from app.codegen.printer import WIDTH, constant, flat, free_names, name, names_of, parsed, substitute
 from app.codegen.source import GenerationError
 from app.codegen.values import (
     HEAVIEST,
@@ -103,7 +103,7 @@ class Calls(Naming):
         view = view or self.view
         units = view.units(node)
         known = {key for _, unit in units for key in module_arguments(call_of(unit))}
-        wanted = [key for key in dict.fromkeys(free_names(parsed(template))) if key in known]
+        wanted = [key for key in dict.fromkeys(names_of(template)) if key in known]
         return {key: self._in_forward(self._value(node, key, units, view)) for key in wanted}
 
     def _value(self, node: Node, key: str, units: Sequence[Any], view: View) -> ast.expr:
@@ -121,7 +121,7 @@ class Calls(Naming):
 
     def _in_forward(self, tree: ast.expr) -> ast.expr:
         """Constructor arguments become attributes."""
-        known = self.owner.constructor_names()
+        known = self.view.signature.names
         found = [each for each in dict.fromkeys(free_names(tree)) if each in known]  # in order: it is seen in the text
         return substitute(tree, {each: name(self.view.signature.keep(each)) for each in found}) if found else tree
 

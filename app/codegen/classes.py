@@ -66,9 +66,6 @@ class ClassWriter:
                 found[node.use.name] = None
         return list(found)
 
-    def constructor_names(self) -> set[str]:
-        return {p.name for p in self.signature.parameters}
-
     def carried_names(self) -> Sequence[str]:
         return tuple(self.project.carried)
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from app.codegen.printer import call, constant, flat, name, parsed, substitute
+from app.codegen.printer import call, constant, flat, free_names, name, parsed, substitute
 from app.codegen.solve import simplified, with_index
 from app.codegen.source import GenerationError
 from app.codegen.view import Unsolved, View, Wanted
@@ -359,8 +360,9 @@ def module_arguments(made: Module | Expression) -> Mapping[str, Any]:
     return made.arguments if isinstance(made, Module) else made.values
 
 
+@lru_cache(maxsize=4096)
 def call_of(unit: Unit) -> Module | Expression:
-    """What PyTorch sees of a block's copy."""
+    """What PyTorch sees of a block's copy; a unit is itself, so that it is asked once."""
     assert isinstance(unit.block, Block)
     return unit.block.call(*unit.inputs.values())
 
@@ -393,7 +395,7 @@ def _equal(a: Any, b: Any) -> bool:
 
 
 def _names(tree: ast.expr) -> set[str]:
-    return {part.id for part in ast.walk(tree) if isinstance(part, ast.Name)}
+    return set(free_names(tree))
 
 
 def _uses_index(tree: ast.expr) -> bool:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from app.codegen.construct import is_keyed
 from app.codegen.lines import Lines
 from app.codegen.loops import Loops
-from app.codegen.printer import WIDTH, flat, free_names, name, parsed
+from app.codegen.printer import WIDTH, flat, free_names, name, names_of, parsed
 from app.codegen.values import (
     HEAVIEST,
     Key,
@@ -101,7 +101,7 @@ class ForwardWriter(Loops):
         outputs = list(result.outputs)
         if made is None and len(outputs) > 1:
             returns = ", ".join(outputs)
-        holes = Counter(free_names(parsed(template)))
+        holes = Counter(names_of(template))
         is_conditional = node.enabled is not None and not self._has_identity(node, result)
         if is_conditional and (passed := self._passed(node, wires)) in self.pending:
             self._bind_pending(passed)
@@ -145,7 +145,7 @@ class ForwardWriter(Loops):
         template = (made.forward or default_template([port for port, _ in wires])).replace(
             "module(", "module.update(", 1
         )
-        self._settle_inputs(node, wires, Counter(free_names(parsed(template))), True)
+        self._settle_inputs(node, wires, Counter(names_of(template)), True)
         values = {"module": self._module_name(node), **self._values(node, template)}
         tree = self._filled(template, node, wires, values)
         self.lines.say("", tree, self.indent, Path(self.graph.name, node.id))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from app.codegen.lines import Lines
-from app.codegen.printer import call, constant, name, substitute
+from app.codegen.printer import call, constant, free_names, name, substitute
 from app.codegen.tracing import walk
 from app.codegen.view import View
 from app.core.document import Graph, Initial, Kind
@@ -44,8 +44,8 @@ def _init(view: View, entry: Initial, parameter: ast.expr) -> ast.expr:
 
 
 def _as_attributes(tree: ast.expr, view: View) -> ast.expr:
-    known = {parameter.name for parameter in view.signature.parameters}
-    asked = [part.id for part in ast.walk(tree) if isinstance(part, ast.Name) and part.id in known]
+    known = view.signature.names
+    asked = [label for label in free_names(tree) if label in known]
     made: ast.expr = substitute(tree, {each: name(view.signature.keep(each)) for each in dict.fromkeys(asked)})
     return made
 

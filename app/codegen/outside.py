@@ -20,15 +20,20 @@ class Unsaid(Exception):  # noqa: N818 - not an error: only the number is known 
     """A formula that has no meaning over the outer names."""
 
 
-def said_outside(types: Mapping[str, WireType], names: Mapping[str, Any]) -> dict[str, WireType]:
-    """Types over an instance's own names. ``names``: what each stands for, as the outer names have it."""
-    outside = _Outside(names)
+def said_outside(
+    types: Mapping[str, WireType], names: Mapping[str, Any], polys: dict[Poly, Poly]
+) -> dict[str, WireType]:
+    """Types over an instance's own names. ``names``: what each stands for, as the outer names have it; ``polys``: one
+    object for equal expressions.
+    """
+    outside = _Outside(names, polys)
     return {port: outside.type(type_) for port, type_ in types.items()}
 
 
 class _Outside:
-    def __init__(self, names: Mapping[str, Any]) -> None:
+    def __init__(self, names: Mapping[str, Any], polys: dict[Poly, Poly]) -> None:
         self._names = names
+        self._polys = polys
         self._known: dict[str, Poly] = {}
 
     def type(self, type_: WireType) -> WireType:
@@ -43,7 +48,7 @@ class _Outside:
             poly = size.poly.over(self._stands_for)
         except Unsaid:
             return int(size)
-        return int(size) if poly.number is not None else Traced(int(size), poly)
+        return int(size) if poly.number is not None else Traced(int(size), self._polys.setdefault(poly, poly))
 
     def _stands_for(self, atom: str) -> Poly:
         found = self._known.get(atom)

@@ -128,8 +128,33 @@ def _spliced(item: Any, names: Mapping[str, Any]) -> list[Any]:
 
 
 def free_names(tree: ast.AST) -> list[str]:
-    """Names in the tree, in order, with repeats."""
-    return [part.id for part in ast.walk(tree) if isinstance(part, ast.Name)]
+    """Names in the tree, the outer before the inner, with repeats."""
+    names: list[str] = []
+    waiting = [tree]
+    for part in waiting:  # grows while it is walked
+        kind = part.__class__
+        if kind is ast.Name:
+            names.append(part.id)  # type: ignore[attr-defined]
+        elif kind is ast.Attribute or kind is ast.Starred or kind is ast.keyword:
+            waiting.append(part.value)  # type: ignore[attr-defined]
+        elif kind is not ast.Constant:
+            waiting += _parts(part)
+    return names
+
+
+def _parts(tree: ast.AST) -> Iterator[ast.AST]:
+    for field in tree._fields:
+        value = getattr(tree, field, None)
+        if isinstance(value, list):
+            yield from (item for item in value if isinstance(item, ast.AST))
+        elif isinstance(value, ast.AST):
+            yield value
+
+
+@lru_cache(maxsize=4096)
+def names_of(template: str) -> tuple[str, ...]:
+    """Free names of a template."""
+    return tuple(free_names(parsed(template)))
 
 
 # -- on one line -----------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 from app.codegen.printer import constant, flat
@@ -109,9 +110,15 @@ class Signature:
         sizes = sorted(self._sizes.items(), key=lambda item: (ports.index(item[0][0]), item[0][1]))
         return [*(parameter for _, parameter in sizes), *self._slots.values()]
 
-    @property
+    @cached_property
     def declared(self) -> list[Parameter]:
         return [declared_parameter(argument) for argument in self.graph.arguments]
+
+    @property
+    def names(self) -> set[str]:
+        """What the constructor's arguments are called."""
+        every = (*self._sizes.values(), *self._slots.values(), *self.declared)
+        return {parameter.name for parameter in every}
 
     @property
     def parameters(self) -> list[Parameter]:

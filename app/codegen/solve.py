@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from app.codegen.instance import Instance
-from app.codegen.printer import constant, parsed, substitute
+from app.codegen.printer import constant, flat, parsed, substitute
+from app.core.formula import FormulaError, parse
 from app.core.growth import increment, origin
-from app.core.symbolic import Floor, Poly, Traced
+from app.core.symbolic import Poly, Traced
 from app.core.tensor_type import TensorType
 
 Pairs = Sequence[tuple[Instance, Any]]
@@ -57,7 +58,7 @@ def _candidates(pairs: Pairs) -> Iterator[Poly]:
     """Expressions that the values carry; then the same counted from the index of a repeat, or from a list's end."""
     found: dict[Poly, None] = {}
     for _, value in pairs:
-        if isinstance(value, Traced) and value.poly.number is None and not has_floor(value.poly):
+        if isinstance(value, Traced) and value.poly.number is None and not value.poly.has_floor:
             found[value.poly] = None
     yield from found
     yield from _growing(pairs)
@@ -90,17 +91,21 @@ def _growing(pairs: Pairs) -> Iterator[Poly]:
 
 def _coincides(poly: Poly, pairs: Pairs) -> bool:
     """Whether one copy of a repeat carries the expression and another of the same repeat has its number by chance."""
-    ours = {id(instance.result) for instance, value in pairs if poly in _spellings(instance, value)}
-    return any(
-        id(instance.result) in ours and isinstance(instance.names.get("i"), int)
-        for instance, value in pairs
-        if poly not in _spellings(instance, value)
-    )
+    others = [pair for pair in pairs if not _carries(poly, *pair)]
+    copied = {id(instance.result) for instance, _ in others if isinstance(instance.names.get("i"), int)}
+    return any(id(instance.result) in copied and _carries(poly, instance, value) for instance, value in pairs)
+
+
+def _carries(poly: Poly, instance: Instance, value: Any) -> bool:
+    """Whether a value came from this expression, however its items are counted."""
+    if not isinstance(value, Traced):
+        return False
+    return value.poly is poly or value.poly == poly or poly in _spellings(instance, value)
 
 
 def _spellings(instance: Instance, value: Any) -> set[Poly]:
     """The expression that a value carries, however it may be counted; none where only its number is known."""
-    if not isinstance(value, Traced) or has_floor(value.poly):
+    if not isinstance(value, Traced) or value.poly.has_floor:
         return set()
     return {value.poly, *(_turned(value.poly, turn) for turn in _turns(instance))}
 
@@ -138,11 +143,6 @@ def _turned(poly: Poly, turn: Turn) -> Poly:
         return turn(match[1], int(match[2])) + match[3] if match else text
 
     return Poly({tuple((atom(a), power) for a, power in monomial): c for monomial, c in poly.terms.items()})
-
-
-def has_floor(poly: Poly) -> bool:
-    """Whether a size went through a division that need not be exact: then its number says more than its origin."""
-    return any(isinstance(atom, Floor) for monomial in poly.terms for atom, _ in monomial)
 
 
 def spelled(poly: Poly, spell: Spell) -> ast.expr:
@@ -245,10 +245,8 @@ def _simplified_logic(tree: ast.BoolOp) -> ast.expr:
 
 
 def _decided(tree: ast.expr) -> ast.expr:
-    from app.core.formula import Formula, FormulaError
-
     try:
-        return constant(Formula(tree).value({}))
+        return constant(parse(flat(tree)).value({}))
     except FormulaError:
         return tree
 

@@ -16,7 +16,8 @@ from app.core.document import Document, Graph, Kind
 from app.core.instances import Evaluator
 from app.core.memory import Memory, exact
 from app.core.results import NOTHING, GraphResult, NodeResult
-from app.core.tensor_type import ModuleType, WireType
+from app.core.symbolic import Poly, Traced
+from app.core.tensor_type import ModuleType, TracedType, WireType
 
 MOST_INSTANCES = 4_000
 
@@ -42,6 +43,8 @@ class Tracer(Evaluator):
     ) -> None:
         super().__init__(document, library, traces, models, tracing=True)
         self._instances = traces.instances
+        self._insides: dict[Any, GraphResult] = {}
+        self._polys: dict[Poly, Poly] = {}
 
     def own(self, graph: Graph, arguments: Mapping[str, Any], types: tuple[WireType, ...]) -> Instance:
         """The graph over its own names, for plain values of its arguments and plain types of its inputs."""
@@ -59,18 +62,35 @@ class Tracer(Evaluator):
         """The graph over the names of whoever asks, which its arguments and types carry."""
         if any(isinstance(type_, ModuleType) for type_ in types):
             return super().instance(graph, arguments, types)
+        key = (graph.name, *map(_key, arguments.values()), *map(_key, types))
+        found = self._insides.get(key)
+        if found is None:
+            found = self._insides[key] = self._inside(graph, arguments, types)
+        return found
+
+    def _inside(self, graph: Graph, arguments: Mapping[str, Any], types: tuple[WireType, ...]) -> GraphResult:
         values = {name: plain(value) for name, value in arguments.items()}
         own = self.own(graph, values, tuple([plain(type_) for type_ in types])).result
         if any(isinstance(type_, ModuleType) for type_ in own.outputs.values()):
             return super().instance(graph, arguments, types)
         inputs: dict[str, WireType] = {port.name: type_ for port, type_ in zip(graph.inputs, types, strict=True)}
-        outputs = said_outside(own.outputs, {**inputs, **arguments})
+        outputs = said_outside(own.outputs, {**inputs, **arguments}, self._polys)
 
         def over_outer_names() -> Mapping[str, NodeResult]:
             return super(Tracer, self).instance(graph, arguments, types).nodes
 
         nodes = Inside(own, over_outer_names)
         return GraphResult(graph, arguments, inputs, outputs, nodes, NOTHING, own.problems, own.instances)
+
+
+def _key(value: Any) -> Any:
+    """What an argument or a type is told apart by: its numbers, and where they came from."""
+    kind = value.__class__
+    if kind is Traced:
+        return (int(value), value.poly)
+    if kind is TracedType:
+        return (*map(_key, value.shape), value.dtype)
+    return tuple(map(_key, value)) if kind is tuple else exact(value)
 
 
 class Inside(Mapping[str, NodeResult]):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from app.codegen.instance import Instance
@@ -41,6 +41,7 @@ class View:
         self.locate = locate
         self.label = label
         self.inputs = frozenset(port.name for port in graph.inputs)
+        self._units: dict[tuple[str, bool, int | None], list[tuple[Instance, Unit]]] = {}
 
     def spell(self, text: str) -> ast.expr:
         """An atom or a formula over this graph's names, as the owning class writes it."""
@@ -80,15 +81,19 @@ class View:
 
     def units(self, node: Node, copy: int | None = None) -> list[tuple[Instance, Unit]]:
         """The node's module in every instance where it has one; ``copy`` picks one of a repeat, None all of them."""
-        found: list[tuple[Instance, Unit]] = []
+        key = (node.id, node.repeat is not None, copy)
+        if key not in self._units:
+            self._units[key] = list(self._find_units(node, copy))
+        return self._units[key]
+
+    def _find_units(self, node: Node, copy: int | None) -> Iterator[tuple[Instance, Unit]]:
         for instance, result in self.results:
             node_result = result.nodes.get(node.id)
             if node_result is None or not node_result.active:
                 continue
-            for index, unit in enumerate(node_result.units):
-                if copy is None or index == copy:
-                    found.append((instance.at(index) if node.repeat is not None else instance, unit))
-        return found
+            units = node_result.units
+            for index in range(len(units)) if copy is None else range(copy, min(copy + 1, len(units))):
+                yield (instance.at(index) if node.repeat is not None else instance), units[index]
 
     def node_results(self, node: Node) -> list[tuple[Instance, NodeResult]]:
         return [(instance, result.nodes[node.id]) for instance, result in self.results if node.id in result.nodes]
