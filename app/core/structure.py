@@ -41,6 +41,7 @@ from app.core.document import (
     GraphPort,
     Kind,
     Node,
+    Preset,
     Use,
 )
 from app.core.models import add_model, model_of, remove_model, rename_model, set_model
@@ -237,7 +238,20 @@ def _each_port(document: Document, graph: str, side: Side, old: str, new: str | 
         box = "@in:" if side == "inputs" else "@out:"
         positions = keyed(layout[graph].positions, box + old, None if new is None else box + new)
         layout = {**layout, graph: replace(layout[graph], positions=positions)}
-    return shared(document, replace(document, graphs=graphs, models=models, recipe=recipe, layout=layout))
+    presets = document.presets
+    if side == "outputs" and new is not None:
+        presets = {name: _goal_over(document, preset, graph, old, new) for name, preset in presets.items()}
+    made = replace(document, graphs=graphs, models=models, recipe=recipe, layout=layout, presets=presets)
+    return shared(document, made)
+
+
+def _goal_over(document: Document, preset: Preset, graph: str, old: str, new: str) -> Preset:
+    """The preset with its goal over the renamed output of the graph that its evaluation runs."""
+    goal = preset.goal
+    evaluations = document.recipe.evaluations if document.recipe is not None else ()
+    if goal is None or goal.metric != old or (goal.evaluation, graph) not in [(e.name, e.graph) for e in evaluations]:
+        return preset
+    return replace(preset, goal=replace(goal, metric=new))
 
 
 def _fed(run: Any, side: Side, old: str, new: str | None) -> Any:

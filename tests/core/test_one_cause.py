@@ -5,7 +5,8 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from app.core import edits, settings
+import templates
+from app.core import edits, settings, structure
 from app.core.changes import EditError
 from app.core.document import (
     BOUNDARY,
@@ -113,3 +114,14 @@ def test_a_repair_goes_through_the_ports_that_it_names() -> None:
     assert ports == {("output", "indices"), ("rows", "input")}
     plain = settings.apply_fix(document, Path("Net", "b"), msgspec.structs.replace(fix, input="input", output="output"))
     assert plain.document != made.document
+
+
+def test_a_goal_follows_the_output_that_it_is_over() -> None:
+    document = templates.load("mlp_classifier")
+    made = structure.rename_port(document, "Evaluate", "outputs", "accuracy", "share").document
+    goal = made.presets["quick"].goal
+    assert goal is not None
+    assert goal.metric == "share"
+    assert made.presets["paper"] is document.presets["paper"]
+    assert not problems(made)
+    assert structure.rename_port(document, "MLP", "outputs", "logits", "accuracy").document.presets == document.presets
