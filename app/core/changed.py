@@ -47,7 +47,8 @@ def same_outside(old: Node, new: Node) -> bool:
 
 
 def _outside(node: Node) -> tuple[Any, ...]:
-    return node.name, node.use, node.cases, node.shares, node.ties, node.repeat, node.mute
+    is_both = node.repeat is not None and node.scan is not None
+    return node.name, node.use, node.cases, node.shares, node.ties, node.repeat, node.mute, is_both
 
 
 def dirty_nodes(

@@ -143,8 +143,9 @@ class Evaluator:
             plan = kept.plan.looked_at_again(graph) if change.is_outside else kept.plan
         scope = Scope(graph, names)
         states = self._states(graph, plan, kept, change)
-        boundary = NodeResult(_BOUNDARY_NODE, {}, inputs)
-        results: list[Any] = [*([None] * len(plan.order) if kept is None else kept.results[:-1]), boundary]
+        results: list[Any] = [None] * (len(plan.order) + 1) if kept is None else kept.results.copy()
+        if kept is None or types is not kept.types:
+            results[-1] = NodeResult(_BOUNDARY_NODE, {}, inputs)
         dirty = dirty_nodes(plan, kept, graph, names, types, stamp, change.ids, states)
         replaced = self._settle(scope, plan, results, states, dirty)
         nodes = self._nodes(graph, plan, kept, results, replaced)

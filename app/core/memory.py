@@ -28,29 +28,31 @@ class BlockRules:
     Nodes whose blocks are alike share one, so that a rule is gone through once for all of them.
     """
 
-    __slots__ = ("block", "outputs", "units", "unwired", "variadic")
+    __slots__ = ("block", "is_simple", "names", "outputs", "units", "variadic")
 
     def __init__(self, block: Block) -> None:
         inputs, outputs = block.ports()
         self.block = block
-        self.outputs = tuple(port.name for port in outputs)
-        self.unwired: dict[str, Any] = dict.fromkeys(port.name for port in inputs)
-        self.variadic = inputs[0].name if len(inputs) == 1 and inputs[0].variadic else None
+        self.names = tuple([port.name for port in inputs])
+        self.outputs = tuple([port.name for port in outputs])
+        self.variadic = inputs[0] if len(inputs) == 1 and inputs[0].variadic else None
+        self.is_simple = self.variadic is not None or not any(port.variadic or port.module for port in inputs)
+        """Whether ``arranged`` knows what to do with its ports."""
         self.units: dict[tuple[Any, ...], Unit] = {}
 
-    @property
-    def is_simple(self) -> bool:
-        """Whether ``arranged`` knows what to do with its ports."""
-        ports = self.block.ports()[0]
-        return self.variadic is not None or not any(port.variadic or port.module for port in ports)
+    def are_all(self, wired: tuple[str, ...]) -> bool:
+        """Whether wires into these ports are just what the block needs: each of its ports once and in order."""
+        if self.variadic is not None:
+            return len(wired) >= self.variadic.least and wired == self.names * len(wired)
+        return self.is_simple and wired == self.names
 
     def arranged(self, wired: tuple[str, ...], types: tuple[WireType, ...]) -> dict[str, Any]:
         """Types by port for wires into these ports, which were found to be right."""
         if self.variadic is not None:
-            return {self.variadic: types}
-        given = self.unwired.copy()
-        given.update(zip(wired, types, strict=True))
-        return given
+            return {self.variadic.name: types}
+        if wired is not self.names and wired != self.names:
+            return {**dict.fromkeys(self.names), **dict(zip(wired, types, strict=True))}
+        return dict(zip(wired, types, strict=True))
 
     def remember(self, given: tuple[Any, ...], unit: Unit) -> None:
         if len(self.units) > MOST_RESULTS:
@@ -81,7 +83,18 @@ class Settled:
 class NodeState:
     """What is remembered about one node object: the names that its formulas use, and results by what they depend on."""
 
-    __slots__ = ("has_instance", "is_plain", "memo", "names", "node", "plain", "ports", "settled", "uses_index")
+    __slots__ = (
+        "has_instance",
+        "is_bare",
+        "is_plain",
+        "memo",
+        "names",
+        "node",
+        "plain",
+        "ports",
+        "settled",
+        "uses_index",
+    )
 
     def __init__(self, node: Node) -> None:
         names = formula_names(node)
@@ -90,6 +103,7 @@ class NodeState:
         self.names = tuple(sorted(names - {INDEX})) if node.repeat is not None else tuple(sorted(names))
         self.has_instance = node.use.kind is not Kind.BLOCK or any(c.use.kind is not Kind.BLOCK for c in node.cases)
         self.is_plain = not self.names and not self.has_instance and not self.uses_index
+        self.is_bare = _is_bare(node)
         self.settled: dict[Any, Settled] = {}
         self.ports: tuple[str, ...] = ()
         self.plain = Settled()
@@ -113,6 +127,13 @@ class NodeState:
                 self.settled.clear()
             found = self.settled[key] = Settled()
         return found
+
+
+def _is_bare(node: Node) -> bool:
+    """Whether the node is nothing but one call of one block."""
+    if node.use.kind is not Kind.BLOCK or node.mute or node.bypass or node.shares or node.ties or node.cases:
+        return False
+    return node.repeat is None and node.scan is None and node.enabled is None
 
 
 class Kept:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from app.core.block import LARGEST, Port
+from app.core.block import LARGEST, Block, Port
 from app.core.document import SELF, Kind, Node, Use
 from app.core.growth import grown
 from app.core.memory import BlockRules, NodeState, Settled
@@ -73,18 +73,13 @@ class NodeEvaluation:
         return NodeResult(self.node, self.inputs, UnknownOutputs(self.outputs), True, self.block, (), NOTHING, problem)
 
     def _result(self) -> NodeResult:
-        settled = self.settled
-        if (
-            settled is not None
-            and settled.rules is not None
-            and settled.ports == self.ports
-            and are_tensors(self.types)
-        ):
-            return self._again(settled.rules)
+        rules = self._rules() if self.settled is not None and are_tensors(self.types) else None
+        if rules is not None:
+            return self._called_plainly(rules)
         use, self.written = choose(self.node, self.scope)
         self.use = use
         inputs, outputs = self._target()
-        self.outputs = tuple(port.name for port in outputs)
+        self.outputs = tuple([port.name for port in outputs])
         if self.is_module and use.kind is not Kind.BLOCK:
             return self._inactive({SELF: ABSENT}) if self.node.mute else self._as_module(use)
         if self.node.mute:
@@ -100,11 +95,30 @@ class NodeEvaluation:
             return NodeResult(self.node, given, dict.fromkeys(self.outputs), True, self.block)
         return self._called(given)
 
-    def _again(self, rules: BlockRules) -> NodeResult:
-        """The same block as before, with wires into the same ports: only the types are others."""
+    def _rules(self) -> BlockRules | None:
+        """Those of the block, where all that there is to do is to call it with the types that come."""
+        settled = self.settled
+        assert settled is not None
+        if settled.rules is not None and settled.ports == self.ports:
+            return settled.rules
+        if not self.state.is_bare:
+            return None
+        node = self.node
+        self.block = make_block(self.evaluator.library, node.use.name, node.arguments, self.scope, node, None)
+        rules = self._rules_of(self.block)
+        if not rules.are_all(self.ports):
+            return None
+        settled.rules, settled.ports = rules, self.ports
+        return rules
+
+    def _rules_of(self, block: Block) -> BlockRules:
+        return BlockRules(block) if self.evaluator.tracing else self.evaluator.memory.rules_of(block)
+
+    def _called_plainly(self, rules: BlockRules) -> NodeResult:
         self.block, self.outputs = rules.block, rules.outputs
+        self.inputs = given = rules.arranged(self.ports, self.types)
         self.evaluator.spend(self.scope, self.node)
-        unit = self._unit(rules, rules.arranged(self.ports, self.types))
+        unit = self._unit(rules, given)
         return NodeResult(self.node, unit.inputs, unit.outputs, True, rules.block, (unit,), unit.totals)
 
     # -- ports -----------------------------------------------------------------------------------------------------
@@ -113,7 +127,9 @@ class NodeEvaluation:
         """Input and output ports of what the node is; makes the block, or finds the graph."""
         if self.use.kind is Kind.BLOCK:
             index = 0 if self.node.repeat is not None else None
-            self.block = make_block(self.evaluator.library, self.use.name, self.written, self.scope, self.node, index)
+            if self.block is None:
+                library = self.evaluator.library
+                self.block = make_block(library, self.use.name, self.written, self.scope, self.node, index)
             found: tuple[tuple[Port, ...], tuple[Port, ...]] = self.block.ports()
             return found
         graph = self.evaluator.graph_of(self.use, self.scope, self.node)
@@ -249,8 +265,7 @@ class NodeEvaluation:
         block = self.block
         if index and self.state.uses_index:
             block = make_block(self.evaluator.library, self.use.name, self.written, self.scope, self.node, index)
-        is_tracing = self.evaluator.tracing
-        rules = BlockRules(block) if is_tracing else self.evaluator.memory.rules_of(block)
+        rules = self._rules_of(block)
         node = self.node
         is_bare = not (node.repeat or node.scan or node.shares or node.ties)
         if self.settled is not None and is_bare and rules.is_simple:

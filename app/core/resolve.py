@@ -30,6 +30,8 @@ class Unknown(Exception):  # noqa: N818
 
 def formula_names(node: Node) -> frozenset[str]:
     """Every name that the node's formulas are over; formulas that cannot be read count for nothing here."""
+    if is_literal(node):
+        return _NO_NAMES
     written: list[Any] = [*node.arguments.values()]
     conditions = [case.when for case in node.cases]
     for case in node.cases:
@@ -41,6 +43,20 @@ def formula_names(node: Node) -> frozenset[str]:
     if node.enabled is not None:
         conditions.append(node.enabled)
     return names_in((*conditions, *_formulas(written)))
+
+
+_NO_NAMES: frozenset[str] = frozenset()
+
+
+def is_literal(node: Node) -> bool:
+    """Whether the node is only itself, with plain values: a glance that most nodes need no more than."""
+    if node.cases or node.repeat is not None or node.scan is not None or node.enabled is not None:
+        return False
+    for value in node.arguments.values():
+        kind = value.__class__
+        if kind is str or kind is tuple or kind is list:
+            return False
+    return True
 
 
 def names_in(formulas: Iterable[str]) -> frozenset[str]:

@@ -94,11 +94,10 @@ def totals_of(
     """The sum over all nodes; where few were replaced, from the sum that ``before`` was part of."""
     if kept is None or 2 * len(replaced) > len(nodes):
         return together([result.totals for result in nodes.values()])
-    if not replaced:
+    new, old = [result.totals for result in replaced], [result.totals for result in before]
+    if new == old:
         return kept.result.totals
-    new = together([result.totals for result in replaced])
-    old = together([result.totals for result in before])
-    return kept.result.totals if new == old else Totals(*map(add, kept.result.totals, map(sub, new, old)))
+    return Totals(*map(sub, map(add, kept.result.totals, together(new)), together(old)))
 
 
 def tie_problems(graph: Graph, plan: Plan, nodes: Mapping[str, NodeResult]) -> list[Problem]:
