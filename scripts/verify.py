@@ -2,14 +2,17 @@
 
     python scripts/verify.py [TEMPLATE...]     receipts for these (all of them without a name)
     python scripts/verify.py --again           one short template again, chosen by the commit, beside its receipt
+    python scripts/verify.py --compare [T...]  only the comparison with references, added to receipts of today
 
-A receipt is written only where every seed reached the goal.
+Each template is compared with its reference implementation before it is trained. A receipt is written only where that
+agrees, or could not be done (it says so), and every seed reached the goal.
 """
 
 from __future__ import annotations
 
 import argparse
 import hashlib
+import json
 import os
 import platform
 import shutil
@@ -18,6 +21,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -27,13 +31,15 @@ import msgspec
 import templates
 from app.cli.training import judge, latest_values
 from app.client import EngineClient, EngineError
-from app.core.document import Document, Goal
+from app.core.document import Document
+from app.core.goals import is_reached
 from app.messages import Built
-from app.receipts import FOLDER, PRESET, Measured, Receipt, hashes, receipt
+from app.receipts import FOLDER, PRESET, Measured, Receipt, hashes, is_stale, receipt
 from app.receipts import names as receipts
 from app.requests import build_request
 from app.runs import start_run
 from blocks import library
+from tests.references.subject import subject
 
 ROOT = Path(__file__).resolve().parents[1]
 SEEDS = (0, 1, 2)
@@ -101,10 +107,6 @@ def train(document: Document, seed: int, threads: int) -> tuple[Measured | None,
     return Measured(value=judged.value, seconds=seconds, steps=status.steps), ""
 
 
-def reaches(goal: Goal, value: float) -> bool:
-    return (goal.at_least is None or value >= goal.at_least) and (goal.at_most is None or value <= goal.at_most)
-
-
 def counted(document: Document) -> dict[str, dict[str, int]]:
     """Parameters by preset and model, of the models that torch built; each was run forward once."""
     found: dict[str, dict[str, int]] = {}
@@ -118,6 +120,40 @@ def counted(document: Document) -> dict[str, dict[str, int]]:
                 raise SystemExit(f"{preset} cannot be built: {answer}")
             found[preset] = {model.name: model.parameters for model in answer.models}
     return found
+
+
+def compared(names: Sequence[str]) -> dict[str, dict[str, str]] | None:
+    """Run the comparison, and give for each template what came by reference; None where one does not agree.
+
+    What could not be compared now counts as it was compared before, if the models are still the same.
+    """
+    subprocess.run([sys.executable, str(ROOT / "scripts" / "references.py"), *names], cwd=ROOT, check=False)
+    found: dict[str, dict[str, str]] = {name: {} for name in names}
+    for one in json.loads((ROOT / "tests" / "references" / "results.json").read_text(encoding="utf-8"))["results"]:
+        name = one["template"]
+        if name not in found:
+            continue
+        if one.get("subject") != subject(name, one["preset"]):
+            found[name][one["reference"]] = "not compared: its result is of another drawing"
+        elif one["wrong"]:
+            say(f"{name} is not what {one['reference']} is: {' '.join(one['wrong'])}")
+            return None
+        else:
+            apart = max(one["loaded"], one["back"])
+            found[name][one["reference"]] = f"parameters and keys agree, outputs within {apart:.0e} ({one['preset']})"
+    return found
+
+
+def compare(names: Sequence[str]) -> int:
+    """Add the comparison to the receipts there are; gives the exit code."""
+    found = compared(names)
+    if found is None:
+        return 1
+    for name in names:
+        kept = receipt(name)
+        if kept is not None and not is_stale(kept):
+            write(msgspec.structs.replace(kept, compared=found[name]))
+    return 0
 
 
 def versions() -> dict[str, str]:
@@ -140,6 +176,9 @@ def verify(name: str, threads: int) -> bool:
     at = commit()
     seeds = [*SEEDS, len(SEEDS) + drawn(at + name, 10**6)]
     before = hashes(name)
+    references = compared([name])
+    if references is None:
+        return False
     measured: dict[str, Measured] = {}
     for seed in seeds:
         found, wrong = train(document, seed, threads)
@@ -147,9 +186,9 @@ def verify(name: str, threads: int) -> bool:
             say(f"{name}, seed {seed}: {wrong}")
             return False
         measured[str(seed)] = found
-        verdict = "reached" if reaches(preset.goal, found.value) else "MISSED"
+        verdict = "reached" if is_reached(preset.goal, found.value) else "MISSED"
         say(f"{name}, seed {seed}: {found.value:.4f} in {found.seconds} s, goal {verdict}")
-    if not all(reaches(preset.goal, found.value) for found in measured.values()):
+    if not all(is_reached(preset.goal, found.value) for found in measured.values()):
         return False
     if hashes(name) != before:
         say(f"{name}: changed while it was trained; nothing is written")
@@ -167,12 +206,17 @@ def verify(name: str, threads: int) -> bool:
         threads=threads,
         machine=f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
         calibration_seconds=calibration(threads),
+        compared=references[name],
     )
-    file = ROOT / "resources" / FOLDER / f"{name}.json"
+    write(made)
+    return True
+
+
+def write(made: Receipt) -> None:
+    file = ROOT / "resources" / FOLDER / f"{made.template}.json"
     file.parent.mkdir(exist_ok=True)
     file.write_bytes(msgspec.json.format(msgspec.json.encode(made), indent=1) + b"\n")
-    say(f"{name}: wrote {file.relative_to(ROOT)}")
-    return True
+    say(f"{made.template}: wrote {file.relative_to(ROOT)}")
 
 
 def again(threads: int) -> bool:
@@ -192,18 +236,19 @@ def again(threads: int) -> bool:
         return False
     kept = receipt(name)
     beside = f"; the receipt says {kept.seeds[str(SEEDS[0])].value:.4f}" if kept is not None else "; no receipt yet"
-    is_reached = reaches(goal, found.value)
+    has_reached = is_reached(goal, found.value)
     say(
         f"{name}, trained again from seed {SEEDS[0]}: {goal.metric} {found.value:.4f} in {found.seconds} s, goal "
-        f"{'reached' if is_reached else 'MISSED'}{beside}"
+        f"{'reached' if has_reached else 'MISSED'}{beside}"
     )
-    return is_reached
+    return has_reached
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("templates", nargs="*", help="which; all without a name")
     parser.add_argument("--again", action="store_true", help="one short template again, beside its receipt")
+    parser.add_argument("--compare", action="store_true", help="only compare with references, for receipts of today")
     parser.add_argument("--threads", type=int, default=1, help="of each training; more than cores are free is slow")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that a training at work is ended, too
@@ -212,6 +257,8 @@ def main() -> int:
         parser.error(f"there is no template {unknown[0]}; there are: {', '.join(templates.names())}")
     if options.again:
         return 0 if again(options.threads) else 1
+    if options.compare:
+        return compare(options.templates or templates.names())
     outcomes = {name: verify(name, options.threads) for name in options.templates or templates.names()}
     missed = [name for name, is_verified in outcomes.items() if not is_verified]
     say(

@@ -37,6 +37,7 @@ from tests.references.measure import (
     unexplained,
 )
 from tests.references.published import NotInstalledError
+from tests.references.subject import subject
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "results.json"
@@ -79,6 +80,7 @@ def compare(case: Case) -> dict[str, Any]:
         "keys": case.keys,
         "parameters": {"expected": expected(case), "found": count(ours), "reference": count(theirs)},
         "text": text,
+        "subject": subject(case.template, case.preset),
     }
     if len(set(found["parameters"].values())) != 1:
         wrong.append(f"Parameters differ: {found['parameters']}.")
