@@ -28,7 +28,8 @@ class Runnable(Struct, frozen=True, kw_only=True):
     """A graph of a run that a user can give an input: a preview, or a model by itself.
 
     ``inputs`` are its types, with None for sizes that the input decides; ``takes`` says for each which form of input
-    suits: ``image``, ``text`` or ``values``.
+    suits: ``image``, ``text`` or ``values``; ``labels`` names its classes, and ``fields`` the field of the data that it
+    is fed from, if one is.
     """
 
     name: str
@@ -37,6 +38,8 @@ class Runnable(Struct, frozen=True, kw_only=True):
     inputs: tuple[Tensor, ...]
     outputs: tuple[str, ...]
     takes: tuple[str, ...]
+    labels: tuple[tuple[str, ...], ...] = ()
+    fields: tuple[str, ...] = ()
     show: str = "values"
 
 
@@ -183,6 +186,7 @@ def _preview(parts: Parts, graph: str) -> Preview | None:
 def _runnable(parts: Parts, name: str, title: str, result: GraphResult, preview: Preview | None) -> Runnable:
     inputs = tuple(_tensor(port, type_, _known) for port, type_ in result.inputs.items())
     feeds = preview.feeds if preview is not None else {}
+    fields = [_field(parts, tensor, feeds) for tensor in inputs]
     return Runnable(
         name=name,
         title=title,
@@ -190,6 +194,8 @@ def _runnable(parts: Parts, name: str, title: str, result: GraphResult, preview:
         inputs=inputs,
         outputs=tuple(result.outputs),
         takes=tuple(_form(parts, tensor, feeds) for tensor in inputs),
+        labels=tuple(field.labels if field is not None else () for field in fields),
+        fields=tuple(field.name if field is not None else "" for field in fields),
         show=preview.show if preview is not None else "values",
     )
 

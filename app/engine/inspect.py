@@ -25,6 +25,8 @@ from app.messages import Example, Inspect, Inspected, ModuleStatistics, Ran, Run
 
 MOST_BARS = 1000
 MOST_VALUES = 10_000
+SEQUENCE = 3
+"""Dimensions of scores for each place of a text: (B, T, classes)."""
 
 
 def run_graph(request: RunGraph) -> Ran:
@@ -131,6 +133,8 @@ def _listening(models: Iterable[nn.Module]) -> Iterator[list[Tensor]]:
 def _show(request: RunGraph, name: str, value: Tensor, scores: Sequence[Tensor]) -> Shown:
     """One output in the form that shows it best; a class with the model's scores that it is the highest of."""
     labels = tuple(request.labels.get(name, ()))
+    if labels and value.is_floating_point() and value.dim() == SEQUENCE and value.shape[::2] == (1, len(labels)):
+        return _bars(f"{name} at the last place", value[0, -1], labels)
     if is_picture(value) and (request.show in PICTURES or value.is_floating_point()):
         return Shown(name=name, kind="image", png=png(grid([value])), text="×".join(map(str, value.shape)))
     if labels and are_classes(value, labels):

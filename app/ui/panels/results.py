@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QPixmap
@@ -13,6 +12,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
     QHBoxLayout,
+    QLabel,
     QLineEdit,
     QPlainTextEdit,
     QProgressBar,
@@ -33,6 +33,7 @@ from app.ui.engine import EngineLink
 from app.ui.panels.bars import Bars
 from app.ui.panels.drop import IMAGES, DropBox
 from app.ui.panels.fields import LABEL_WIDTH
+from app.ui.panels.giving import alphabet, can_be_given, noise, numbers, spoken
 from app.ui.panels.previews import Picture
 from app.ui.run_watch import RunWatch
 from app.ui.style import Style, label, set_role
@@ -40,6 +41,7 @@ from app.ui.workspace import Workspace
 
 TIMEOUT = 60.0
 GIVEN_WIDTH, PICTURE_WIDTH = 112, 224
+SHORT_TEXT = 24
 TELL_AFTER_MS = 400
 """What is done by then needs no word."""
 NOTHING_TRAINED = "Nothing is trained yet. Train the model first; then try it here on an image, a text or an example."
@@ -86,6 +88,7 @@ class ResultsPanel(QWidget):
         self.index = QSpinBox(maximum=999_999)
         self.index.setFixedWidth(84)
         self.index.setAccessibleName("Number of the example")
+        self.example_label = label("Example")
         self.example_button = QPushButton("Run this example")
         self.cancel_button = QPushButton("Cancel")
         self.cancel_button.setAccessibleName("Cancel the run of this example")
@@ -109,7 +112,7 @@ class ResultsPanel(QWidget):
         column.addWidget(self.drop)
         column.addWidget(self.invert)
         column.addWidget(self.text)
-        column.addLayout(_row("Example", self.splits, self.index))
+        column.addLayout(_labelled(self.example_label, self.splits, self.index))
         buttons = QHBoxLayout()
         buttons.addWidget(self.example_button, 1)
         buttons.addWidget(self.cancel_button)
@@ -150,7 +153,7 @@ class ResultsPanel(QWidget):
         self.drop.dropped.connect(lambda path: self.run_image(Path(path)))
         self.text.returnPressed.connect(self.run_text)
         self.example_button.clicked.connect(self.run_example)
-        self.index.editingFinished.connect(self._index_entered)
+        self.index.lineEdit().returnPressed.connect(self.run_example)
         self.invert.clicked.connect(self._invert_again)
         self.cancel_button.clicked.connect(self.cancel)
         self.start_button.clicked.connect(lambda: self.wanted.emit("panel_training"))
@@ -185,15 +188,15 @@ class ResultsPanel(QWidget):
         except (RunError, FileError, OSError, ValueError) as error:
             self._say(f"This run cannot be used: {error}", "error")
             return
-        # What takes an image or a text comes first: that is what a person has at hand.
-        for way in sorted(found, key=lambda way: (way.takes[0] == "values", way.is_step)):
+        # Previews come first: the recipe draws them to be looked at. What nothing can be given to is left out.
+        for way in sorted((way for way in found if can_be_given(way)), key=lambda way: not way.is_step):
             self.ways.addItem(f"{way.title} ({'preview' if way.is_step else 'the model'})", way)
         self._show_way()
 
     def _show_checkpoints(self, run: Run, names: list[str]) -> None:
         best = run.best()
-        wanted = [(f"Best: {_spoken(best.name).lower()}", best.name)] if best is not None else []
-        wanted += [(_spoken(name), name) for name in reversed(names)]
+        wanted = [(f"Best: {spoken(best.name).lower()}", best.name)] if best is not None else []
+        wanted += [(spoken(name), name) for name in reversed(names)]
         known = [
             (self.checkpoints.itemText(row), self.checkpoints.itemData(row)) for row in range(self.checkpoints.count())
         ]
@@ -217,6 +220,11 @@ class ResultsPanel(QWidget):
         self.drop.setVisible(takes == "image")
         self.invert.setVisible(takes == "image")
         self.text.setVisible(takes == "text")
+        self.text.setPlaceholderText(alphabet(way.labels[0]) if takes == "text" and way is not None else "")
+        drawn = way is not None and not way.fields[0]
+        self.splits.setVisible(not drawn)
+        self.example_label.setText("Seed" if drawn else "Example")
+        self.example_button.setText("Run on random numbers" if drawn else "Run this example")
 
     def _say(self, sentence: str, role: str = "muted") -> None:
         self.message.setText(sentence)
@@ -243,11 +251,6 @@ class ResultsPanel(QWidget):
         if self._image is not None:
             self.run_image(self._image)
 
-    def _index_entered(self) -> None:
-        """Enter in the number runs the example; leaving the field does not."""
-        if self.index.hasFocus():
-            self.run_example()
-
     def _put_away(self) -> None:
         self._image = None
         self.drop.show_picture(QPixmap())
@@ -262,7 +265,12 @@ class ResultsPanel(QWidget):
         if way is None or run is None:
             return
         others = given if isinstance(given, Example) else Example()
-        inputs = {tensor.name: given if number == 0 else others for number, tensor in enumerate(way.inputs)}
+        inputs: dict[str, Given] = {
+            tensor.name: given if number == 0 else others for number, tensor in enumerate(way.inputs)
+        }
+        for tensor, field in zip(way.inputs, way.fields, strict=True):
+            if not field:
+                inputs[tensor.name] = noise(tensor, self.index.value())
         checkpoint = self.checkpoints.currentData() or ""
         try:
             request = run_request(run, self.workspace.library, way.name, inputs, checkpoint=checkpoint)
@@ -306,12 +314,16 @@ class ResultsPanel(QWidget):
         self._show_busy(False)
         if not isinstance(answer, Ran):
             return
-        self._say(f"{_spoken(answer.checkpoint)}, {answer.seconds * 1000:.0f} ms")
+        self._say(f"{spoken(answer.checkpoint)}, {answer.seconds * 1000:.0f} ms")
         self._clear()
+        went_in = {tensor.name for tensor in self.way.inputs} if self.way is not None else set()
         for shown in answer.given:
-            self._add(label(f"Given: {shown.name}", "section"))
+            self._add(label(f"{'Given' if shown.name in went_in else 'The data say'}: {shown.name}", "section"))
             self._add(self._given(shown))
+        pictures = {shown.png for shown in answer.given if shown.png}
         for shown in answer.shown:
+            if shown.png in pictures:
+                continue  # a preview that gives its own input back
             self._add(label(f"Answer: {shown.name}", "section"))
             if shown.kind == "bars":
                 self._add(label(shown.text, "title"))
@@ -319,8 +331,10 @@ class ResultsPanel(QWidget):
 
     def _given(self, shown: Shown) -> QWidget:
         """What went in, small: it is known already, and shows how the model sees it."""
+        if shown.kind == "text" and len(shown.text) <= SHORT_TEXT:
+            return label(shown.text)
         if shown.kind != "image":
-            return label(shown.text, wrap=True)
+            return self._words(shown)
         made = self._widget(shown)
         made.setMaximumWidth(GIVEN_WIDTH)
         return made
@@ -351,7 +365,10 @@ class ResultsPanel(QWidget):
             picture.show_pixmap(pixmap)
             return picture
         if shown.kind == "bars":
-            return Bars(self._look, shown.labels, _numbers(shown.values))
+            return Bars(self._look, shown.labels, numbers(shown.values))
+        return self._words(shown)
+
+    def _words(self, shown: Shown) -> QWidget:
         words = QPlainTextEdit(shown.text, objectName="code")
         words.setReadOnly(True)
         words.setAccessibleName(shown.name)
@@ -359,22 +376,12 @@ class ResultsPanel(QWidget):
         return words
 
 
-def _numbers(values: Any) -> list[float]:
-    """The numbers of one example."""
-    while isinstance(values, list | tuple) and values and isinstance(values[0], list | tuple):
-        values = values[0]
-    return [float(value) for value in values] if isinstance(values, list | tuple) else []
-
-
-def _spoken(checkpoint: str) -> str:
-    """``step-00001234`` is “Step 1,234”."""
-    number = checkpoint.rpartition("-")[2]
-    return f"Step {int(number):,}" if number.isdigit() else checkpoint
-
-
 def _row(name: str, *widgets: QWidget) -> QHBoxLayout:
+    return _labelled(label(name), *widgets)
+
+
+def _labelled(heading: QLabel, *widgets: QWidget) -> QHBoxLayout:
     row = QHBoxLayout()
-    heading = label(name)
     heading.setFixedWidth(LABEL_WIDTH)
     row.addWidget(heading)
     for widget in widgets:
