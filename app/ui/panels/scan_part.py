@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from msgspec.structs import replace
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel
 
@@ -91,7 +89,7 @@ class ScanPart(Part):
         for row, name in enumerate(names):
             box = self.boxes[name] = QCheckBox(name)
             box.setAccessibleName(f"Slice {name}")
-            box.clicked.connect(partial(self._slice, name))
+            box.clicked.connect(lambda on=False, name=name: self._slice(name, on))
             words = self._words[name] = label("", "muted")
             self._grid.addWidget(box, row, 0)
             self._grid.addWidget(words, row, 1)
