@@ -144,6 +144,7 @@ class Curves(QWidget):
             self.empty.hide()
             self._legend.show()
             self.log_button.setVisible(any(is_loss(name) for name in self._curves))
+            self._draw_goal()
             self._tell()
 
     def set_goal(self, goal: Goal | None) -> None:
@@ -161,8 +162,8 @@ class Curves(QWidget):
         goal = self._goal
         value = None if goal is None else goal.at_least if goal.at_least is not None else goal.at_most
         plot = self._plot_of(self._goal_name())
-        shown = any(is_loss(name) == is_loss(self._goal_name()) for name in self._curves if "." in name)
-        if goal is None or value is None or not shown:
+        shown = goal is not None and any(name.rpartition(".")[2] == goal.metric for name in self._curves)
+        if value is None or not shown:
             return
         log = self.log_button.isChecked() and is_loss(self._goal_name())
         self.goal_line.setValue(math.log10(max(value, 1e-12)) if log else value)
@@ -178,7 +179,10 @@ class Curves(QWidget):
             curve = self._curves[name] = plot.plot(name=name)
             plot.show()
             self._pen(name)
-        if len(values) >= MANY:
+        # Few points, as an evaluation gives, would be invisible as a line.
+        few = len(values) < MANY
+        curve.setSymbol("o" if few else None)
+        if not few:
             self._raw[name].setData(steps, values)
             curve.setData(steps, numpy.array(series.smooth))
         else:
@@ -236,9 +240,6 @@ class Curves(QWidget):
         faint = QColor(colour)
         faint.setAlpha(70)
         self._raw[name].setPen(pyqtgraph.mkPen(faint, width=1))
-        # Few points, as an evaluation gives, would be invisible as a line.
-        few = name.count(".") > 0 and len(self.series[name].steps) < MANY
-        curve.setSymbol("o" if few else None)
         curve.setSymbolSize(4)
         curve.setSymbolBrush(colour)
         curve.setSymbolPen(None)
@@ -252,7 +253,7 @@ class Curves(QWidget):
                 axis.setPen(look.border)
                 axis.setTextPen(look.muted)
                 axis.setStyle(tickFont=theme.font(10))
-        self.goal_line.setPen(pyqtgraph.mkPen(look.success, width=1, style=Qt.PenStyle.DashLine))
+        self.goal_line.setPen(pyqtgraph.mkPen(look.muted, width=1, style=Qt.PenStyle.DashLine))
         for cursor in self.cursors:
             cursor.setPen(pyqtgraph.mkPen(look.strong_border, width=1))
         for name in self._curves:

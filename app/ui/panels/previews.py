@@ -3,36 +3,43 @@
 from __future__ import annotations
 
 import json
+from math import ceil, sqrt
 from pathlib import Path
 from typing import Any
 
-import pyqtgraph
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QPixmap, QResizeEvent
-from PySide6.QtWidgets import QLabel, QPlainTextEdit, QSlider, QVBoxLayout, QWidget
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPixmap, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QSlider, QVBoxLayout, QWidget
 
 from app.runs import PreviewFile
-from app.ui.panels.curves import still
+from app.ui.panels.preview_kinds import GraphDrawing, Heat, Plot, Rows, depth_of
 from app.ui.style import Style, label
+from app.ui.theme import font
 
-SMALLEST = 96
+SMALLEST, LARGEST = 96, 480
 
 
 class Picture(QLabel):
-    """A picture as wide as the panel, its pixels kept as they are."""
+    """A picture as wide as the panel, its pixels kept as they are; where it is a square of examples, each may have a
+    caption in its corner.
+    """
 
     def __init__(self, name: str) -> None:
         super().__init__()
+        self._name = name
         self._pixmap = QPixmap()
+        self.captions: list[str] = []
         self.setAccessibleName(name)
         self.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self.setMinimumSize(SMALLEST, SMALLEST)
 
-    def show_file(self, path: Path) -> None:
-        self.show_pixmap(QPixmap(str(path)))
+    def show_file(self, path: Path, captions: list[str] | None = None) -> None:
+        self.show_pixmap(QPixmap(str(path)), captions)
 
-    def show_pixmap(self, pixmap: QPixmap) -> None:
-        self._pixmap = pixmap
+    def show_pixmap(self, pixmap: QPixmap, captions: list[str] | None = None) -> None:
+        self._pixmap, self.captions = pixmap, captions or []
+        told = f": {', '.join(self.captions)}" if self.captions else ""
+        self.setAccessibleName(f"{self._name}{told}")
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
@@ -43,11 +50,34 @@ class Picture(QLabel):
         if self._pixmap.isNull():
             return
         ratio = self.devicePixelRatioF()
-        width = max(min(self.width(), 480), SMALLEST)
+        width = max(min(self.width(), LARGEST), SMALLEST)
         scaled = self._pixmap.scaledToWidth(round(width * ratio), Qt.TransformationMode.FastTransformation)
         scaled.setDevicePixelRatio(ratio)
+        if self.captions:
+            self._caption(scaled, width, scaled.height() / ratio)
         self.setPixmap(scaled)
         self.setFixedHeight(round(scaled.height() / ratio))
+
+    def _caption(self, pixmap: QPixmap, width: float, height: float) -> None:
+        """What the model says of each example, in the example's corner."""
+        across = ceil(sqrt(len(self.captions)))
+        cell, tall = width / across, height / ceil(len(self.captions) / across)
+        if cell < 28:  # a word would hide the picture
+            return
+        painter = QPainter(pixmap)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(font(11))
+        metrics = painter.fontMetrics()
+        for number, text in enumerate(self.captions):
+            shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, int(cell) - 10)
+            area = QRectF(number % across * cell + 3, number // across * tall + 3, 0, metrics.height() + 1)
+            area.setWidth(metrics.horizontalAdvance(shown) + 7)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(0, 0, 0, 170))
+            painter.drawRoundedRect(area, 4, 4)
+            painter.setPen(QColor("#ffffff"))
+            painter.drawText(area, Qt.AlignmentFlag.AlignCenter, shown)
+        painter.end()
 
 
 class PreviewBox(QWidget):
@@ -59,18 +89,29 @@ class PreviewBox(QWidget):
         self.name = name
         self._steps: dict[int, list[Path]] = {}
         self.heading = label(name, "heading")
+        self.step = label(role="muted")
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setMaximum(0)
         self.slider.setAccessibleName(f"Step of {name}")
         self.picture = Picture(name)
         self.words = QPlainTextEdit(objectName="code")
         self.words.setReadOnly(True)
+        self.words.setFont(look.mono())
         self.words.setAccessibleName(name)
-        self.plot: Any = None
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 4, 0, 4)
-        for widget in (self.heading, self.picture, self.words, self.slider):
-            self._column.addWidget(widget)
+        self.numbers: dict[str, Any] = {}
+        head = QHBoxLayout()
+        head.addWidget(self.heading, 1)
+        head.addWidget(self.step)
+        self._numbers = QVBoxLayout()
+        self._numbers.setSpacing(6)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 4, 0, 4)
+        column.setSpacing(6)
+        column.addLayout(head)
+        column.addWidget(self.picture)
+        column.addLayout(self._numbers)
+        column.addWidget(self.words)
+        column.addWidget(self.slider)
         self.slider.valueChanged.connect(lambda _: self._show())
 
     def show_files(self, files: list[PreviewFile]) -> None:
@@ -91,79 +132,107 @@ class PreviewBox(QWidget):
             return
         step = steps[min(self.slider.value(), len(steps) - 1)]
         by_suffix = {path.suffix: path for path in self._steps[step]}
-        self.heading.setText(f"{self.name} at step {step}")
+        self.step.setText(f"step {step:,}")
+        told = self._read(by_suffix.get(".json"))
         picture, text = by_suffix.get(".png"), by_suffix.get(".txt")
+        captions = _captions(told["outputs"]) if picture is not None else []
         self.picture.setVisible(picture is not None)
         if picture is not None:
-            self.picture.show_file(picture)
+            self.picture.show_file(picture, captions)
         words = text.read_text(encoding="utf-8", errors="replace") if text is not None else ""
-        if ".json" in by_suffix:
-            words = words or self._show_numbers(by_suffix[".json"])
+        rest = {} if words or captions else told["outputs"]
+        self._say(words or told.get("trouble", "") or "\n".join(self._show_numbers(told["show"], rest)))
+
+    def _say(self, words: str) -> None:
         self.words.setVisible(bool(words))
-        self.words.setPlainText(words)
-        self.words.setFixedHeight(min(30 + 17 * (words.count("\n") + 1 + len(words) // 44), 220))
+        if words != self.words.toPlainText():
+            self.words.setPlainText(words)
+        lines = words.count("\n") + 1 + len(words) // 40
+        self.words.setFixedHeight(min(16 + self.words.fontMetrics().lineSpacing() * lines, 240))
 
-    def _show_numbers(self, path: Path) -> str:
-        """Labels as words; numbers as the plot that the recipe asks for."""
+    def _read(self, path: Path | None) -> dict[str, Any]:
+        if path is None:
+            return {"show": "", "outputs": {}}
         try:
-            told = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            return f"This preview cannot be read: {error}"
-        lines = []
-        for name, output in told["outputs"].items():
-            if "labels" in output:
-                lines.append(f"{name}: {', '.join(output['labels'])}")
-            else:
-                lines += self._plotted(told["show"], name, output["values"])
-        return "\n".join(lines)
+            found = json.loads(path.read_text(encoding="utf-8"))
+            return {"show": str(found["show"]), "outputs": dict(found["outputs"])}
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            return {"show": "", "outputs": {}, "trouble": f"This preview cannot be read: {error}"}
 
-    def _plotted(self, show: str, name: str, values: Any) -> list[str]:
-        if show not in ("curve", "scatter", "matrix", "bars", "graph"):
-            return [f"{name}: {_short(values)}"]
-        if self.plot is None:
-            self.plot = pyqtgraph.PlotWidget()
-            self.plot.setFixedHeight(200)
-            still(self.plot)
-            self._column.insertWidget(1, self.plot)
-        self.plot.setBackground(self._look.theme.field)
-        self.plot.clear()
-        return [] if draw(self.plot, show, values, self._look.theme.curves) else [f"{name}: {_short(values)}"]
+    # -- numbers --------------------------------------------------------------------------------------------------
 
+    def _show_numbers(self, show: str, outputs: dict[str, Any]) -> list[str]:
+        """Each output as the recipe asks for; what cannot be shown so, as words."""
+        wanted = self._drawn(show, outputs)
+        for name in [name for name in self.numbers if name not in wanted]:
+            gone = self.numbers.pop(name)
+            gone.hide()
+            gone.deleteLater()
+        for name, widget in wanted.items():
+            if self.numbers.get(name) is not widget:
+                self.numbers[name] = widget
+                self._numbers.addWidget(widget)
+        told = set(wanted) | ({*outputs} if "" in wanted else set())
+        return [_line(name, output) for name, output in outputs.items() if name not in told]
 
-def draw(plot: Any, show: str, values: Any, colours: tuple[str, ...]) -> bool:
-    """Put numbers into a plot; False where they are not of the shape that it shows."""
-    depth = _depth(values)
-    if show == "matrix" and depth >= 2:
-        import numpy
+    def _drawn(self, show: str, outputs: dict[str, Any]) -> dict[str, QWidget]:
+        """Widgets by output, or one for all of them under an empty name."""
+        if not outputs:
+            return {}
+        classes = _classes(outputs)
+        edges = next((output["values"] for output in outputs.values() if _are_edges(output["values"])), None)
+        if show == "graph" and edges is not None:
+            graph = self._kept("", GraphDrawing)
+            graph.show_graph(edges, *classes)
+            return {"": graph}
+        if show == "table":
+            rows = self._kept("", Rows)
+            return {"": rows} if rows.show_outputs(outputs) else {}
+        made: dict[str, QWidget] = {}
+        for name, output in outputs.items():
+            if show == "matrix" and depth_of(output["values"]) >= 2:
+                heat = self._kept(name, Heat)
+                if heat.show_values(output["values"]):
+                    made[name] = heat
+            elif show in ("curve", "scatter", "bars"):
+                plot = self._kept(name, Plot, show)
+                if plot.show_values(output["values"], classes[0]):
+                    made[name] = plot
+        return made
 
-        while _depth(values) > 2:
-            values = values[0]
-        plot.addItem(pyqtgraph.ImageItem(numpy.array(values, dtype=float), axisOrder="row-major"))
-        return True
-    if show == "bars" and depth == 1:
-        plot.addItem(pyqtgraph.BarGraphItem(x=range(len(values)), height=values, width=0.7, brush=colours[0]))
-        return True
-    if show in ("scatter", "graph") and depth == 2 and values and len(values[0]) >= 2:
-        xs, ys = [row[0] for row in values], [row[1] for row in values]
-        plot.plot(xs, ys, pen=None, symbol="o", symbolSize=5, symbolBrush=colours[0], symbolPen=None)
-        return True
-    if show == "curve" and depth in (1, 2):
-        for number, row in enumerate(values if depth == 2 else [values]):
-            plot.plot(row, pen=pyqtgraph.mkPen(colours[number % len(colours)], width=1))
-        return True
-    return False
-
-
-def _depth(values: Any) -> int:
-    depth = 0
-    while isinstance(values, list) and values:
-        depth, values = depth + 1, values[0]
-    return depth
+    def _kept(self, name: str, kind: type[Any], *more: str) -> Any:
+        """The widget that shows this output already, if it is of the kind, else a new one."""
+        found = self.numbers.get(name)
+        return found if isinstance(found, kind) else kind(self._look, name or self.name, *more)
 
 
-def _short(values: Any) -> str:
-    text = json.dumps(values)
-    return text if len(text) <= 400 else text[:399] + "…"
+def _captions(outputs: dict[str, Any]) -> list[str]:
+    """What the model says of each example, where that is one word each."""
+    for output in outputs.values():
+        if output.get("labels"):
+            return [str(word) for word in output["labels"]]
+    return []
+
+
+def _classes(outputs: dict[str, Any]) -> tuple[list[int], list[str]]:
+    """The class of each point or vertex, and the classes' names in their order."""
+    for output in outputs.values():
+        values = output["values"]
+        if depth_of(values) == 1 and values and all(isinstance(value, int) and value >= 0 for value in values):
+            names = dict(zip(values, output.get("labels") or [], strict=False))
+            return values, [str(names.get(kind, "")) for kind in range(max(names, default=-1) + 1)]
+    return [], []
+
+
+def _are_edges(values: Any) -> bool:
+    return depth_of(values) == 2 and len(values) == 2 and all(isinstance(end, int) for row in values for end in row)
+
+
+def _line(name: str, output: dict[str, Any]) -> str:
+    if output.get("labels"):
+        return f"{name}: {', '.join(output['labels'])}"
+    text = json.dumps(output["values"])
+    return f"{name}: {text if len(text) <= 400 else text[:399] + '…'}"
 
 
 class Previews(QWidget):
@@ -179,6 +248,7 @@ class Previews(QWidget):
     def clear(self) -> None:
         for box in self.boxes.values():
             self._column.removeWidget(box)
+            box.hide()
             box.deleteLater()
         self.boxes = {}
 

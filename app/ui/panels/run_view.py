@@ -94,6 +94,7 @@ class RunView(QWidget):
             self.known.clear()
             for run in self.runs.known():
                 self.known.addItem(describe(run), run)
+                self.known.setItemData(self.known.count() - 1, str(run.folder), Qt.ItemDataRole.ToolTipRole)
                 if current is not None and run.folder == current.folder:
                     self.known.setCurrentIndex(self.known.count() - 1)
 

@@ -20,8 +20,9 @@ def describe(run: Run) -> str:
         made, status = run.settings, run.status()
     except (RunError, OSError):
         return f"{run.folder.name} (cannot be read)"
-    when = made.created.replace("T", " ")[:16]
-    return f"{when}  {made.preset}  {status.state}, step {status.step:,}"
+    when = made.created.replace("T", " ")[5:16]
+    preset = f" {made.preset}," if made.preset else ""
+    return f"{when}{preset} {title_of(status).lower().rstrip('…')}"
 
 
 TITLES = {

@@ -75,6 +75,7 @@ class TrainingPanel(QWidget):
         self.pause_button, self.stop_button = QPushButton("Pause"), QPushButton("Stop")
         self.forecast_button = QPushButton("Forecast")
         self.forecast_button.setToolTip("Measure a few real steps: how long, and how much memory")
+        self.forecast_button.setMinimumWidth(self.forecast_button.sizeHint().width())  # it says Cancel meanwhile
         self.forecast = label(role="muted", wrap=True)
         self.refused = label(role="error", wrap=True)
         self.pages = QTabBar(objectName="pages", drawBase=False, expanding=False)
@@ -186,6 +187,7 @@ class TrainingPanel(QWidget):
             return
         workspace = self.workspace
         self.show_page("watch")
+        self._tell_forecast("")
         self._attempt(
             lambda: self.runs.choose(
                 start_run(
