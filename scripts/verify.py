@@ -140,7 +140,8 @@ def compared(names: Sequence[str]) -> dict[str, dict[str, str]] | None:
             return None
         else:
             apart = max(one["loaded"], one["back"])
-            found[name][one["reference"]] = f"parameters and keys agree, outputs within {apart:.0e} ({one['preset']})"
+            outputs = f"outputs within {apart:.0e}" if apart else "outputs the same"
+            found[name][one["reference"]] = f"parameters and keys agree, {outputs} ({one['preset']})"
     return found
 
 
