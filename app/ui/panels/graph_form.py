@@ -41,19 +41,10 @@ def graph_key(workspace: Workspace) -> tuple[object, ...]:
     graph, document = workspace.graph, workspace.document
     names = tuple(argument.name for argument in document.arguments)
     models = tuple((model.name, model.graph) for model in document.models.values())
-    reached = tuple(_asks(document.graphs.get(model.graph)) for model in document.models.values())
     if graph is None:
         return (names, models)
     ports = (tuple(port.name for port in graph.inputs), tuple(port.name for port in graph.outputs))
-    return graph.name, tuple(argument.name for argument in graph.arguments), names, ports, models, reached
-
-
-def _asks(graph: Graph | None) -> tuple[object, ...]:
-    """What a model of a graph must be given."""
-    if graph is None:
-        return ()
-    arguments = tuple((a.name, a.kind, a.default, a.choices, a.columns, a.low, a.high) for a in graph.arguments)
-    return arguments, tuple((port.name, port.module) for port in graph.inputs)
+    return graph.name, tuple(argument.name for argument in graph.arguments), names, ports, models
 
 
 class GraphForm(QWidget):
@@ -160,6 +151,7 @@ class GraphForm(QWidget):
             order_tabs(self)
 
         form.turned.connect(turned)
+        form.remade.connect(lambda: order_tabs(self))
         self._column.addWidget(form)
 
     # -- pieces ---------------------------------------------------------------------------------------------------

@@ -79,6 +79,7 @@ class ModelForm(Fold):
         self.arguments: dict[str, FieldRow] = {}
         self.inputs: dict[str, tuple[FieldRow, FieldRow]] = {}
         self._model = model
+        self._asked = _asks(workspace.document, model.graph)
         super().__init__(_words(model), self._body, is_open=is_open, accessible=f"Model {model.name}")
         self.line.addWidget(small_button("✕", f"Remove the model {model.name}", self._remove, tab=True))
 
@@ -147,6 +148,11 @@ class ModelForm(Fold):
     def refresh(self, model: Model) -> None:
         self._model = model
         self.button.set_title(_words(model))
+        asked = _asks(self.workspace.document, self.graph)
+        if asked != self._asked:
+            self._asked = asked
+            self.arguments, self.inputs = {}, {}
+            self.remake()
         if self.body is not None and self.is_open:
             self._show()
 
@@ -164,7 +170,10 @@ class ModelForm(Fold):
         self.rows["frozen"].setVisible(not model.average_of)
         moving = is_formula(model.decay) and "step" in str(model.decay)
         self.rows["decay"].set_resolved("" if moving else resolved(model.decay, values))
+        graph = self.workspace.document.graphs.get(self.graph)
         for name, row in self.arguments.items():
+            declared = graph.argument(name) if graph is not None else None
+            row.default = declared.default if declared is not None else None
             value = model.arguments.get(name, row.default)
             row.set_value(value)
             row.set_resolved(resolved(value, values))
@@ -226,6 +235,15 @@ class ModelForm(Fold):
 def _words(model: Model) -> str:
     more = f", follows {model.average_of}" if model.average_of else ", frozen" if model.frozen else ""
     return f"{model.name}: {model.graph}{more}"
+
+
+def _asks(document: Document, name: str) -> tuple[object, ...]:
+    """What there are fields for: what the graph takes, and its inputs."""
+    graph = document.graphs.get(name)
+    if graph is None:
+        return ()
+    arguments = tuple((argument.name, as_argument(argument)) for argument in graph.arguments)
+    return arguments, tuple((port.name, port.module) for port in graph.inputs)
 
 
 def _example(held: InputType | None, values: dict[str, Value]) -> str:

@@ -106,6 +106,7 @@ class Fold(QWidget):
     """
 
     turned = Signal(bool)
+    remade = Signal()
 
     def __init__(
         self,
@@ -145,6 +146,15 @@ class Fold(QWidget):
             self._column.addWidget(self.body)
         if self.body is not None:
             self.body.setVisible(on)
+
+    def remake(self) -> None:
+        """Make the body again, now if it is open, else when it is next."""
+        if self.body is not None:
+            self.body.hide()
+            self.body.deleteLater()
+            self.body = None
+            self.set_open(self.is_open)
+            self.remade.emit()
 
     def _turn(self) -> None:
         self.set_open(self.is_open)
