@@ -66,12 +66,14 @@ class Evaluator:
             key = (stamp, exact(tuple(arguments.values())), types)
         found = self.memory.results.get(key)
         if found is None:
+            self.memory.made += 1
             found = self.memory.results[key] = self._run(graph, arguments, types, stamp)
         return found
 
     def spend(self, scope: Scope, node: Node) -> None:
         """Count an evaluation; refuse the one at which the document is larger than can be meant."""
         self.evaluations += 1
+        self.memory.spent += 1
         if self.evaluations > MOST_EVALUATIONS:
             if self.evaluations > MOST_EVALUATIONS + 1:
                 raise Unknown
@@ -135,7 +137,8 @@ class Evaluator:
     ) -> GraphResult:
         inputs: dict[str, WireType] = {port.name: type_ for port, type_ in zip(graph.inputs, types, strict=True)}
         names: dict[str, Any] = {**inputs, **arguments}
-        kept = None if self.tracing else self.memory.kept.get(graph.name)
+        # taken out, since it is changed in place: what does not come to its end leaves nothing behind
+        kept = None if self.tracing else self.memory.kept.pop(graph.name, None)
         change = self._change(kept, graph) if kept is not None and _has_inputs(kept.graph, graph) else None
         if kept is None or change is None:
             kept, change, plan = None, NO_CHANGE, self.memory.plan(graph)
@@ -143,7 +146,7 @@ class Evaluator:
             plan = kept.plan.looked_at_again(graph) if change.is_outside else kept.plan
         scope = Scope(graph, names)
         states = self._states(graph, plan, kept, change)
-        results: list[Any] = [None] * (len(plan.order) + 1) if kept is None else kept.results.copy()
+        results: list[Any] = [None] * (len(plan.order) + 1) if kept is None else kept.results
         if kept is None or types is not kept.types:
             results[-1] = NodeResult(_BOUNDARY_NODE, {}, inputs)
         dirty = dirty_nodes(plan, kept, graph, names, types, stamp, change.ids, states)
@@ -154,8 +157,7 @@ class Evaluator:
         outputs = self._outputs(graph, plan, inputs, nodes)
         problems = problems_of(nodes, plan, static, kept, new)
         problems = ending_problems(problems, graph, plan, nodes, outputs)
-        before = [kept.results[position] for position in replaced] if kept is not None else []
-        totals = totals_of(nodes, kept, new, before)
+        totals = totals_of(nodes, kept, new)
         result = GraphResult(graph, arguments, inputs, outputs, nodes, totals, problems, plan.instances)
         if not self.tracing:
             self.memory.kept[graph.name] = Kept(graph, plan, names, types, stamp, static, result, results, states)
@@ -165,7 +167,7 @@ class Evaluator:
         """What is remembered about each node, by position."""
         if kept is not None and not change.ids:
             return kept.states
-        states: list[Any] = [None] * len(plan.order) if kept is None else kept.states.copy()
+        states: list[Any] = [None] * len(plan.order) if kept is None else kept.states
         again = plan.order if kept is None else [identity for identity in change.ids if identity in plan.position]
         known = self.memory.nodes.setdefault(graph.name, {})
         if len(known) > 64 + 8 * len(graph.nodes):

@@ -16,10 +16,24 @@ from app.core.results import GraphResult, NodeResult, Unit
 from app.core.symbolic import Traced
 from app.core.tensor_type import TracedType, WireType
 
-MOST_KEPT = 64
-"""Instances of one graph, and results of one node or block, that are remembered at least; the oldest go first."""
+MOST_RESULTS = 256
+"""Of one node or block, for what comes in: as many as the copies of a repeat may need, and a few sizes more."""
 
-MOST_RESULTS = 1000
+MOST_SETTLED = 1000
+"""Values that one node's formulas' names had."""
+
+MOST_EDITS = 256
+"""Versions of a document: instances of its graphs, and what is worked out once for a graph."""
+
+MOST_SPENT = 50_000
+"""Evaluations after which everything is forgotten; each leaves about a kilobyte behind."""
+
+
+def keep_newest(known: dict[Any, Any], most: int) -> None:
+    """Forget the oldest entries once there are twice as many as may be."""
+    if len(known) > 2 * most:
+        for key in list(known)[:-most]:
+            del known[key]
 
 
 class BlockRules:
@@ -55,8 +69,7 @@ class BlockRules:
         return dict(zip(wired, types, strict=True))
 
     def remember(self, given: tuple[Any, ...], unit: Unit) -> None:
-        if len(self.units) > MOST_RESULTS:
-            self.units.clear()
+        keep_newest(self.units, MOST_RESULTS)
         self.units[given] = unit
 
 
@@ -74,8 +87,7 @@ class Settled:
         self.ports: tuple[str, ...] = ()
 
     def remember(self, key: Any, result: NodeResult) -> NodeResult:
-        if len(self.memo) > MOST_RESULTS:
-            self.memo.clear()
+        keep_newest(self.memo, MOST_RESULTS)
         self.memo[key] = result
         return result
 
@@ -123,8 +135,7 @@ class NodeState:
         """What is remembered for these values of the formulas' names."""
         found = self.settled.get(key)
         if found is None:
-            if len(self.settled) > MOST_RESULTS:
-                self.settled.clear()
+            keep_newest(self.settled, MOST_SETTLED)
             found = self.settled[key] = Settled()
         return found
 
@@ -137,7 +148,7 @@ def _is_bare(node: Node) -> bool:
 
 
 class Kept:
-    """An earlier result of a graph, from which the next one starts.
+    """The last result of a graph, from which the next one starts.
 
     By position in the plan's order: ``results`` (then one whose outputs are the graph's inputs) and ``states``.
     """
@@ -186,8 +197,11 @@ class Memory:
         self.traced: Memory | None = None
         """What code generation remembers from one text to the next."""
         self.count = 0
-        self.first = 0
-        """Results that one elaboration of this document from nothing takes."""
+        self.spent = self.made = 0
+        """Evaluations of nodes and instances of graphs so far."""
+        self._before = (0, 0)
+        self._most = (0, 0)
+        """The same as they were before the last elaboration, and the most that one of them took."""
 
     def serial(self, value: object) -> int:
         """A number for this very object, never given twice."""
@@ -200,7 +214,11 @@ class Memory:
 
     def number(self, value: object) -> int:
         """A number for a value, the same for equal ones."""
-        return self.numbers.setdefault(value, len(self.numbers))
+        found = self.numbers.get(value)
+        if found is None:
+            self.count += 1
+            found = self.numbers[value] = self.count
+        return found
 
     def frame(self, document: Document, library: Library, preset: str) -> Frame:
         """What stands around the nodes under a preset: as before, where that still holds."""
@@ -233,11 +251,20 @@ class Memory:
         return found[1]
 
     def prune(self) -> None:
-        """Forget everything before the past grows without bound (28 MB for 1000 edits of 500 nodes were measured)."""
-        if not self.first:
-            self.first = len(self.results)
-        if len(self.results) > 2_000 + 4 * self.first or self.count > 5_000 + 4 * self.first:
+        """Forget what is long past, before it grows without bound.
+
+        What the last versions of the document gave is kept: going back to an older one is an edit like others.
+        """
+        spent, made = self.spent - self._before[0], self.made - self._before[1]
+        self._before = (self.spent, self.made)
+        self._most = most = (max(spent, self._most[0]), max(made, self._most[1]))
+        if self.spent > MOST_SPENT + 8 * most[0]:
             self.__init__()  # type: ignore[misc]
+            return
+        keep_newest(self.results, MOST_EDITS + 2 * most[1])
+        keep_newest(self.rules, MOST_EDITS + 2 * most[0])
+        for known in (self.serials, self.references, self.plans, self.numbers):
+            keep_newest(known, MOST_EDITS + 8 * len(self.kept))
 
 
 def exact(value: Any) -> Any:

@@ -88,13 +88,13 @@ def _muted_behind(graph: Graph, plan: Plan, start: str) -> Node | None:
     return None
 
 
-def totals_of(
-    nodes: Mapping[str, NodeResult], kept: Kept | None, replaced: list[NodeResult], before: list[NodeResult]
-) -> Totals:
-    """The sum over all nodes; where few were replaced, from the sum that ``before`` was part of."""
+def totals_of(nodes: Mapping[str, NodeResult], kept: Kept | None, replaced: list[NodeResult]) -> Totals:
+    """The sum over all nodes; where few were replaced, from what it was before."""
     if kept is None or 2 * len(replaced) > len(nodes):
         return together([result.totals for result in nodes.values()])
-    new, old = [result.totals for result in replaced], [result.totals for result in before]
+    before = kept.result.nodes
+    new = [result.totals for result in replaced]
+    old = [before[result.node.id].totals for result in replaced]
     if new == old:
         return kept.result.totals
     return Totals(*map(sub, map(add, kept.result.totals, together(new)), together(old)))
