@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from app.core.behaviour import why_not_keys
 from app.core.document import BOUNDARY, Graph, Node
 from app.core.names import why_not_attribute, why_not_class, why_not_variable
 from app.core.plan import Plan
 from app.core.problems import Path, Problem
 from app.core.resolve import INDEX, why_not_value
+from app.core.starting import told, why_not_initial
 
 
 def static_problems(graph: Graph, plan: Plan) -> tuple[Problem, ...]:
@@ -18,6 +20,8 @@ def static_problems(graph: Graph, plan: Plan) -> tuple[Problem, ...]:
         *_defaults(graph),
         *_node_names(graph),
         *_several_times(graph),
+        *_copies(graph),
+        *_starts(graph),
         *_dangling(graph),
         *_cycles(graph, plan),
         *_outputs(graph),
@@ -86,6 +90,25 @@ def _several_times(graph: Graph) -> Iterator[Problem]:
                 "put the repeated node into a graph of its own and scan that."
             )
             yield Problem(message, Path(graph.name, node.id, "scan"), expected="a repeat or a scan", came="both")
+
+
+def _copies(graph: Graph) -> Iterator[Problem]:
+    """What names the copies of a repeat becomes code: a pattern that could be anything else is told of."""
+    for node in graph.nodes.values():
+        if node.repeat is not None:
+            reason = why_not_keys(node, node.repeat.keys, sequential=graph.sequential)
+            if reason is not None:
+                message = f"The copies of “{node.name}” cannot be named so. {reason}"
+                yield Problem(message, Path(graph.name, node.id, "keys"), came=node.repeat.keys)
+
+
+def _starts(graph: Graph) -> Iterator[Problem]:
+    """The same for how parameters start."""
+    for entry in graph.initial:
+        reason = why_not_initial(entry)
+        if reason is not None:
+            message = f"How {told(entry)} starts in {graph.name} cannot be so. {reason}"
+            yield Problem(message, Path(graph.name, "", "initial"), came=entry.method)
 
 
 def _dangling(graph: Graph) -> Iterator[Problem]:

@@ -183,7 +183,8 @@ class Evaluator:
     def _static(self, graph: Graph, plan: Plan, kept: Kept | None, change: Change) -> tuple[Problem, ...]:
         if kept is not None and not change.is_outside:
             same_boundary = kept.graph.inputs is graph.inputs and kept.graph.outputs is graph.outputs
-            if same_boundary and kept.graph.arguments is graph.arguments and kept.graph.sequential == graph.sequential:
+            same_rules = kept.graph.initial is graph.initial and kept.graph.sequential == graph.sequential
+            if same_boundary and same_rules and kept.graph.arguments is graph.arguments:
                 return kept.static
         return static_problems(graph, plan)
 

@@ -80,6 +80,12 @@ def test_a_pattern_that_could_not_be_code_is_refused_with_a_sentence(blocks: Lib
     assert str(refused.value).endswith((".", "came."))
 
 
+def test_a_pattern_from_a_file_that_could_run_anything_is_a_problem(blocks: Library) -> None:
+    wrong = edits.set_repeat(document(blocks), "Net", "body", Repeat(2, "{name}{__import__('os').abort()}{i}"))
+    problems = elaborate(wrong.document, blocks).problems
+    assert [(problem.path.node, problem.path.part) for problem in problems] == [("body", "keys")]
+
+
 def test_copies_of_a_node_that_is_not_repeated_cannot_be_named(blocks: Library) -> None:
     with pytest.raises(EditError, match="not repeated"):
         behaviour.set_keys(document(blocks), "Net", "body", "{name}{i}")

@@ -9,10 +9,14 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
+from app.codegen.generate import GenerationError, model_source
 from app.core import starting
 from app.core.changes import EditError
-from app.core.document import Document, Graph, Initial
+from app.core.document import Document, Graph, Initial, Model
+from app.core.elaborate import elaborate
+from blocks import library
 
 RULE = Initial(nodes=("Conv2d",), parameter="weight", method="kaiming_normal_", arguments={"mode": "fan_out"})
 
@@ -105,3 +109,16 @@ def test_rules_are_moved_and_removed() -> None:
     assert rules(made.document) == (RULE,)
     with pytest.raises(EditError, match="no number 2"):
         starting.remove_initial(made.document, "Net", 1)
+
+
+def test_a_rule_from_a_file_that_could_run_anything_is_a_problem_and_one_less_when_mended() -> None:
+    wrong = Initial(nodes=("Conv2d",), parameter="weight", method="zeros_(x) or print")
+    held = document(wrong)
+    held = replace(held, models={"net": Model(name="net", graph="Net")})
+    made = elaborate(held, library())
+    assert [problem.path.part for problem in made.problems] == ["initial"]
+    assert "There is no torch.nn.init.zeros_(x) or print" in made.problems[0].message
+    with pytest.raises(GenerationError):
+        model_source(held, library())
+    mended = starting.set_initial(held, "Net", 0, method="zeros_").document
+    assert not elaborate(mended, library(), before=made).problems
