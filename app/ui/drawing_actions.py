@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, get_args
 
-from app.ui.actions import GRAPH, VIEW, Command
+from app.ui.actions import EDIT, GRAPH, VIEW, Command
 from app.ui.canvas.arranging import Side
 
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ def drawing_commands() -> list[Command]:
 
 def _rewiring() -> list[Command]:
     return [
+        Command(id="paste_wired", menu=EDIT, text="Paste with its wires", run=lambda w: w.stage.paste(incoming=True),
+                shortcuts=("Ctrl+Shift+V",), when=lambda w: w.workspace.graph is not None, words=("incoming", "copy")),
         Command(id="replace", menu=GRAPH, text="Replace by…", run=lambda w: w.stage.drawing.replace(),
                 shortcuts=("Ctrl+R",), when=_one, after_separator=True, words=("swap", "change block", "exchange")),
         Command(id="join", menu=GRAPH, text="Connect in a row", run=lambda w: w.stage.drawing.join(),
@@ -61,10 +63,10 @@ def _aligning() -> list[Command]:
     return [
         *aligned,
         Command(id="distribute_across", menu=ARRANGE, text="Equal gaps across",
-                run=lambda w: w.stage.drawing.distribute(across=True), shortcuts=("Ctrl+Shift+H",), when=_many,
+                run=lambda w: w.stage.drawing.distribute(across=True), when=_many,
                 after_separator=True, words=("distribute", "horizontal", "space")),
         Command(id="distribute_down", menu=ARRANGE, text="Equal gaps up and down",
-                run=lambda w: w.stage.drawing.distribute(across=False), shortcuts=("Ctrl+Shift+V",), when=_many,
+                run=lambda w: w.stage.drawing.distribute(across=False), when=_many,
                 words=("distribute", "vertical", "space")),
     ]  # fmt: skip
 

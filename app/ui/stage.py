@@ -164,10 +164,16 @@ class Stage(QWidget):
         self._open_search(QCursor.pos(), _pair(position), end, into=not self.canvas.search_gives)
 
     def _open_search(self, place: QPoint, position: Position | None, end: End | None, *, into: bool = False) -> None:
+        edge = self.canvas.chosen_edge if end is None else None
+
         def chosen(payload: str) -> None:
-            self.gestures.add_wired(payload, position, end, into=into)
+            if edge is not None:
+                self._dropped(payload, self.canvas.middle_of(edge), edge)
+            else:
+                self.gestures.add_wired(payload, position, end, into=into)
 
         hint = "Search blocks that fit" if end is not None else "Search blocks, graphs, models"
+        hint = "Put a block into this wire" if edge is not None else hint
         self._choose_from(self._offers(end, into=into), place, chosen, hint)
 
     def ask_what(self, place: Position, hint: str, chosen: Callable[[str], None]) -> None:
@@ -230,7 +236,8 @@ class Stage(QWidget):
         self.copy()
         self.delete()
 
-    def paste(self) -> None:
+    def paste(self, *, incoming: bool = False) -> None:
+        """``incoming`` keeps the wires from outside where their sources are here too."""
         from app.core import clipboard
 
         text = QGuiApplication.clipboard().text()
@@ -239,7 +246,9 @@ class Stage(QWidget):
             return
         graph = self.workspace.graph_name
         at, self._paste_at = self._paste_at, None
-        self.workspace.do(lambda document: clipboard.paste(document, graph, text, at=at), select=True)
+        self.workspace.do(
+            lambda document: clipboard.paste(document, graph, text, at=at, incoming=incoming), select=True
+        )
 
     def duplicate(self) -> None:
         self.gestures.duplicate(self.workspace.selection)

@@ -6,32 +6,25 @@ gesture had moved and no edit took up goes back to where the document has it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QPointF, QRectF, Qt, QTimer
+from PySide6.QtCore import QPointF, Qt, QTimer
 from PySide6.QtGui import QImage, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from app.core.document import Edge
-from app.ui.canvas import arranging, export, travel
-from app.ui.canvas.arranging import Side
-from app.ui.canvas.asking import Asking
-from app.ui.canvas.callout import Callout
+from app.ui.canvas import export, travel
 from app.ui.canvas.gestures import Judge, WireDrag
-from app.ui.canvas.gliding import Glide
 from app.ui.canvas.graph import Graph
 from app.ui.canvas.items import NodeCard
 from app.ui.canvas.looking import Looking
-from app.ui.canvas.minimap import Minimap
+from app.ui.canvas.moving import Moving
 from app.ui.canvas.naming import NameField
-from app.ui.canvas.placing import Position, layout_of
-from app.ui.canvas.shown import Shown, WireKey
+from app.ui.canvas.placing import Position
 from app.ui.canvas.view import EMPTY, GraphView, end_of
-from app.ui.canvas.viewer import Viewer
-from app.ui.canvas.wires import Wire
 from app.ui.theme import DARK, Theme
 
 HINT = "Drag a block here, or press Tab and type its name.\nThen pull a wire from port to port."
@@ -39,20 +32,16 @@ HINT_BELOW = 220
 """A graph that has only inputs and outputs shows them in the middle; the hint stands below."""
 
 
-class Canvas(Asking):
+class Canvas(Moving):
     """One graph of one document at a time."""
 
     def __init__(self, parent: QWidget | None = None, *, theme: Theme = DARK, can_connect: Judge | None = None) -> None:
         super().__init__(parent)
         self.search_gives = True
-        self._view: GraphView = EMPTY
         self._was_seen = False
         self._quiet = False
         self._wants_fit = False
-        self.viewer = Viewer()
-        self._shown = Shown(self.viewer)
         self._looking = Looking(self.viewer)
-        self._glide = Glide(self.viewer)
         self.graph = Graph(self.viewer, self)
         if can_connect is not None:
             self.viewer.judge = can_connect
@@ -65,8 +54,6 @@ class Canvas(Asking):
         self._empty = QLabel(HINT, self.viewer)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._minimap = Minimap(self.viewer)
-        self.callout = Callout(self.viewer)
         self._editor = NameField(self.viewer)
         self._listen()
         self.set_theme(theme)
@@ -165,17 +152,15 @@ class Canvas(Asking):
             self._quiet = before
 
     @property
-    def _cards(self) -> dict[str, NodeCard]:
-        return self._shown.cards
-
-    @property
-    def _wires(self) -> dict[WireKey, Wire]:
-        return self._shown.wires
-
-    @property
     def selection(self) -> list[str]:
         """Ids of the selected nodes, in the graph's order."""
         return [identity for identity, card in self._cards.items() if card.isSelected()]
+
+    @property
+    def chosen_edge(self) -> Edge | None:
+        """The wire that was clicked, if it is one."""
+        chosen = [wire.view.edge for wire in self._wires.values() if wire.chosen]
+        return chosen[0] if len(chosen) == 1 else None
 
     def set_theme(self, theme: Theme) -> None:
         self.viewer.set_theme(theme)
@@ -184,62 +169,6 @@ class Canvas(Asking):
         self._empty.setStyleSheet(
             f"color: {theme.faint}; font-size: 15px; background: transparent; padding-top: {HINT_BELOW}px;"
         )
-
-    # -- layout -------------------------------------------------------------------------------------------------------
-
-    def layout_of(self, ids: Collection[str] | None = None) -> dict[str, Position]:
-        """Places for all nodes or some, in layers from left to right."""
-        return layout_of(self._shown.drawn(), ids)
-
-    def tidy(self, ids: Collection[str] | None = None) -> None:
-        """Ask for a tidy layout of all nodes, or of these where they are."""
-        self._glide_to(arranging.tidied(self._shown.drawn(), ids))
-
-    def align(self, ids: Iterable[str], side: Side) -> None:
-        """Ask for nodes to be lined up."""
-        self._glide_to(arranging.aligned(self._rects(ids), side))
-
-    def distribute(self, ids: Iterable[str], *, across: bool) -> None:
-        """Ask for equal gaps between nodes."""
-        self._glide_to(arranging.distributed(self._rects(ids), across=across))
-
-    def in_a_row(self, ids: Iterable[str]) -> list[tuple[str, str]]:
-        """Neighbours among these nodes, as they lie from left to right."""
-        return arranging.in_a_row(self._rects(ids))
-
-    def room_on(self, edge: Edge, at: Position) -> tuple[Position, dict[str, Position]]:
-        """Where a new node goes that is let go on a wire, and where those go that make room for it."""
-        wire = next((wire for wire in self._wires.values() if wire.view.edge == edge), None)
-        return arranging.room_on(wire, self._cards, QPointF(*at)) if wire is not None else (at, {})
-
-    def chosen_places(self) -> Mapping[str, Position]:
-        """Places that the canvas chose itself, and that the first edit of a place has to keep."""
-        return self._shown.places.chosen(self._view.name)
-
-    def _rects(self, ids: Iterable[str]) -> dict[str, QRectF]:
-        return {identity: self._cards[identity].rect for identity in ids if identity in self._cards}
-
-    def _glide_to(self, found: Mapping[str, Position]) -> None:
-        with self.gliding():
-            self._report_moves(found)
-
-    @contextmanager
-    def gliding(self) -> Iterator[None]:
-        """Nodes that an edit moves meanwhile glide to where they are then."""
-        self._glide.settle()
-        before = {card: (card.x(), card.y()) for card in self._cards.values()}
-        yield
-        self._glide.begin(before)
-
-    @property
-    def is_gliding(self) -> bool:
-        """Whether nodes are still on their way to where an edit has put them."""
-        return self._glide.is_under_way
-
-    def position_of(self, identity: str) -> Position | None:
-        """Where a node lies."""
-        card = self._cards.get(identity)
-        return (card.x(), card.y()) if card is not None else None
 
     # -- looking ------------------------------------------------------------------------------------------------------
 
@@ -304,26 +233,6 @@ class Canvas(Asking):
             self._put_on(self._cards[next(iter(found))], over)
         else:
             self._report_moves(found)
-
-    def _put_on(self, card: NodeCard, wire: Wire) -> None:
-        """A node was let go on a wire: it goes onto its line, and others make room."""
-        place, others = arranging.room_on(wire, self._cards, card.rect.center(), card)
-        with self.gliding():
-            places = {**self.chosen_places(), **others, card.id: place}
-            self.insert_asked.emit(card.id, wire.view.edge, places)
-            self._settle()
-
-    def _report_moves(self, found: Mapping[str, Position]) -> None:
-        if found:
-            self.moved.emit({**self.chosen_places(), **found})
-            self._settle()
-
-    def _settle(self) -> None:
-        """What no edit took up goes back to where the document has it."""
-        self._shown.put(self._view)
-        self.viewer.reroute()
-        self._minimap.refresh()
-        self.callout.refresh()
 
     def _on_cut(self, pairs: Any) -> None:
         cut = [wire.view.edge for target, source in pairs for wire in target.connected_pipes if wire.source is source]

@@ -11,7 +11,7 @@ from PySide6.QtCore import QMarginsF, QRectF, QSizeF
 from PySide6.QtGui import QImage, QPageLayout, QPageSize, QPainter, QPdfWriter
 from PySide6.QtSvg import QSvgGenerator
 
-from app.ui.canvas import painting
+from app.ui.canvas import painting, strokes
 from app.ui.canvas.painting import Look, NodeState
 from app.ui.theme import Theme
 
@@ -54,10 +54,10 @@ class Picture:
                 frame.draw(painter, look)
                 painter.restore()
         for wire in self.wires:
-            painting.wire(painter, wire.path(), wire.view.kind, look, strong=False, marked=False)
+            strokes.wire(painter, wire.path(), wire.view.kind, look, strong=False, marked=False)
         for wire in self.wires:
             if wire.pill.fits:
-                painting.pill(painter, wire.pill, wire.view.kind, look)
+                strokes.pill(painter, wire.pill, wire.view.kind, look)
         for card in self.cards:
             painter.save()
             painter.translate(card.pos())

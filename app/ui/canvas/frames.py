@@ -11,7 +11,7 @@ from PySide6.QtGui import QPainter, QPainterPath
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsSceneMouseEvent
 
 from app.core.document import Frame
-from app.ui.canvas import painting
+from app.ui.canvas import strokes
 from app.ui.canvas.items import NO_CACHE, NodeCard, look_of
 from app.ui.canvas.nodegraph import BackdropNodeItem
 from app.ui.canvas.painting import Look
@@ -33,7 +33,7 @@ def _rows(boxes: list[QRectF]) -> list[list[QRectF]]:
     rows: list[list[QRectF]] = []
     bottom = float("-inf")
     for box in sorted(boxes, key=QRectF.top):
-        if box.top() > bottom + painting.FRAME_PAD:
+        if box.top() > bottom + strokes.FRAME_PAD:
             rows.append([])
         rows[-1].append(box)
         bottom = max(bottom, box.bottom())
@@ -44,8 +44,8 @@ def _round(boxes: list[QRectF]) -> QRectF:
     rect = QRectF()
     for box in boxes:
         rect = rect.united(box)
-    pad = painting.FRAME_PAD
-    return rect.adjusted(-pad, -pad - painting.FRAME_TITLE + 6.0, pad, pad)
+    pad = strokes.FRAME_PAD
+    return rect.adjusted(-pad, -pad - strokes.FRAME_TITLE + 6.0, pad, pad)
 
 
 class FrameBox(BackdropNodeItem):
@@ -99,7 +99,7 @@ class FrameBox(BackdropNodeItem):
         """Only the title takes the mouse, so that one can draw a selection inside a frame."""
         look = look_of(self)
         path = QPainterPath()
-        height = painting.FRAME_TITLE * min(max(1.0, 0.55 / look.scale), 2.4)
+        height = strokes.FRAME_TITLE * min(max(1.0, 0.55 / look.scale), 2.4)
         for piece in self.pieces:
             path.addRect(QRectF(piece.left(), piece.top(), piece.width(), min(height, piece.height())))
         return path
@@ -109,7 +109,7 @@ class FrameBox(BackdropNodeItem):
 
     def draw(self, painter: QPainter, look: Look) -> None:
         for number, piece in enumerate(self.pieces):
-            painting.frame(painter, piece, self.frame.title if number == 0 else "", self.tone, look)
+            strokes.frame(painter, piece, self.frame.title if number == 0 else "", self.tone, look)
 
     def get_nodes(self, inc_intersects: bool = False) -> list[NodeCard]:
         return list(self.cards)

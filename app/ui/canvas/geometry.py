@@ -41,6 +41,7 @@ class Fonts:
     far: tuple[QFont, ...]
     """From large to small: the largest that the title fits into is taken."""
     far_shape: QFont
+    tiny: QFont
 
 
 @cache
@@ -54,6 +55,7 @@ def fonts() -> Fonts:
         frame=font(13, weight=600),
         far=tuple(font(size, weight=600) for size in (22, 19, 16, 14)),
         far_shape=font(17, mono=True),
+        tiny=font(8, weight=600),
     )
 
 

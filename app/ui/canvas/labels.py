@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF
 
-from app.ui.canvas.painting import PILL_HEIGHT
+from app.ui.canvas.strokes import PILL_HEIGHT
 
 if TYPE_CHECKING:
     from app.ui.canvas.items import NodeCard

@@ -233,13 +233,14 @@ class Sight(NodeViewer):
         found = [item for item in self.scene().items(rect) if item not in skipped]
         return [item for item in found if item_type is None or isinstance(item, item_type)]
 
-    def port_at(self, pos: QPointF, reach: float = 0.0) -> PortSpot | None:
-        """The port under a point, or the nearest within ``reach`` pixels."""
+    def port_at(self, pos: QPointF, reach: float = 0.0, *, of_inputs: bool | None = None) -> PortSpot | None:
+        """The port under a point, or the nearest within ``reach`` pixels (of one side, where that is said)."""
         if self.zoom < painting.PLAIN * 1.4:
             return None
         size = max(reach / self.zoom, 0.5)
         area = QRectF(pos.x() - size, pos.y() - size, 2 * size, 2 * size)
-        spots = [item for item in self.scene().items(area) if isinstance(item, PortSpot)]
+        found = [item for item in self.scene().items(area) if isinstance(item, PortSpot)]
+        spots = [spot for spot in found if of_inputs is None or spot.is_input == of_inputs]
         return min(spots, key=lambda spot: (spot.centre - pos).manhattanLength(), default=None)
 
     def wire_near(self, pos: QPointF, reach: float = NEAR) -> Wire | None:

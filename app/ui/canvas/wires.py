@@ -14,12 +14,12 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPainterPathStroker
 from PySide6.QtWidgets import QGraphicsPathItem
 
-from app.ui.canvas import painting
+from app.ui.canvas import painting, strokes
 from app.ui.canvas.gestures import Verdict
 from app.ui.canvas.items import NO_CACHE, PortSpot, look_of
 from app.ui.canvas.nodegraph import LivePipeItem, PipeItem
-from app.ui.canvas.painting import Pill
 from app.ui.canvas.routing import Router
+from app.ui.canvas.strokes import Pill
 from app.ui.canvas.view import WireView
 
 Z_WIRE, Z_LIVE = -1.0, 4.0
@@ -65,7 +65,7 @@ class Wire(PipeItem):
 
     def _write(self) -> None:
         self.pill.text = self.view.text
-        self.pill.width = painting.pill_width(self.view.text) if self.view.text else 0.0
+        self.pill.width = strokes.pill_width(self.view.text) if self.view.text else 0.0
         self.pill.fits = bool(self.view.text) and self.path().length() > self.pill.width + 14.0
 
     def run(self, router: Router) -> None:
@@ -140,7 +140,7 @@ class Wire(PipeItem):
     def boundingRect(self) -> QRectF:  # noqa: N802
         rect: QRectF = self.path().boundingRect().adjusted(-8, -8, 8, 8)
         if self.pill.fits:
-            label = QRectF(0, 0, self.pill.width + 4, painting.PILL_HEIGHT + 4)
+            label = QRectF(0, 0, self.pill.width + 4, strokes.PILL_HEIGHT + 4)
             label.moveCenter(self.pill.middle)
             rect = rect.united(label)
         return rect
@@ -154,9 +154,9 @@ class Wire(PipeItem):
 
     def paint(self, painter: QPainter, option: Any, widget: Any = None) -> None:
         look = look_of(self)
-        painting.wire(painter, self.path(), self.view.kind, look, strong=self.strong, marked=self.marked or self.chosen)
+        strokes.wire(painter, self.path(), self.view.kind, look, strong=self.strong, marked=self.marked or self.chosen)
         if self.pill.fits and look.scale >= painting.PILLS:
-            painting.pill(painter, self.pill, self.view.kind, look)
+            strokes.pill(painter, self.pill, self.view.kind, look)
 
 
 class LiveWire(LivePipeItem):

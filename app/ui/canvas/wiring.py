@@ -121,7 +121,7 @@ class Wiring(Sight):
         if drag is None:
             return
         pos = event.scenePos()
-        over = self.port_at(pos, SNAP)
+        over = self._met(drag, pos)
         if over is None or over in drag.all_fixed:
             self._LIVE_PIPE.stretch(drag.all_fixed, pos)
             self._say("")
@@ -131,6 +131,10 @@ class Wiring(Sight):
         verdict: Verdict = "refused" if reason else "doubtful" if doubt else "fits"
         self._LIVE_PIPE.stretch(drag.all_fixed, over.centre, verdict)
         self._say(reason or doubt or "", self.mapFromScene(pos), verdict)
+
+    def _met(self, drag: WireDrag, pos: QPointF) -> PortSpot | None:
+        """The port that a dragged wire snaps to; one of the wrong side only where it is right under the cursor."""
+        return self.port_at(pos, SNAP, of_inputs=not drag.fixed.is_input) or self.port_at(pos)
 
     def _say(self, text: str, at: QPoint | None = None, verdict: Verdict = "refused") -> None:
         """A sentence beside the cursor, inside the viewport."""
@@ -162,7 +166,7 @@ class Wiring(Sight):
         if drag is None:
             return
         pos = event.scenePos()
-        over = self.port_at(pos, SNAP)
+        over = self._met(drag, pos)
         moved = (self.mapFromScene(pos) - self._origin_pos).manhattanLength() > DRAG_FROM
         self.drop_wire()
         if moved:

@@ -30,7 +30,7 @@ from app.core.document import (
     Use,
 )
 from app.ui import theme
-from app.ui.canvas import geometry, nodegraph, painting
+from app.ui.canvas import geometry, nodegraph, painting, strokes
 from app.ui.canvas.frames import FrameBox
 from app.ui.canvas.graph import Graph as CanvasGraph
 from app.ui.canvas.items import NodeCard, PortSpot
@@ -464,7 +464,7 @@ def test_labels_of_wires_cover_neither_one_another_nor_a_node(qtbot):
     rects = []
     for wire in host.canvas._wires.values():
         if wire.pill.fits:
-            rect = QRectF(0, 0, wire.pill.width, painting.PILL_HEIGHT)
+            rect = QRectF(0, 0, wire.pill.width, strokes.PILL_HEIGHT)
             rect.moveCenter(wire.pill.middle)
             rects.append(rect)
     assert len(rects) >= 5

@@ -6,7 +6,7 @@ The ``host`` fixture checks after every test that NodeGraphQt's own undo stack s
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -58,6 +58,14 @@ def test_a_wire_that_would_close_a_circle_is_refused_with_the_sentence_at_the_cu
 def test_two_outputs_are_not_joined(host, hand):
     hand.drag(hand.out("conv"), hand.out("relu"))
     assert kinds(host) == []
+
+
+def test_another_output_that_is_only_near_is_passed_by(host, hand):
+    beside = hand.out("relu") + QPoint(13, 0)
+    hand.drag(hand.out("conv"), beside, let_go=False)
+    assert hand.canvas.viewer.hint == ""
+    hand.release(beside)
+    assert kinds(host) == ["search_asked"], "that is empty space"
 
 
 def test_dropping_on_a_taken_input_replaces_its_wire(host, hand):

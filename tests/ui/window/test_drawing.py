@@ -169,3 +169,27 @@ def test_the_search_stays_inside_the_window_and_the_screen(net):
     chooser.show_at(net.mapToGlobal(QPoint(290, 190)), lambda query: [], lambda key: None)
     assert QGuiApplication.primaryScreen().availableGeometry().contains(chooser.geometry())
     chooser.close()
+
+
+def test_what_is_searched_with_a_wire_chosen_goes_into_that_wire(net, qtbot):
+    canvas, chooser = net.stage.canvas, net.stage.chooser
+    wire = next(wire for wire in canvas._wires.values() if wire.target.card.id == "relu")
+    at = canvas.viewer.mapFromScene(wire.path().pointAtPercent(0.5))
+    QTest.mouseClick(canvas.viewer.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, at)
+    QTest.keyClick(canvas.viewer, Qt.Key.Key_Tab)
+    QTest.keyClicks(chooser.line, "Dropout")
+    QTest.keyClick(chooser.line, Qt.Key.Key_Return)
+    (new,) = net.workspace.selection
+    assert [str(edge.source) for edge in net.workspace.graph.edges_into("relu", "input")] == [f"{new}.output"]
+    assert [str(edge.source) for edge in net.workspace.graph.edges_into(new, "input")] == ["bn1.output"]
+    qtbot.waitUntil(lambda: not canvas.is_gliding)
+    assert not canvas._cards[new].rect.intersects(canvas._cards["relu"].rect)
+
+
+def test_pasting_keeps_incoming_wires_on_request(net):
+    net.workspace.select(["relu"])
+    net.actions_table["copy"].trigger()
+    for command, sources in (("paste", []), ("paste_wired", ["bn1.output"])):
+        net.actions_table[command].trigger()
+        (new,) = net.workspace.selection
+        assert [str(edge.source) for edge in net.workspace.graph.edges_into(new, "input")] == sources
