@@ -21,17 +21,17 @@ class Unsaid(Exception):  # noqa: N818 - not an error: only the number is known 
 
 
 def said_outside(
-    types: Mapping[str, WireType], names: Mapping[str, Any], polys: dict[Poly, Poly]
+    types: Mapping[str, WireType], names: Mapping[str, Any], polys: dict[Any, Poly]
 ) -> dict[str, WireType]:
     """Types over an instance's own names. ``names``: what each stands for, as the outer names have it; ``polys``: one
-    object for equal expressions.
+    object for each expression.
     """
     outside = _Outside(names, polys)
     return {port: outside.type(type_) for port, type_ in types.items()}
 
 
 class _Outside:
-    def __init__(self, names: Mapping[str, Any], polys: dict[Poly, Poly]) -> None:
+    def __init__(self, names: Mapping[str, Any], polys: dict[Any, Poly]) -> None:
         self._names = names
         self._polys = polys
         self._known: dict[str, Poly] = {}
@@ -48,7 +48,7 @@ class _Outside:
             poly = size.poly.over(self._stands_for)
         except Unsaid:
             return int(size)
-        return int(size) if poly.number is not None else Traced(int(size), self._polys.setdefault(poly, poly))
+        return int(size) if poly.number is not None else Traced(int(size), self._polys.setdefault(poly.exactly, poly))
 
     def _stands_for(self, atom: str) -> Poly:
         found = self._known.get(atom)

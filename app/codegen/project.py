@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from operator import is_
+from typing import Any
 
 from app.codegen.classes import ClassWriter
 from app.codegen.collect import Collection
@@ -12,12 +15,59 @@ from app.codegen.instance import Instance
 from app.codegen.lines import Lines
 from app.codegen.signature import Signature
 from app.codegen.source import FUNCTIONAL, GenerationError
-from app.codegen.tracing import walk
+from app.codegen.tracing import graphs_in, is_closed, own_of, walk
+from app.codegen.values import draws
 from app.codegen.view import View
 from app.core.block import Library, Module
-from app.core.document import Document, Kind
+from app.core.document import Document, Graph, Kind
 from app.core.problems import Path
 from app.core.results import GraphResult
+
+
+class Basis:
+    """What a text was made from: ``objects``, which must be the very same, and ``facts``, which must be equal."""
+
+    __slots__ = ("facts", "objects")
+
+    def __init__(self, objects: tuple[Any, ...], facts: tuple[Any, ...]) -> None:
+        self.objects = objects
+        self.facts = facts
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Basis) or len(self.objects) != len(other.objects):
+            return False
+        return all(map(is_, self.objects, other.objects)) and self.facts == other.facts
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+class Text:
+    """A class as it was written, and what it needs."""
+
+    __slots__ = ("basis", "carried", "imports", "lines", "signature")
+
+    def __init__(
+        self, basis: Basis, lines: Lines, signature: Signature, imports: set[str], carried: dict[str, None]
+    ) -> None:
+        self.basis = basis
+        self.lines = lines
+        self.signature = signature
+        self.imports = imports
+        self.carried = carried
+
+
+@lru_cache(maxsize=4096)
+def blocks_in(result: GraphResult) -> tuple[Any, ...]:
+    """The kinds of blocks in an instance in order of appearance, each with what it constructs and its weights."""
+    found: dict[Any, None] = {}
+    for inner in walk(result):
+        for node in inner.nodes.values():
+            for unit in node.units:
+                if unit.block is not None:
+                    made = call_of(unit)
+                    target = made.target if isinstance(made, Module) else None
+                    found[(type(unit.block).__name__, target, tuple(unit.weights))] = None
+    return tuple(found)
 
 
 class Project:
@@ -100,11 +150,62 @@ class Project:
             if self.is_inlined(graph_name):
                 continue
             graph = self.document.graphs[graph_name]
-            writer = ClassWriter(self, graph, instances, is_evaluation=graph_name in self.evaluations)
-            lines = writer.write()
-            self._signatures[graph_name] = writer.signature
-            written.append((graph_name, lines))
+            text = self._text(graph, instances)
+            self._signatures[graph_name] = text.signature
+            self.imports |= text.imports
+            self.carried |= text.carried
+            written.append((graph_name, text.lines))
         return written
+
+    def _text(self, graph: Graph, instances: list[Instance]) -> Text:
+        """The class as it was written last where all that it was made from is as it was, else written now."""
+        texts = self.collection.tracer.traces.texts
+        basis = self._basis(graph, instances)
+        known = texts.get(graph.name)
+        if isinstance(known, Text) and known.basis == basis:
+            return known
+        imports, carried = self.imports, self.carried
+        self.imports, self.carried = set(), dict(carried)
+        writer = ClassWriter(self, graph, instances, is_evaluation=graph.name in self.evaluations)
+        text = texts[graph.name] = Text(basis, writer.write(), writer.signature, self.imports, self.carried)
+        self.imports, self.carried = imports, carried
+        return text
+
+    def _basis(self, graph: Graph, instances: list[Instance]) -> Basis:
+        """Everything that the text of a class is made from."""
+        known = [name for name in self._reached(graph.name) if name in self.instances]
+        flags = [(name, self.is_chain(name), self.is_inlined(name)) for name in known]
+        facts = (graph.name in self.evaluations, *self.carried, *flags)
+        inside = self._seen_inside(graph, instances)
+        if inside is not None:
+            return Basis((graph, *(instance.skin for instance in instances)), (*facts, *inside))
+        signatures = [self._signatures[name] for name in known if name in self._signatures]
+        return Basis((graph, *(instance.result for instance in instances), *signatures), facts)
+
+    def _reached(self, name: str) -> list[str]:
+        """The graph and all that it holds, at any depth."""
+        found = {name: None}
+        waiting = [name]
+        for current in waiting:  # grows while it is walked
+            for node in self.document.graphs[current].nodes.values():
+                for use in (node.use, *(case.use for case in node.cases)):
+                    if use.kind is Kind.GRAPH and use.name not in found:
+                        found[use.name] = None
+                        waiting.append(use.name)
+        return waiting
+
+    def _seen_inside(self, graph: Graph, instances: list[Instance]) -> list[Any] | None:
+        """What the text says of the instances inside a graph's; None where it may depend on anything in them."""
+        held = graphs_in(graph)
+        kinds = {label for entry in graph.initial for label in entry.nodes}
+        if not is_closed(graph) or any(self.library.find(label) is None for label in kinds):
+            return None
+        forms = [self._signatures[name].form for name in held if name in self._signatures]
+        if None in forms or len(forms) < len(held):
+            return None
+        copies = [c for i in instances for identity in i.result.instances for c in i.result.nodes[identity].copies]
+        distinct = [own_of(copy) for copy in dict.fromkeys(copies)]
+        return [*forms, *map(draws, distinct), *(blocks_in(own) for own in distinct if kinds)]
 
     def _refuse_taken(self, statement: ast.stmt, module: str) -> None:
         """Two classes or functions of one name would hide each other."""

@@ -104,6 +104,13 @@ class Signature:
         return name
 
     @property
+    def form(self) -> tuple[Any, ...] | None:
+        """All that a call of the class is written by; None where that is also what is inside an instance."""
+        if self._slots:
+            return None
+        return (*self._sizes, *(str(parameter) for parameter in self.parameters))
+
+    @property
     def inferred(self) -> list[Parameter]:
         """Sizes in the order of inputs and dimensions, then slots in the order of the text."""
         ports = [port.name for port in self.graph.inputs]

@@ -6,16 +6,16 @@ them in the place of its own; its inside is worked out over the outer names only
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from app.codegen.instance import Instance, plain, traced_type, traced_value
 from app.codegen.outside import said_outside
 from app.core.block import Library
-from app.core.document import Document, Graph, Kind
+from app.core.document import SELF, Document, Graph, Kind
 from app.core.instances import Evaluator
 from app.core.memory import Memory, exact
-from app.core.results import NOTHING, GraphResult, NodeResult
+from app.core.results import NOTHING, GraphResult, NodeResult, Unit
 from app.core.symbolic import Poly, Traced
 from app.core.tensor_type import ModuleType, TracedType, WireType
 
@@ -28,6 +28,10 @@ class Traces(Memory):
     def __init__(self) -> None:
         super().__init__()
         self.instances: dict[Any, Instance] = {}
+        self.latest: dict[Any, tuple[Document, Instance]] = {}
+        """Instances by graph, arguments and types, whatever was in the graphs inside; with the document of then."""
+        self.texts: dict[str, Any] = {}
+        """Classes by graph: what each was made from, and its text."""
 
     def prune(self) -> None:
         if len(self.instances) > MOST_INSTANCES:
@@ -42,21 +46,26 @@ class Tracer(Evaluator):
         self, document: Document, library: Library, traces: Traces, models: Mapping[str, Mapping[str, Any]]
     ) -> None:
         super().__init__(document, library, traces, models, tracing=True)
-        self._instances = traces.instances
+        self.traces = traces
         self._insides: dict[Any, GraphResult] = {}
-        self._polys: dict[Poly, Poly] = {}
+        self._polys: dict[Any, Poly] = {}
 
     def own(self, graph: Graph, arguments: Mapping[str, Any], types: tuple[WireType, ...]) -> Instance:
         """The graph over its own names, for plain values of its arguments and plain types of its inputs."""
-        key = (self.stamp(Kind.GRAPH, graph.name), exact(tuple(arguments.items())), types)
-        found = self._instances.get(key)
+        here = (graph.name, exact(tuple(arguments.items())), types)
+        key = (self.stamp(Kind.GRAPH, graph.name), here)
+        found = self.traces.instances.get(key)
         if found is None:
-            names = {name: traced_value(name, value) for name, value in arguments.items()}
-            inputs = {port.name: type_ for port, type_ in zip(graph.inputs, types, strict=True)}
-            traced = tuple([traced_type(name, type_) for name, type_ in inputs.items()])
-            result = super().instance(graph, names, traced)
-            found = self._instances[key] = Instance({**inputs, **arguments}, result)
+            found = self._with_new_insides(graph, here) or self._own(graph, arguments, types)
+            self.traces.instances[key] = found
+            self.traces.latest[here] = (self.document, found)
         return found
+
+    def _own(self, graph: Graph, arguments: Mapping[str, Any], types: tuple[WireType, ...]) -> Instance:
+        names = {name: traced_value(name, value) for name, value in arguments.items()}
+        inputs = {port.name: type_ for port, type_ in zip(graph.inputs, types, strict=True)}
+        traced = tuple([traced_type(name, type_) for name, type_ in inputs.items()])
+        return Instance({**inputs, **arguments}, super().instance(graph, names, traced))
 
     def instance(self, graph: Graph, arguments: Mapping[str, Any], types: tuple[WireType, ...]) -> GraphResult:
         """The graph over the names of whoever asks, which its arguments and types carry."""
@@ -69,25 +78,103 @@ class Tracer(Evaluator):
         return found
 
     def _inside(self, graph: Graph, arguments: Mapping[str, Any], types: tuple[WireType, ...]) -> GraphResult:
-        values = {name: plain(value) for name, value in arguments.items()}
-        own = self.own(graph, values, tuple([plain(type_) for type_ in types])).result
+        own = self._own_of(graph, arguments, types).result
         if any(isinstance(type_, ModuleType) for type_ in own.outputs.values()):
             return super().instance(graph, arguments, types)
         inputs: dict[str, WireType] = {port.name: type_ for port, type_ in zip(graph.inputs, types, strict=True)}
         outputs = said_outside(own.outputs, {**inputs, **arguments}, self._polys)
+        return self._made(graph, arguments, inputs, outputs, own)
 
+    def _own_of(self, graph: Graph, arguments: Mapping[str, Any], types: Iterable[WireType]) -> Instance:
+        values = {name: plain(value) for name, value in arguments.items()}
+        return self.own(graph, values, tuple([plain(type_) for type_ in types]))
+
+    def _made(
+        self,
+        graph: Graph,
+        arguments: Mapping[str, Any],
+        inputs: Mapping[str, WireType],
+        outputs: Mapping[str, WireType],
+        own: GraphResult,
+    ) -> GraphResult:
         def over_outer_names() -> Mapping[str, NodeResult]:
-            return super(Tracer, self).instance(graph, arguments, types).nodes
+            return super(Tracer, self).instance(graph, arguments, tuple(inputs.values())).nodes
 
         nodes = Inside(own, over_outer_names)
         return GraphResult(graph, arguments, inputs, outputs, nodes, NOTHING, own.problems, own.instances)
+
+    # -- after an edit inside ------------------------------------------------------------------------------------------
+
+    def _with_new_insides(self, graph: Graph, here: Any) -> Instance | None:
+        """The instance as it was before an edit of graphs inside it, with these as they are now; None where the edit
+        shows from outside, or where more than what comes out of them counts.
+        """
+        document, before = self.traces.latest.get(here, (None, None))
+        if document is None or before is None or before.result.graph is not graph or not is_closed(graph):
+            return None
+        if not all(_looks_alike(document, self.document, name) for name in graphs_in(graph)):
+            return None
+        nodes = dict(before.result.nodes)
+        again: dict[int, GraphResult] = {}
+        for identity in before.result.instances:
+            found = nodes[identity]
+            units: list[Unit] = []
+            for unit in found.units:
+                new = again.get(id(unit.instance)) or self._now(unit.instance)
+                if new is None:
+                    return None
+                again[id(unit.instance)] = new
+                units.append(Unit(unit.arguments, unit.inputs, unit.outputs, None, new, {}, NOTHING))
+            nodes[identity] = NodeResult(
+                found.node, found.inputs, found.outputs, found.active, found.block, tuple(units), NOTHING, None
+            )
+        was = before.result
+        result = GraphResult(graph, was.arguments, was.inputs, was.outputs, nodes, NOTHING, (), was.instances)
+        return Instance(before.names, result, before.skin)
+
+    def _now(self, inside: GraphResult | None) -> GraphResult | None:
+        """An instance inside another as it is now, where the same comes out of it."""
+        if inside is None or not isinstance(inside.nodes, Inside) or inside.problems:
+            return None
+        graph, old = self.document.graphs[inside.graph.name], inside.nodes.own
+        own = self._own_of(graph, inside.arguments, inside.inputs.values()).result
+        if own is old:
+            return inside
+        if own.problems or own.outputs.keys() != old.outputs.keys():
+            return None
+        if not all(_key(type_) == _key(old.outputs[port]) for port, type_ in own.outputs.items()):
+            return None
+        return self._made(graph, inside.arguments, inside.inputs, inside.outputs, own)
+
+
+def is_closed(graph: Graph) -> bool:
+    """Whether nothing but the types that come out of the instances inside counts for the graph around them."""
+    for node in graph.nodes.values():
+        if node.use.kind is Kind.MODEL or node.cases or node.ties or node.shares:
+            return False
+        if node.use.kind is Kind.GRAPH and (node.enabled or node.mute or node.bypass or node.scan):
+            return False
+    return not any(edge.source.port == SELF for edge in graph.edges)
+
+
+def graphs_in(graph: Graph) -> list[str]:
+    """The graphs that nodes of a closed graph are instances of."""
+    return list(dict.fromkeys(node.use.name for node in graph.nodes.values() if node.use.kind is Kind.GRAPH))
+
+
+def _looks_alike(old: Document, new: Document, name: str) -> bool:
+    """Whether an edit left what a graph shows to those that hold it."""
+    a, b = old.graphs.get(name), new.graphs.get(name)
+    if a is b:
+        return True
+    return a is not None and b is not None and (a.inputs, a.outputs, a.arguments) == (b.inputs, b.outputs, b.arguments)
 
 
 def _key(value: Any) -> Any:
     """What an argument or a type is told apart by: its numbers, and where they came from."""
     kind = value.__class__
     if kind is Traced:
-        return (int(value), value.poly)
+        return (int(value), value.poly.exactly)
     if kind is TracedType:
         return (*map(_key, value.shape), value.dtype)
     return tuple(map(_key, value)) if kind is tuple else exact(value)
@@ -119,12 +206,17 @@ class Inside(Mapping[str, NodeResult]):
         return len(self._nodes)
 
 
+def own_of(result: GraphResult) -> GraphResult:
+    """The instance over its own names, where it has them."""
+    return result.nodes.own if isinstance(result.nodes, Inside) else result
+
+
 def walk(result: GraphResult) -> Iterator[GraphResult]:
     """An instance and every distinct one inside it, each over its own names where it has them."""
     seen: set[int] = set()
     waiting = [result]
     for current in waiting:  # grows while it is walked
-        found = current.nodes.own if isinstance(current.nodes, Inside) else current
+        found = own_of(current)
         if id(found) in seen:
             continue
         seen.add(id(found))

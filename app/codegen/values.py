@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 import builtins
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from app.codegen.construct import call_of
 from app.codegen.printer import WIDTH, name
-from app.codegen.tracing import walk
+from app.codegen.tracing import own_of, walk
 from app.core.document import Node
 from app.core.results import GraphResult
 
@@ -42,6 +43,11 @@ class Pending:
 
 def draws(instance: GraphResult) -> bool:
     """Whether something in a graph is random, or behaves differently in training."""
+    return _draws(own_of(instance))
+
+
+@lru_cache(maxsize=4096)
+def _draws(instance: GraphResult) -> bool:
     for inner in walk(instance):
         for found in inner.nodes.values():
             for unit in found.units:

@@ -42,13 +42,15 @@ class Floor:
 class Poly:
     """A sum of products of atoms, with integer powers and rational coefficients; terms keep their order of birth."""
 
-    __slots__ = ("_hash", "terms")
+    __slots__ = ("_exactly", "_hash", "terms")
 
     terms: dict[Monomial, Number]
     """None of the coefficients is zero."""
+    _exactly: tuple[tuple[Monomial, Number], ...] | None
 
     def __init__(self, terms: Mapping[Monomial, Number]) -> None:
         self.terms = {key: value for key, value in terms.items() if value}
+        self._exactly = None
         self._hash = 0
 
     @classmethod
@@ -56,6 +58,7 @@ class Poly:
         """The polynomial of terms that are its own from now on, none of them zero."""
         self = cls.__new__(cls)
         self.terms = terms
+        self._exactly = None
         self._hash = 0
         return self
 
@@ -127,6 +130,13 @@ class Poly:
         if quotient is not None and quotient.is_integral:
             return quotient
         return Poly.atom(Floor(self, other))
+
+    @property
+    def exactly(self) -> tuple[tuple[Monomial, Number], ...]:
+        """A key that tells ``a + b`` and ``b + a`` apart, as a reader does."""
+        if self._exactly is None:
+            self._exactly = tuple(self.terms.items())
+        return self._exactly
 
     @property
     def number(self) -> int | None:
