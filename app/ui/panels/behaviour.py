@@ -69,7 +69,7 @@ class RepeatPart(Part):
         self.told.setText(_carried(result))
 
     def problems(self) -> dict[str, FieldRow]:
-        return {"repeat": self.count}
+        return {"repeat": self.count, "keys": self.keys}
 
     def _set_count(self, _: str, value: Value) -> None:
         node = self.place.node
@@ -224,9 +224,11 @@ class Behaviours(QWidget):
         node = self.place.node
         if node is None:
             return
-        for key in PARTS:
+        for key, kind in PARTS.items():
             if self._is_shown(key, node):
                 part = self._part(key)
+                if kind.is_used(node):
+                    part.say("")
                 part.refresh(node, result)
                 part.show()
             elif key in self.parts:

@@ -69,8 +69,6 @@ class CasesPart(Part):
         self.focus()
 
     def refresh(self, node: Node, result: NodeResult | None) -> None:
-        if node.cases:
-            self.say("")
         if [form.use for form in self.cases] != [case.use for case in node.cases]:
             self._make(node)
         for form, case in zip(self.cases, node.cases, strict=True):

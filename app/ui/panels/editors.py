@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QEvent, QSignalBlocker, QStringListModel, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence
+from PySide6.QtGui import QFocusEvent, QHelpEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QTableWidget,
     QTableWidgetItem,
     QToolButton,
+    QToolTip,
     QVBoxLayout,
     QWidget,
 )
@@ -55,12 +56,17 @@ class LineEditor(QLineEdit):
         self._mark_formula(is_formula(value))
 
     def event(self, event: QEvent) -> bool:
-        """Undo and redo are the document's, unless something is typed here that is not taken yet."""
+        """Undo and redo are the document's, unless something is typed here that is not taken yet; a text that does
+        not fit is told whole under the pointer.
+        """
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
             keys = QKeySequence.StandardKey
             if self.text() == shown(self._value) and (event.matches(keys.Undo) or event.matches(keys.Redo)):
                 event.ignore()
                 return True
+        if isinstance(event, QHelpEvent) and self.fontMetrics().horizontalAdvance(self.text()) > self.width() - 16:
+            QToolTip.showText(event.globalPos(), f"{self.text()}\n\n{self.toolTip()}", self)
+            return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802

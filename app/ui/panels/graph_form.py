@@ -204,7 +204,7 @@ class GraphForm(QWidget):
             return
         fields = {port.name: port.row for port in self.ports.values()}
         fields.update({argument.name: argument.row for argument in self.arguments.values()})
-        said = dict.fromkeys(fields, "")
+        said = dict.fromkeys((*fields, "initial"), "")
         rest: list[str] = []
         for problem in self.workspace.problems:
             if problem.path.graph == self.graph and not problem.path.node:
@@ -212,6 +212,8 @@ class GraphForm(QWidget):
                     said[problem.path.part] = problem.message
                 else:
                     rest.append(problem.message)
+        if self.starting is not None:
+            self.starting.say(said.pop("initial") if "initial" not in fields else "")
         for name, sentence in said.items():
             fields[name].set_problem(sentence)
         self.name.set_problem("\n".join(rest))

@@ -81,7 +81,6 @@ class ScanPart(Part):
         self.count.setVisible(not scan.sliced)
         self.reverse.set_value(scan.reverse)
         self.outcome.setText(_outcome(scan, inputs, outputs, result))
-        self.say("It repeats, too, and repeat comes first: take one of the two away." if node.repeat else "")
 
     def _make_boxes(self, names: list[str]) -> None:
         clear(self._grid)

@@ -36,6 +36,8 @@ class StartingForm(QWidget):
         self.empty = label(
             "As torch starts them. A rule says otherwise for a kind of block or for a node.", "muted", wrap=True
         )
+        self.problem = label("", "error", wrap=True)
+        self.problem.hide()
         self._list = QVBoxLayout()
         self._list.setSpacing(2)
         column = QVBoxLayout(self)
@@ -43,6 +45,7 @@ class StartingForm(QWidget):
         column.setSpacing(4)
         column.addWidget(Heading("Starting values", self.add))
         column.addWidget(self.empty)
+        column.addWidget(self.problem)
         column.addLayout(self._list)
         self.refresh()
 
@@ -54,6 +57,11 @@ class StartingForm(QWidget):
         for rule, entry in zip(self.rules, rules, strict=True):
             rule.refresh(entry)
         self.empty.setVisible(not rules)
+
+    def say(self, sentence: str) -> None:
+        """Show what is wrong with the rules, or nothing."""
+        self.problem.setText(sentence)
+        self.problem.setVisible(bool(sentence))
 
     def _make(self, rules: tuple[Initial, ...]) -> None:
         clear(self._list)
