@@ -31,6 +31,7 @@ PANELS = {
     "palette": "Blocks", "outline": "Outline", "templates": "Templates", "properties": "Properties",
     "training": "Training", "results": "Results", "about": "About", "problems": "Problems", "code": "Code",
 }  # fmt: skip
+SPOKEN = {"about": "the lesson"}
 WORDED = {"save_code": "Save code", "add": "Add", "check": "Check", "train": "Train"}
 """Tools that say in a word what they do; the others are known by their picture."""
 
@@ -181,8 +182,8 @@ def _view_commands() -> list[Command]:
                  when=_has_graph, words=("zoom",)),
         _command("zoom_to", VIEW, "Zoom to the selection", lambda w: w.stage.zoom_to(), "Ctrl+2", when=_has_selection),
         *(
-            _command(f"panel_{name}", VIEW, f"Show {heading.lower()}", partial(_show_panel, name), f"Alt+{number}",
-                     after_separator=number == 1, words=("panel",))
+            _command(f"panel_{name}", VIEW, f"Show {SPOKEN.get(name, heading.lower())}", partial(_show_panel, name),
+                     f"Alt+{number}", after_separator=number == 1, words=("panel",))
             for number, (name, heading) in enumerate(PANELS.items(), 1)
         ),
         _command("arrange", VIEW, "Arrange panels as at first", lambda w: w.arrange_as_at_first(),

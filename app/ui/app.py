@@ -17,13 +17,14 @@ from blocks import library
 
 
 def run(target: str | None = None) -> int:
-    """Open the editor on a file or a template by its name; without one on what was lost, or a template."""
+    """Open the editor on a file or a template by its name; without one on what was open last, or a first template."""
     application = make_application()
     window = make_window()
     if target is not None:
         window.storage.open_target(target)
     else:
-        window.storage.open_template(FIRST_TEMPLATE)
+        if not window.storage.open_last():
+            window.storage.open_template(FIRST_TEMPLATE)
         window.first_frame.connect(window.storage.offer_recovery)
     window.show()
     signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -53,8 +54,9 @@ def make_settings() -> QSettings:
 
 
 def make_window(dialogs: Dialogs | None = None) -> MainWindow:
-    """A window in the theme that was chosen last."""
+    """A window in the theme that was chosen last, at first in the system's."""
     settings = make_settings()
-    look = Style(str(settings.value("theme", "dark")))
+    prefers_light = QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Light
+    look = Style(str(settings.value("theme", "light" if prefers_light else "dark")))
     look.apply()
     return MainWindow(library(), look, settings, dialogs or QtDialogs())

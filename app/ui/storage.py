@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import time
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import QFileSystemWatcher, QLockFile, QObject, QSettings, QTimer, Signal
@@ -99,6 +100,18 @@ class Storage(QObject):
         self._remember(path)
         return True
 
+    def open_last(self) -> bool:
+        """What was open when the window was closed the last time, as far as it is still there."""
+        kind, _, name = str(self._settings.value("last", "")).partition(":")
+        if kind == "file" and Path(name).is_file():
+            return self.open_path(Path(name))
+        return kind == "template" and name in templates.names() and self.open_template(name)
+
+    def _remember_last(self) -> None:
+        path, template = self.workspace.path, self.workspace.template
+        last = f"file:{path}" if path is not None else f"template:{template}" if template else ""
+        self._settings.setValue("last", last)
+
     def open_target(self, target: str) -> bool:
         """A file, or a template by its name."""
         if Path(target).suffix == SUFFIX or Path(target).exists():
@@ -180,6 +193,7 @@ class Storage(QObject):
         """Let the document go for good; False where the person wants to stay."""
         if not self.may_leave():
             return False
+        self._remember_last()
         self._let_go()
         return True
 
@@ -238,7 +252,10 @@ class Storage(QObject):
         except FileError as error:
             self.dialogs.tell("The automatic copy cannot be read", str(error))
             return None
-        text = f"“{path.name}” was open when Netloom ended unexpectedly. An automatic copy holds later changes."
+        text = (
+            f"“{path.name}” was open when Netloom ended unexpectedly. An automatic copy holds later changes, "
+            f"made {_when(copy)}."
+        )
         answer = self.dialogs.ask("Recover unsaved changes?", text, [RECOVER, FORGET, LATER])
         if answer == FORGET:
             copy.unlink(missing_ok=True)
@@ -256,20 +273,28 @@ class Storage(QObject):
                 if self.open_path(path):
                     return True
                 continue
-            text = "A document that was never saved was open when Netloom ended unexpectedly."
-            answer = self.dialogs.ask("Recover unsaved changes?", text, [RECOVER, FORGET, LATER])
-            if answer == FORGET:
-                path.unlink(missing_ok=True)
-            elif answer == RECOVER and self._recover(path):
+            if self._offer(path):
                 return True
         return False
 
-    def _recover(self, copy: Path) -> bool:
+    def _offer(self, copy: Path) -> bool:
+        """Ask about a document that was never saved, by its title and its age."""
         try:
             document = files.read(copy)
         except FileError as error:
             self.dialogs.tell("The automatic copy cannot be read", str(error))
             return False
+        nodes = sum(len(graph.nodes) for graph in document.graphs.values())
+        text = (
+            f"“{document.title}” ({nodes} {'node' if nodes == 1 else 'nodes'}, changed {_when(copy)}) was never saved, "
+            "and was open when Netloom ended unexpectedly."
+        )
+        answer = self.dialogs.ask("Recover unsaved changes?", text, [RECOVER, FORGET, LATER])
+        if answer == FORGET:
+            copy.unlink(missing_ok=True)
+        return answer == RECOVER and self._recover(copy, document)
+
+    def _recover(self, copy: Path, document: Document) -> bool:
         if not self._replace(document, None, saved=False):
             return False
         self.autosave()
@@ -343,6 +368,15 @@ class Storage(QObject):
 def _has_newer_autosave(path: Path) -> bool:
     copy = autosave_of(path)
     return copy.is_file() and copy.stat().st_mtime_ns >= path.stat().st_mtime_ns
+
+
+def _when(path: Path) -> str:
+    """When a file was written, as a person would say it."""
+    written = datetime.fromtimestamp(path.stat().st_mtime)
+    days = (datetime.now().date() - written.date()).days
+    if days <= 1:
+        return f"{'yesterday' if days == 1 else 'today'} at {written:%H:%M}"
+    return f"on {written:%Y-%m-%d at %H:%M}"
 
 
 def _is_held(name: Path) -> bool:

@@ -124,6 +124,10 @@ class CodeView(QPlainTextEdit):
         self.horizontalScrollBar().setValue(across)
         self.verticalScrollBar().setValue(down)
 
+    def to_begin(self) -> None:
+        for bar in (self.horizontalScrollBar(), self.verticalScrollBar()):
+            bar.setValue(0)
+
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         super().mouseReleaseEvent(event)
         self._choose_line()
@@ -208,6 +212,7 @@ class CodePanel(QWidget):
         self.copy.clicked.connect(self.copy_all)
         self.save.clicked.connect(self.save_as)
         self.view.line_chosen.connect(self._line_chosen)
+        self.workspace.opened.connect(self._opened)
         self.workspace.sources_changed.connect(self.refresh)
         self.workspace.selection_changed.connect(lambda _: self._mark())
         self.workspace.graph_changed.connect(lambda _: self._mark())
@@ -215,6 +220,11 @@ class CodePanel(QWidget):
     def showEvent(self, event: object) -> None:  # noqa: N802
         super().showEvent(event)  # type: ignore[arg-type]
         self.refresh()
+
+    def _opened(self) -> None:
+        """Another document's code is read from its beginning."""
+        self.refresh()
+        self.view.to_begin()
 
     @property
     def part(self) -> str:

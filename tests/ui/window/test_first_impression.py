@@ -326,3 +326,48 @@ def test_a_folder_that_cannot_be_written_to_is_said(window: MainWindow, answers:
     assert "is a file" in answers.asked[-1]
     assert blocker.read_text() == "a file of this name"
     QApplication.processEvents()
+
+
+# -- opened again -----------------------------------------------------------------------------------------------------
+
+
+def test_what_was_open_is_open_again(make_window: MakeWindow, tmp_path: Path) -> None:
+    first = make_window()
+    assert not first.storage.open_last(), "nothing was open before"
+    first.storage.open_template("vae")
+    assert first.close()
+    second = make_window()
+    assert second.storage.open_last()
+    assert second.workspace.template == "vae"
+    path = tmp_path / "mine.netloom"
+    files.write(path, example())
+    second.storage.open_path(path)
+    assert second.close()
+    third = make_window()
+    assert third.storage.open_last()
+    assert third.workspace.path == path
+    assert third.close()
+    path.unlink()
+    assert not make_window().storage.open_last(), "a file that is gone is no reason to ask anything"
+
+
+def test_what_was_lost_is_offered_by_name(make_window: MakeWindow, answers: Answers, home: Path) -> None:
+    from app import paths
+    from app.ui.storage import LATER
+
+    paths.recovery().mkdir(parents=True)
+    files.write(paths.recovery() / "untitled-1.netloom", example())
+    window = make_window()
+    answers.give(LATER)
+    assert not window.storage.offer_recovery()
+    assert "“Small classifier” (7 nodes, changed today at" in answers.asked[-1]
+
+
+def test_another_documents_code_is_read_from_its_beginning(window: MainWindow, qtbot: QtBot) -> None:
+    window.storage.open_template("resnet18")
+    window.show_panel("code")
+    window.workspace.select(["fc"])
+    qtbot.waitUntil(lambda: window.code.view.verticalScrollBar().value() > 0, timeout=5000)
+    window.storage.open_template("vgg16")
+    qtbot.waitUntil(lambda: "VGG" in window.code.view.toPlainText(), timeout=5000)
+    assert window.code.view.verticalScrollBar().value() == 0
