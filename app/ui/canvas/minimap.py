@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from app.ui.canvas.viewer import Viewer
 
 WIDTH, HEIGHT, EDGE, INSET = 190, 120, 12, 7.0
+SHARE, LEAST = 0.2, 110
+"""It takes no more of the canvas's width and height than that share, and is not shown where that is too little."""
 SMALLEST = QSizeF(2.0, 1.5)
 
 
@@ -28,7 +30,7 @@ class Minimap(QWidget):
         self._theme = DARK
         self._world = QRectF()
         self._spots: list[tuple[NodeCard, QRectF]] = []
-        self.setFixedSize(WIDTH, HEIGHT)
+        self.resize(WIDTH, HEIGHT)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleName("Overview")
         self.hide()
@@ -38,8 +40,10 @@ class Minimap(QWidget):
         self.update()
 
     def place(self) -> None:
-        """To the lower right corner."""
-        self.move(self._viewer.width() - WIDTH - EDGE, self._viewer.height() - HEIGHT - EDGE)
+        """To the lower right corner, smaller on a small canvas."""
+        share = min(1.0, SHARE * self._viewer.width() / WIDTH, SHARE * self._viewer.height() / HEIGHT)
+        self.resize(max(round(WIDTH * share), LEAST), max(round(HEIGHT * share), round(LEAST * HEIGHT / WIDTH)))
+        self.move(self._viewer.width() - self.width() - EDGE, self._viewer.height() - self.height() - EDGE)
         self.follow()
 
     def refresh(self) -> None:
@@ -54,7 +58,7 @@ class Minimap(QWidget):
     def follow(self) -> None:
         """Something else is in sight."""
         fits = self._viewer.visible_rect().adjusted(-1, -1, 1, 1).contains(self._world)
-        roomy = self._viewer.width() > 3 * WIDTH and self._viewer.height() > 2.5 * HEIGHT
+        roomy = self._viewer.width() > 4 * self.width() and self._viewer.height() > 4 * self.height()
         self.setVisible(not self._world.isEmpty() and not fits and roomy)
         self.update()
 

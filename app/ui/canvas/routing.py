@@ -21,6 +21,9 @@ CLOSE, ASIDE, TURN = 2.0, 60.0, 40.0
 """Neighbours that almost touch are joined directly, and so are those below one another, with a turn of this reach."""
 CORNER = 11.0
 STEEP = 64.0
+MOST_BESIDE = 4
+JOG, JOG_LENGTH = 30.0, 72.0
+"""A wire that hardly rises or falls runs level, and makes up for it in a short bend at its end."""
 BEND = 12.0
 
 
@@ -29,6 +32,7 @@ class Router:
 
     def __init__(self, boxes: Iterable[QRectF] = (), frames: Iterable[QRectF] = ()) -> None:
         self._lanes: dict[Hashable, tuple[float, float, float]] = {}
+        self._falls: dict[Hashable, list[tuple[float, float, float]]] = {}
         self.place(boxes, frames)
 
     def place(self, boxes: Iterable[QRectF], frames: Iterable[QRectF] = ()) -> None:
@@ -42,6 +46,7 @@ class Router:
     def path(self, key: Hashable, start: QPointF, end: QPointF) -> tuple[QPainterPath, QPointF]:
         """The way from an output to an input, and the point on it where its label goes."""
         self._lanes.pop(key, None)
+        self._falls.pop(key, None)
         if end.x() - start.x() < FORWARD:
             direct = _direct(start, end)
             return direct if direct is not None else self._round(key, start, end)
@@ -97,6 +102,8 @@ class Router:
         while any(abs(lane - y) < LANE - 1e-6 and a < right and b > left for y, a, b in self._lanes.values()):
             lane += LANE
         self._lanes[key] = (lane, left, right)
+        right = self._fall(key, right, LANE, (start.y(), lane))
+        left = self._fall(key, left, -LANE, (lane, end.y()))
         points = [
             start,
             QPointF(right, start.y()),
@@ -106,6 +113,16 @@ class Router:
             end,
         ]
         return _rounded(points), QPointF((left + right) / 2, lane)
+
+    def _fall(self, key: Hashable, x: float, step: float, between: tuple[float, float]) -> float:
+        """Where a wire may run up or down: at ``x`` or as few steps beside it as keep it off others that do."""
+        top, bottom = min(between) - LANE, max(between) + LANE
+        taken = [at for falls in self._falls.values() for at, a, b in falls if a < bottom and b > top]
+        tries = 0
+        while tries < MOST_BESIDE and any(abs(at - x) < LANE - 1e-6 for at in taken):
+            x, tries = x + step, tries + 1
+        self._falls.setdefault(key, []).append((x, min(between), max(between)))
+        return x
 
 
 def _gap(boxes: list[tuple[float, float, float, float]], middle: float) -> float | None:
@@ -146,6 +163,12 @@ def _direct(start: QPointF, end: QPointF) -> tuple[QPainterPath, QPointF] | None
 
 def _curve(start: QPointF, end: QPointF) -> tuple[QPainterPath, QPointF]:
     path = QPainterPath(start)
+    if abs(end.y() - start.y()) <= JOG and end.x() - start.x() > 3 * JOG_LENGTH:
+        bend = QPointF(end.x() - JOG_LENGTH, start.y())
+        path.lineTo(bend)
+        half = JOG_LENGTH / 2
+        path.cubicTo(QPointF(bend.x() + half, bend.y()), QPointF(end.x() - half, end.y()), end)
+        return path, QPointF((start.x() + bend.x()) / 2, start.y())
     reach = min((end.x() - start.x()) / 2, max(36.0, abs(end.y() - start.y()) * 0.6))
     path.cubicTo(QPointF(start.x() + reach, start.y()), QPointF(end.x() - reach, end.y()), end)
     return path, (start + end) / 2

@@ -196,6 +196,24 @@ def test_a_wire_back_to_the_left_passes_between_the_rows():
     assert not crosses(path, upper.adjusted(1, 1, -1, -1))
 
 
+def test_wires_back_to_the_left_do_not_lie_on_one_another():
+    router = Router([QRectF(0, 0, 150, 60), QRectF(300, 0, 150, 60), QRectF(0, 200, 150, 60)])
+    first, _ = router.path("a", QPointF(450, 20), QPointF(0, 215))
+    second, _ = router.path("b", QPointF(450, 40), QPointF(0, 245))
+    upright = [
+        {round(path.elementAt(number).x) for number in range(path.elementCount())} - {450, 0}
+        for path in (first, second)
+    ]
+    assert not upright[0] & upright[1]
+
+
+def test_a_long_wire_between_almost_equal_heights_runs_level():
+    path, middle = Router([]).path("w", QPointF(0, 0), QPointF(900, 12))
+    assert middle.y() == 0
+    assert all(path.pointAtPercent(step / 20).y() == pytest.approx(0, abs=0.1) for step in range(18))
+    assert path.currentPosition() == QPointF(900, 12)
+
+
 def test_a_free_way_is_a_plain_curve():
     path, middle = Router([QRectF(0, 300, 900, 80)]).path("w", QPointF(0, 0), QPointF(500, 60))
     assert path.elementCount() == 4
