@@ -15,8 +15,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, ClassVar
 
-from msgspec import Struct
-
 from app.core.symbolic import Dim
 from app.core.tensor_type import TensorType, WireType
 
@@ -203,7 +201,8 @@ def port(name: str, help: str = "", **more: Any) -> Port:
     return Port(name=name, help=help, **more)
 
 
-class Weight(Struct, frozen=True):
+@dataclass(frozen=True)
+class Weight:
     """A tensor of a module's state: its shape, and whether it is learnt (a parameter) or only kept (a buffer)."""
 
     shape: tuple[Dim, ...]
