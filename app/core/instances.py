@@ -14,7 +14,7 @@ from app.core.block import Library
 from app.core.changed import NO_CHANGE, Change, change_of, dirty_nodes
 from app.core.checks import static_problems
 from app.core.document import BOUNDARY, SELF, Document, Graph, Kind, Model, Node, Use
-from app.core.memory import Kept, Memory, NodeState, exact, trace_key
+from app.core.memory import MOST_EDITS, Kept, Memory, NodeState, exact, trace_key
 from app.core.node_evaluation import DANGLING, NodeEvaluation
 from app.core.plan import Plan, references
 from app.core.problems import Problem
@@ -170,8 +170,9 @@ class Evaluator:
         states: list[Any] = [None] * len(plan.order) if kept is None else kept.states
         again = plan.order if kept is None else [identity for identity in change.ids if identity in plan.position]
         known = self.memory.nodes.setdefault(graph.name, {})
-        if len(known) > 64 + 8 * len(graph.nodes):
-            known.clear()
+        if len(known) > 2 * (len(graph.nodes) + MOST_EDITS):
+            alive = {id(node): known[id(node)] for node in graph.nodes.values() if id(node) in known}
+            known = self.memory.nodes[graph.name] = alive | dict(list(known.items())[-MOST_EDITS:])
         for identity in again:
             node = graph.nodes[identity]
             state = known.get(id(node))

@@ -234,7 +234,7 @@ class NodeEvaluation:
         self.optional = {name: None if value is NOT_WIRED else value for name, value in given.items()}
         if self.node.repeat is not None:
             units, outputs = self._repeated(self.optional)
-            totals = together(unit.totals for unit in units)
+            totals = together([unit.totals for unit in units])
         elif self.node.scan is not None:
             unit, outputs, steps = self._scanned(self.optional)
             units, totals = (unit,), unit.totals.times(steps)
@@ -275,12 +275,11 @@ class NodeEvaluation:
     def _unit(self, rules: BlockRules, inputs: Mapping[str, Any]) -> Unit:
         """What a block gives for these inputs; what equal blocks gave for them before is theirs, too."""
         given = tuple(inputs.values())
-        if self.evaluator.tracing or ModuleType in map(type, given):
-            return self._worked_out(rules, inputs, given)
-        unit = rules.units.get(given)
+        unit = None if self.evaluator.tracing else rules.units.get(given)
         if unit is None:
             unit = self._worked_out(rules, inputs, given)
-            rules.remember(given, unit)
+            if not self.evaluator.tracing and ModuleType not in map(type, given):
+                rules.remember(given, unit)
         return unit
 
     def _worked_out(self, rules: BlockRules, inputs: Mapping[str, Any], given: tuple[Any, ...]) -> Unit:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -49,8 +49,10 @@ class Totals(NamedTuple):
 NOTHING = Totals()
 
 
-def together(parts: Iterable[Totals]) -> Totals:
+def together(parts: list[Totals]) -> Totals:
     """All of them added up."""
+    if len(parts) == 1:
+        return parts[0]
     return Totals(*map(sum, zip(NOTHING, *parts, strict=True)))
 
 

@@ -62,6 +62,11 @@ class Convolution(Block):
         shaped(input, PATTERNS[self.dims], fixes=unflattening(input, self.dims))
         float32(input)
         channels = known(input.shape[1], "number of channels")
+        if self.groups != 1:
+            self._check_groups(channels)
+        return channels
+
+    def _check_groups(self, channels: int) -> None:
         for what, count in (("input", channels), ("output", self.out_channels)):
             if indivisible(count, self.groups):
                 raise ShapeError(
@@ -72,7 +77,6 @@ class Convolution(Block):
                     part="groups",
                     fixes=(SetArgument("groups", math.gcd(channels, self.out_channels), "Set groups to a divisor"),),
                 )
-        return channels
 
     def _kernel(self) -> tuple[int, ...]:
         return each(self.kernel_size, self.dims)
@@ -104,14 +108,16 @@ class Forward(Convolution):
 
     def infer(self, input: TensorType) -> TensorType:
         self._checked(input)
-        sides = tuple(self._side(position, size) for position, size in enumerate(input.shape[2:]))
-        return input.with_shape(input.shape[0], self.out_channels, *sides)
+        return TensorType((input.shape[0], self.out_channels, *self._sides(input)), input.dtype)
 
-    def _side(self, position: int, size: Dim) -> Dim:
-        kernel, stride, padding, dilation = (
-            each(value, self.dims)[position] for value in (self.kernel_size, self.stride, self.padding, self.dilation)
-        )
-        side = SIDES[self.dims][position]
+    def _sides(self, input: TensorType) -> list[Dim]:
+        """Sizes of the output, in the order of the dimensions."""
+        kernels, strides = each(self.kernel_size, self.dims), each(self.stride, self.dims)
+        paddings, dilations = each(self.padding, self.dims), each(self.dilation, self.dims)
+        sizes, names = input.shape[2:], SIDES[self.dims]
+        return list(map(self._side, sizes, kernels, strides, paddings, dilations, names))
+
+    def _side(self, size: Dim, kernel: int, stride: int, padding: int, dilation: int, side: str) -> Dim:
         self._check_padding(padding, size, side)
         reach = dilation * (kernel - 1) + 1
         room = size + 2 * padding
@@ -127,7 +133,8 @@ class Forward(Convolution):
         return (room - reach) // stride + 1
 
     def _check_padding(self, padding: int, size: Dim, side: str) -> None:
-        least = {"reflect": padding + 1, "circular": padding}.get(self.padding_mode, 1)
+        mode = self.padding_mode
+        least = padding + 1 if mode == "reflect" else padding if mode == "circular" else 1
         if smaller(size, least):
             raise ShapeError(
                 f"Padding {padding} in mode {self.padding_mode} needs a {side} of at least {least}; {size} came. "
@@ -147,11 +154,13 @@ class Forward(Convolution):
 
     def weights(self, input: TensorType) -> dict[str, Weight]:
         own = exact_div(input.shape[1], self.groups)
-        return {"weight": parameter(self.out_channels, own, *self._kernel())} | self._biases()
+        weight = parameter(self.out_channels, own, *self._kernel())
+        return {"weight": weight, "bias": parameter(self.out_channels)} if self.bias else {"weight": weight}
 
     def macs(self, input: TensorType) -> Dim:
-        per_output = product([exact_div(input.shape[1], self.groups), *self._kernel()])
-        total: Dim = product(self.infer(input).shape) * per_output
+        channels = exact_div(input.shape[1], self.groups)
+        of_each = math.prod([channels, *self._kernel(), self.out_channels, *self._sides(input)])
+        total: Dim = input.shape[0] * of_each  # a batch that is not known comes last: numbers are multiplied quicker
         return total
 
 
