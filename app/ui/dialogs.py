@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 from typing import Protocol
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -61,7 +63,8 @@ class QtDialogs:
     def ask(self, title: str, text: str, choices: Sequence[str]) -> str:
         box = QMessageBox(self.parent)
         box.setWindowTitle(title)
-        box.setText(text)
+        box.setTextFormat(Qt.TextFormat.RichText)
+        box.setText(f"<p><b>{escape(title)}</b></p>{_paragraphs(text)}")
         buttons: dict[QAbstractButton, str] = {}
         for position, choice in enumerate(choices):
             last = position == len(choices) - 1
@@ -80,4 +83,9 @@ class QtDialogs:
         return typed.strip() if accepted else ""
 
     def tell(self, title: str, text: str) -> None:
-        QMessageBox.information(self.parent, title, text)
+        self.ask(title, text, ["OK"])
+
+
+def _paragraphs(text: str) -> str:
+    """Plain text as it was written, in lines that a person can read."""
+    return "".join(f"<p>{escape(part)}</p>".replace("\n", "<br>") for part in text.split("\n\n"))

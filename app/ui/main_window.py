@@ -64,7 +64,7 @@ class MainWindow(QMainWindow):
         self._painted = False
         self._makers: dict[str, Callable[[], QWidget]] = {}
         self.setObjectName("netloom")
-        self.setMinimumSize(QSize(760, 520))
+        self.setMinimumSize(QSize(900, 540))
         self.setAcceptDrops(True)
         self.setDockNestingEnabled(True)
         self.setCentralWidget(self.stage)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Qt, QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtGui import QDesktopServices, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QStatusBar, QToolButton
 
 from app.ui.panels.values import short, short_bytes
@@ -15,6 +15,7 @@ from app.ui.workspace import Workspace
 
 SAID_MS = 8000
 WIDEST_SENTENCE = 420
+GAP = 8
 
 
 class StatusLine(QStatusBar):
@@ -39,8 +40,10 @@ class StatusLine(QStatusBar):
         self.place = QToolButton(text="Open folder")
         self.place.hide()
         self._folder = ""
-        for widget in (self.place, self.engine, self.totals, self.problems, self.preset_name, self.presets):
+        self._permanent = (self.place, self.engine, self.totals, self.problems, self.preset_name, self.presets)
+        for widget in self._permanent:
             self.addPermanentWidget(widget)
+        self.messageChanged.connect(lambda _: self._fit())
         self.place.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(self._folder)))
         self.presets.activated.connect(lambda _: workspace.choose_preset(self.presets.currentText()))
         workspace.elaboration_changed.connect(lambda _: self.refresh())
@@ -50,14 +53,31 @@ class StatusLine(QStatusBar):
 
     def say(self, sentence: str) -> None:
         self.place.hide()
-        self.showMessage(sentence, SAID_MS)
+        self._show(sentence, SAID_MS)
 
     def say_place(self, sentence: str, path: Any) -> None:
         """Where something was written, until the next sentence, and a button that opens its folder."""
         self._folder = str(path if path.is_dir() else path.parent)
         self.place.setToolTip(f"Open {self._folder}")
         self.place.show()
-        self.showMessage(sentence)
+        self._show(sentence, 0)
+
+    def _show(self, sentence: str, milliseconds: int) -> None:
+        """A sentence that would be cut off takes the totals' place while it stands; all of it is the tip."""
+        self.showMessage(sentence, milliseconds)
+        self.setToolTip(sentence)
+        self._fit()
+
+    def _fit(self) -> None:
+        self.totals.setVisible(not is_blank(self.workspace.document))
+        wanted = self.fontMetrics().horizontalAdvance(self.currentMessage()) + 3 * GAP
+        taken = sum(widget.sizeHint().width() + GAP for widget in self._permanent if not widget.isHidden())
+        if self.currentMessage() and wanted + taken > self.width():
+            self.totals.hide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        self._fit()
 
     def say_engine(self, sentence: str) -> None:
         """What the engine does, while there is something to say."""
@@ -68,13 +88,13 @@ class StatusLine(QStatusBar):
 
     def refresh(self) -> None:
         totals = self.workspace.elaboration.totals
-        self.totals.setVisible(not is_blank(self.workspace.document))
         self.totals.setText(
             f"{short(totals.parameters)} parameters   {short(totals.macs)} MACs   "
             f"{short_bytes(totals.activation_bytes)} activations"
         )
         self.totals.setToolTip(f"{totals.parameters:,} learnt parameters; work and activations are for a batch of one")
         self._show_problems()
+        self._fit()
         names = list(self.workspace.document.presets)
         with QSignalBlocker(self.presets):
             if [self.presets.itemText(row) for row in range(self.presets.count())] != names:

@@ -66,6 +66,8 @@ QAbstractItemView {
     background: $surface; alternate-background-color: $window; border: 1px solid $border; border-radius: 5px;
     outline: none; selection-background-color: $selection; selection-color: $text;
 }
+QTreeView { show-decoration-selected: 1; }
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QTreeView::item, QListView::item { padding: 3px 4px; border-radius: 4px; }
 QTreeView::item:hover, QListView::item:hover { background: $raised; }
 QTreeView::item:selected, QListView::item:selected { background: $selection; color: $text; }

@@ -71,7 +71,8 @@ class PalettePanel(QWidget):
         layout.setContentsMargins(8, 8, 8, 8)
         for widget in (self.line, self.tree, self.empty, self.hint):
             layout.addWidget(widget)
-        layout.setStretchFactor(self.tree, 1)
+        for widget in (self.tree, self.empty):
+            layout.setStretchFactor(widget, 1)
         self.empty.hide()
         self.line.textChanged.connect(lambda _: self.refresh())
         self.line.returnPressed.connect(self._add_first)

@@ -8,13 +8,14 @@ import pytest
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QTextCursor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from app.core import files
 from app.core.document import Credit
 from app.core.edits import set_argument
 from app.ui.app import make_settings
+from app.ui.dialogs import QtDialogs
 from app.ui.main_window import MainWindow
 from app.ui.panels.gallery import GalleryPanel
 from app.ui.shortcuts import ShortcutsDialog
@@ -239,9 +240,11 @@ def test_panels_have_keys_and_menus_have_mnemonics(window: MainWindow, qtbot: Qt
     QTest.keyClick(window.stage.canvas.viewer, Qt.Key.Key_5, Qt.KeyboardModifier.AltModifier)
     assert window.training is not None
     qtbot.waitUntil(window.training.isVisible, timeout=5000)
-    assert [action.text() for action in window.menuBar().actions()] == [
-        "&File", "&Edit", "&View", "&Graph", "&Train", "&Help",
-    ]  # fmt: skip
+    names = [action.text() for action in window.menuBar().actions()]
+    assert names[0] == "&File"
+    assert names[-1] == "&Help", "panels are in View, not behind Help"
+    keys = [name[name.index("&") + 1] for name in names]
+    assert len(keys) == len(set(keys))
 
 
 def test_a_shortcut_is_changed_and_kept(window: MainWindow, make_window: MakeWindow, qtbot: QtBot) -> None:
@@ -371,3 +374,41 @@ def test_another_documents_code_is_read_from_its_beginning(window: MainWindow, q
     window.storage.open_template("vgg16")
     qtbot.waitUntil(lambda: "VGG" in window.code.view.toPlainText(), timeout=5000)
     assert window.code.view.verticalScrollBar().value() == 0
+
+
+# -- questions --------------------------------------------------------------------------------------------------------
+
+
+def test_a_question_has_a_headline_and_takes_no_markup(window: MainWindow, qtbot: QtBot) -> None:
+    from PySide6.QtCore import QTimer
+
+    seen: list[str] = []
+
+    def press() -> None:
+        box = QApplication.activeModalWidget()
+        assert isinstance(box, QMessageBox)
+        seen.append(box.text())
+        QTest.mouseClick(next(b for b in box.buttons() if b.text() == "Two"), Qt.MouseButton.LeftButton)
+
+    def escape() -> None:
+        box = QApplication.activeModalWidget()
+        assert box is not None
+        QTest.keyClick(box, Qt.Key.Key_Escape)
+
+    dialogs = QtDialogs(window)
+    QTimer.singleShot(0, press)
+    assert dialogs.ask("Which <one>?", "A file “<b>x</b>”.\n\nMore.", ["One", "Two", "Cancel"]) == "Two"
+    assert "<b>Which &lt;one&gt;?</b>" in seen[0]
+    assert "&lt;b&gt;x&lt;/b&gt;" in seen[0]
+    QTimer.singleShot(0, escape)
+    assert dialogs.ask("Which?", "Text", ["One", "Cancel"]) == "Cancel"
+
+
+def test_a_long_sentence_takes_the_totals_place_for_a_while(window: MainWindow, qtbot: QtBot) -> None:
+    window.storage.open_template("mlp_classifier")
+    window.resize(1000, 600)
+    assert window.status.totals.isVisible()
+    window.workspace.said.emit("A sentence that says at some length what was refused, why it was, and what to do. " * 2)
+    assert not window.status.totals.isVisible()
+    window.workspace.said.emit("Saved")
+    qtbot.waitUntil(window.status.totals.isVisible, timeout=5000)
