@@ -93,15 +93,20 @@ class WireDrag:
         until = perf_counter() + LOOKING_AHEAD
         for card in cards:
             spots = (*card.inputs, *card.outputs)
-            card.light({(spot.is_input, spot.index): self._lit(spot, until) for spot in spots})
+            verdicts = {(spot.is_input, spot.index): self._lit(spot, until) for spot in spots}
+            card.light({key: verdict for key, verdict in verdicts.items() if verdict is not None})
 
-    def _lit(self, spot: PortSpot, until: float) -> Verdict:
+    def _lit(self, spot: PortSpot, until: float) -> Verdict | None:
+        """How a port is marked; None where there was no time to ask."""
         if spot is self.fixed:
             return "fits"
+        if spot.is_input == self.fixed.is_input:
+            return "refused"
+        if perf_counter() > until:
+            return None
         if self.refusal(spot):
             return "refused"
-        known = self.ends(spot) in self.doubts
-        return "doubtful" if (known or perf_counter() < until) and self.doubt(spot) else "fits"
+        return "doubtful" if self.doubt(spot) else "fits"
 
     def changes_nothing(self, other: PortSpot) -> bool:
         """Whether dropping on ``other`` leaves everything as it was."""

@@ -118,7 +118,9 @@ class Moving(Asking):
 
     def _settle(self) -> None:
         """What no edit took up goes back to where the document has it."""
-        self._shown.put(self._view)
-        self.viewer.reroute()
+        if self._shown.put(self._view):
+            self.viewer.reroute()
+        else:
+            self.viewer.reroute_a_few()
         self._minimap.refresh()
         self.callout.refresh()

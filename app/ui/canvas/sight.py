@@ -22,6 +22,7 @@ NEAREST, FARTHEST = 3.0, 0.08
 WORLD = QRectF(-100_000.0, -100_000.0, 200_000.0, 200_000.0)
 DOTS = 24.0
 FIT_MARGIN, FIT_LARGEST = 48, 1.15
+A_FEW = 250
 NEAR = 30.0
 """What is let go this near to a wire is meant for it."""
 
@@ -206,6 +207,11 @@ class Sight(NodeViewer):
                 frame.surround(self._cards)
         self.shifted.emit()
 
+    def reroute_a_few(self) -> None:
+        """Find all wires' ways anew where that is done within a frame; else they stay as they followed their nodes."""
+        if len(self._wires) <= A_FEW:
+            self.reroute()
+
     def reroute(self) -> None:
         """Find all wires' ways anew, in one order, so that the same graph always looks the same."""
         self._moved.clear()
@@ -247,9 +253,9 @@ class Sight(NodeViewer):
         """The wire nearest to a point, no farther than ``reach`` in the scene, or on the screen where that is more."""
         least, found = max(reach, reach / self.zoom), None
         area = QRectF(pos.x() - least, pos.y() - least, 2 * least, 2 * least)
-        for item in self.scene().items(area):
-            if isinstance(item, Wire) and item.isVisible():
-                away = item.distance(pos)
+        for wire in self._wires:
+            if wire.isVisible() and wire.boundingRect().intersects(area):
+                away = wire.distance(pos)
                 if away <= least:
-                    least, found = away, item
+                    least, found = away, wire
         return found

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -39,6 +40,7 @@ class Wire(PipeItem):
         self.chosen = False
         self.marked = False
         self._hit: QPainterPath | None = None
+        self._polygon: list[QPointF] | None = None
         self.setZValue(Z_WIRE)
         self.setAcceptHoverEvents(True)
         self.setCacheMode(NO_CACHE)
@@ -72,22 +74,27 @@ class Wire(PipeItem):
         """Find the way anew."""
         path, middle = router.path(id(self), self.source.centre, self.target.centre)
         self.pill.middle = middle
-        self._hit = None
+        self._hit = self._polygon = None
         self.setPath(path)
         self.pill.fits = bool(self.view.text) and path.length() > self.pill.width + 14.0
 
     def distance(self, pos: QPointF) -> float:
         """How far a point is from the line."""
-        steps = max(int(self.path().length() / 8.0), 4)
-        return min(math.hypot(at.x() - pos.x(), at.y() - pos.y()) for at in self._points(steps))
+        return min((_away(pos, start, end) for start, end in pairwise(self._corners())), default=math.inf)
 
-    def _points(self, steps: int) -> list[QPointF]:
-        path = self.path()
-        return [path.pointAtPercent(step / steps) for step in range(steps + 1)]
+    def _corners(self) -> list[QPointF]:
+        """The line as a polygon, worked out once for each way."""
+        if self._polygon is None:
+            self._polygon = [point for piece in self.path().toSubpathPolygons() for point in piece]
+        return self._polygon
 
     def height_at(self, x: float) -> float:
         """How high the line runs at a place from left to right."""
-        return min(self._points(48), key=lambda at: abs(at.x() - x)).y()
+        for start, end in pairwise(self._corners()):
+            across = end.x() - start.x()
+            if across and 0.0 <= (share := (x - start.x()) / across) <= 1.0:
+                return start.y() + share * (end.y() - start.y())
+        return min(self._corners(), key=lambda at: abs(at.x() - x)).y()
 
     def label_at(self, middle: QPointF | None) -> None:
         """Put the label there, or nowhere."""
@@ -157,6 +164,15 @@ class Wire(PipeItem):
         strokes.wire(painter, self.path(), self.view.kind, look, strong=self.strong, marked=self.marked or self.chosen)
         if self.pill.fits and look.scale >= painting.PILLS:
             strokes.pill(painter, self.pill, self.view.kind, look)
+
+
+def _away(pos: QPointF, start: QPointF, end: QPointF) -> float:
+    """How far a point is from a piece of a line."""
+    along = end - start
+    length = QPointF.dotProduct(along, along)
+    share = min(max(QPointF.dotProduct(pos - start, along) / length, 0.0), 1.0) if length else 0.0
+    offset = start + along * share - pos
+    return math.hypot(offset.x(), offset.y())
 
 
 class LiveWire(LivePipeItem):
