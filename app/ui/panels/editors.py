@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QEvent, QSignalBlocker, QStringListModel, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QHelpEvent, QKeyEvent, QKeySequence
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, QStringListModel, Qt, Signal
+from PySide6.QtGui import QEnterEvent, QFocusEvent, QHelpEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -45,6 +45,7 @@ class LineEditor(QLineEdit):
         super().__init__()
         self.argument = argument
         self._value: Value = None
+        self._attends = False
         self.editingFinished.connect(self.commit)
         self.setPlaceholderText("none" if argument.optional else "")
 
@@ -55,7 +56,21 @@ class LineEditor(QLineEdit):
         self.setCursorPosition(0)
         self._mark_formula(is_formula(value))
 
-    def event(self, event: QEvent) -> bool:
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        self._attend()
+        super().focusInEvent(event)
+
+    def enterEvent(self, event: QEnterEvent) -> None:  # noqa: N802
+        self._attend()
+        super().enterEvent(event)
+
+    def _attend(self) -> None:
+        """Look at events from the first touch on: a form has many lines, and few of them are ever touched."""
+        if not self._attends:
+            self._attends = True
+            self.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         """Undo and redo are the document's, unless something is typed here that is not taken yet; a text that does
         not fit is told whole under the pointer.
         """
@@ -67,7 +82,7 @@ class LineEditor(QLineEdit):
         if isinstance(event, QHelpEvent) and self.fontMetrics().horizontalAdvance(self.text()) > self.width() - 16:
             QToolTip.showText(event.globalPos(), f"{self.text()}\n\n{self.toolTip()}", self)
             return True
-        return super().event(event)
+        return super().eventFilter(watched, event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         steps = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1}
@@ -107,7 +122,10 @@ class LineEditor(QLineEdit):
 
 
 class BoolEditor(QCheckBox):
+    """``formula_wanted``: “=” was typed, which begins a formula."""
+
     changed = Signal(object)
+    formula_wanted = Signal()
 
     def __init__(self, argument: Argument) -> None:
         super().__init__()
@@ -117,11 +135,18 @@ class BoolEditor(QCheckBox):
         with QSignalBlocker(self):
             self.setChecked(value is True)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        if event.text() == "=":
+            self.formula_wanted.emit()
+        else:
+            super().keyPressEvent(event)
+
 
 class ChoiceEditor(QComboBox):
     """One of some texts. A value that is none of them is shown all the same: it came from somewhere."""
 
     changed = Signal(object)
+    formula_wanted = Signal()
 
     def __init__(self, argument: Argument) -> None:
         super().__init__()
@@ -138,6 +163,12 @@ class ChoiceEditor(QComboBox):
                 self.addItem(shown(value))
                 at = self.count() - 1
             self.setCurrentIndex(at)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        if event.text() == "=":
+            self.formula_wanted.emit()
+        else:
+            super().keyPressEvent(event)
 
     def wheelEvent(self, event: Any) -> None:  # noqa: N802
         """Scrolling a form must not change what the pointer happens to pass over."""

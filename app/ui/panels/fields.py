@@ -9,15 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QMenu,
     QSizePolicy,
-    QStackedWidget,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -57,67 +55,52 @@ class FieldRow(QWidget):
         super().__init__()
         self.name, self.argument, self.default = name, argument, default
         self.value: Value = None
-        self.label = QLabel(argument.label or name.replace("_", " "))
+        self.label = QLabel(argument.label or name.replace("_", " "), self)
         self.editor: Any = (
             PickEditor(argument, offers) if offers is not None else _EDITORS.get(argument.kind, LineEditor)(argument)
         )
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self.editor)
-        typed = isinstance(self.editor, LineEditor | PickEditor)
-        self.formula_line = QLineEdit() if not typed and not plain else None
-        self._reset = _tool("↺", "Back to the default")
+        self.formula_line: QLineEdit | None = None
+        self._is_typed = isinstance(self.editor, LineEditor | PickEditor)
+        self._toggle = None if self._is_typed or plain else _tool("=", "Use a formula", self)
+        self._reset = None if plain else _tool("↺", "Back to the default", self)
         self._tools: list[QToolButton] = []
-        self._note = label(role="muted", wrap=True)
-        self._note.hide()
+        self._note: QLabel | None = None
         self._refusal, self._problem, self._resolved = "", "", ""
-        self._resettable = True
-        tall = QSizePolicy.Policy.Preferred if isinstance(self.editor, TableEditor) else QSizePolicy.Policy.Fixed
-        self._stack.setSizePolicy(QSizePolicy.Policy.Expanding, tall)
-        self._assemble(browse, plain)
-        self._listen()
-        if plain:
-            self.set_plain()
-
-    def _assemble(self, browse: Callable[[str], str] | None, plain: bool) -> None:
-        wide = isinstance(self.editor, TableEditor)
-        if not wide:
-            self.label.setFixedWidth(LABEL_WIDTH)
-        self.label.setWordWrap(True)
+        self._resettable = not plain
+        self._assemble(browse)
         self._describe(plain)
+        self._listen()
+
+    def _assemble(self, browse: Callable[[str], str] | None) -> None:
+        """What is seldom needed (a line for a formula, a note) is made when it first is: forms are made at every
+        click on a node.
+        """
+        wide = isinstance(self.editor, TableEditor)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(2)
         row = self._line = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
-        row.addWidget(self.label, 1 if wide else 0, Qt.AlignmentFlag.AlignVCenter)
+        self._column.addLayout(row)
+        self._fields_in = self._column if wide else row
         if not wide:
-            row.addWidget(self._stack, 1)
-        if self.formula_line is not None:
-            self._stack.addWidget(self.formula_line)
-            self.formula_line.setProperty("formula", True)
-            self.formula_line.setAccessibleName(f"{self.label.text()} as a formula")
-            self._toggle = _tool("=", "Use a formula")
+            self.label.setFixedWidth(LABEL_WIDTH)
+        self.label.setWordWrap(True)
+        row.addWidget(self.label, 1 if wide else 0, Qt.AlignmentFlag.AlignVCenter)
+        self._fields_in.addWidget(self.editor, 1)
+        if self._toggle is not None:
             self._toggle.setCheckable(True)
             self._toggle.setAccessibleName(f"Formula for {self.label.text()}")
             row.addWidget(self._toggle)
         if browse is not None:
-            button = _tool("…", "Choose a file or folder")
-            button.clicked.connect(lambda: self._browse(browse))
-            self._tools.append(button)
-            row.addWidget(button)
-        keep = self._reset.sizePolicy()
-        keep.setRetainSizeWhenHidden(not wide)
-        self._reset.setSizePolicy(keep)
-        self._reset.setAccessibleName(f"Reset {self.label.text()}")
-        row.addWidget(self._reset)
-        note = QHBoxLayout()
-        note.setContentsMargins(0 if wide else LABEL_WIDTH + 4, 0, 0, 0)
-        note.addWidget(self._note)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(2)
-        layout.addLayout(row)
-        if wide:
-            layout.addWidget(self._stack)
-        layout.addLayout(note)
+            self.add_tool("…", "Choose a file or folder", lambda: self._browse(browse))
+        if self._reset is not None:
+            keep = self._reset.sizePolicy()
+            keep.setRetainSizeWhenHidden(not wide)
+            self._reset.setSizePolicy(keep)
+            self._reset.setAccessibleName(f"Reset {self.label.text()}")
+            row.addWidget(self._reset)
 
     def _describe(self, plain: bool) -> None:
         told = self.argument.help or self.argument.expectation.capitalize()
@@ -127,48 +110,46 @@ class FieldRow(QWidget):
             widget.setToolTip(hint)
         self.editor.setAccessibleName(self.label.text() or self.name)
         self.editor.setAccessibleDescription(hint)
-        self.editor.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        tall = QSizePolicy.Policy.Preferred if isinstance(self.editor, TableEditor) else QSizePolicy.Policy.Fixed
+        self.editor.setSizePolicy(QSizePolicy.Policy.Expanding, tall)
         self.label.setBuddy(self.editor)
 
     def _listen(self) -> None:
         self.editor.changed.connect(self._commit)
         if hasattr(self.editor, "refused"):
             self.editor.refused.connect(self._refuse)
-        if self.formula_line is not None:
-            self.formula_line.editingFinished.connect(self._commit_formula)
-            self._toggle.clicked.connect(lambda: self._use_formula(self._toggle.isChecked()))
-            self.editor.installEventFilter(self)
-        self._reset.clicked.connect(lambda: self._commit(self.default))
-        for widget in self._fields:
-            widget.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-            widget.customContextMenuRequested.connect(
-                lambda at, widget=widget: self._show_menu(widget, widget.mapToGlobal(at))
-            )
+        if self._toggle is not None:
+            self._toggle.clicked.connect(lambda on=False: self._use_formula(on))
+            if not isinstance(self.editor, TableEditor):
+                self.editor.formula_wanted.connect(lambda: self._use_formula(True))
+        if self._reset is not None:
+            self._reset.clicked.connect(lambda: self._commit(self.default))
+        self._give_menu(self.editor.line if isinstance(self.editor, PickEditor) else self.editor)
 
-    @property
-    def _fields(self) -> list[QWidget]:
-        """What has the focus when the row is typed in."""
-        typed = self.editor.line if isinstance(self.editor, PickEditor) else self.editor
-        return [typed] if self.formula_line is None else [typed, self.formula_line]
+    def _give_menu(self, field: QWidget) -> None:
+        field.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        field.customContextMenuRequested.connect(lambda at: self._show_menu(field, field.mapToGlobal(at)))
+
+    def _line_for_formula(self) -> QLineEdit:
+        if self.formula_line is None:
+            line = self.formula_line = QLineEdit(self)
+            line.setProperty("formula", True)
+            line.setAccessibleName(f"{self.label.text()} as a formula")
+            line.editingFinished.connect(self._commit_formula)
+            self._give_menu(line)
+            self._fields_in.insertWidget(self._fields_in.indexOf(self.editor) + 1, line, 1)
+            QWidget.setTabOrder(self.editor, line)
+        return self.formula_line
 
     # -- by keyboard ----------------------------------------------------------------------------------------------
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
-        """“=” in a field that takes no text begins a formula."""
-        is_key = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress
-        if is_key and event.text() == "=" and self.formula_line is not None:  # type: ignore[attr-defined]
-            self._toggle.setChecked(True)
-            self._use_formula(True)
-            return True
-        return super().eventFilter(watched, event)
 
     def tools(self) -> list[tuple[str, Callable[[], object]]]:
         """What the row's buttons do, in words."""
         made: list[tuple[str, Callable[[], object]]] = []
-        if self.formula_line is not None:
+        if self._toggle is not None:
             is_now = is_formula(self.value)
             made.append(("Use a value" if is_now else "Use a formula", lambda: self._use_formula(not is_now)))
-        if not self._reset.isHidden():
+        if self._reset is not None and not self._reset.isHidden():
             made.append((self._reset.toolTip(), self._reset.click))
         made += [(button.toolTip(), button.click) for button in self._tools if not button.isHidden()]
         return made
@@ -188,7 +169,7 @@ class FieldRow(QWidget):
 
     def add_tool(self, text: str, tip: str, run: Callable[[], None]) -> QToolButton:
         """One more small button at the end of the row."""
-        button = _tool(text, tip)
+        button = _tool(text, tip, self)
         button.clicked.connect(lambda _=False: run())
         self._tools.append(button)
         self._line.addWidget(button)
@@ -197,10 +178,11 @@ class FieldRow(QWidget):
     def set_plain(self) -> None:
         """A field without a default to go back to."""
         self._resettable = False
-        keep = self._reset.sizePolicy()
-        keep.setRetainSizeWhenHidden(False)
-        self._reset.setSizePolicy(keep)
-        self._reset.hide()
+        if self._reset is not None:
+            keep = self._reset.sizePolicy()
+            keep.setRetainSizeWhenHidden(False)
+            self._reset.setSizePolicy(keep)
+            self._reset.hide()
 
     def set_placeholder(self, text: str) -> None:
         """What stands in an empty field: what its emptiness means."""
@@ -209,7 +191,9 @@ class FieldRow(QWidget):
 
     def focus(self) -> None:
         """Put the cursor here, everything selected, so that typing replaces it."""
-        field = self._fields[self._stack.currentIndex()]
+        is_formula_shown = self.formula_line is not None and not self.formula_line.isHidden()
+        field = self.formula_line if is_formula_shown else getattr(self.editor, "line", self.editor)
+        assert field is not None
         field.setFocus(Qt.FocusReason.TabFocusReason)
         if isinstance(field, QLineEdit):
             field.selectAll()
@@ -219,17 +203,25 @@ class FieldRow(QWidget):
     def set_value(self, value: Value) -> None:
         """Show a value; what is being typed at this moment is left alone if it stands for the same value."""
         self.value = value
-        as_formula = is_formula(value)
-        if self.formula_line is not None:
-            self._toggle.setChecked(as_formula)
-            self._stack.setCurrentIndex(1 if as_formula else 0)
-            with QSignalBlocker(self.formula_line):
-                self.formula_line.setText(shown(value) if as_formula else "=")
-        if not as_formula or self.formula_line is None:
+        as_formula = is_formula(value) and not self._is_typed
+        self._show_formula(as_formula)
+        if as_formula:
+            line = self._line_for_formula()
+            with QSignalBlocker(line):
+                line.setText(shown(value))
+        else:
             self.editor.set_value(value)
         self._refusal = ""
-        self._reset.setVisible(self._resettable and value != self.default)
+        if self._reset is not None:
+            _show(self._reset, self._resettable and value != self.default)
         self._show_note()
+
+    def _show_formula(self, on: bool) -> None:
+        """The line for a formula in the editor's place, or the editor again."""
+        if self._toggle is not None and (on or self.formula_line is not None):
+            self._toggle.setChecked(on)
+            _show(self._line_for_formula(), on)
+            _show(self.editor, not on)
 
     def set_problem(self, sentence: str) -> None:
         self._problem = sentence
@@ -242,13 +234,21 @@ class FieldRow(QWidget):
     @property
     def note(self) -> str:
         """What stands under the field now."""
-        return self._note.text() if not self._note.isHidden() else ""
+        return self._note.text() if self._note is not None and not self._note.isHidden() else ""
 
     def _show_note(self) -> None:
         sentence = self._refusal or self._problem
-        self._note.setText(sentence or self._resolved)
+        text = sentence or self._resolved
+        if self._note is None:
+            if not text:
+                return
+            self._note = label(role="muted", wrap=True)
+            self._note.setContentsMargins(0 if isinstance(self.editor, TableEditor) else LABEL_WIDTH + 4, 0, 0, 0)
+            self._column.addWidget(self._note)
+        if text != self._note.text():
+            self._note.setText(text)
         set_role(self._note, "error" if sentence else "muted")
-        self._note.setVisible(bool(self._note.text()))
+        _show(self._note, bool(text))
 
     # -- values ---------------------------------------------------------------------------------------------------
 
@@ -273,13 +273,15 @@ class FieldRow(QWidget):
         self._show_note()
 
     def _use_formula(self, on: bool) -> None:
-        assert self.formula_line is not None
         if on:
-            self.formula_line.setText("=" if is_formula(self.value) else f"={self._as_formula()}")
-            self._stack.setCurrentIndex(1)
-            self.formula_line.setFocus()
-        else:
+            line = self._line_for_formula()
+            line.setText(f"={self._as_formula()}")
+            self._show_formula(True)
+            line.setFocus()
+        elif is_formula(self.value):
             self._commit(self.default)
+        else:
+            self.set_value(self.value)
 
     def _as_formula(self) -> str:
         return repr(self.value) if isinstance(self.value, bool | str) else ""
@@ -303,9 +305,15 @@ class FieldRow(QWidget):
             self._commit(chosen)
 
 
-def _tool(text: str, tip: str) -> QToolButton:
+def _tool(text: str, tip: str, parent: QWidget) -> QToolButton:
     """A small button beside a field. Tab passes it by."""
-    button = QToolButton(text=text, toolTip=tip, objectName="quiet")
+    button = QToolButton(parent, text=text, toolTip=tip, objectName="quiet")
     button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     button.setAccessibleName(tip)
     return button
+
+
+def _show(widget: QWidget, on: bool) -> None:
+    """Show or hide where it is not so already: either asks every widget in it."""
+    if widget.isHidden() is on:
+        widget.setVisible(on)
