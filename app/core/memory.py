@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from app.core.block import Block, Library
+from app.core.block import Block, Library, Weight
 from app.core.document import Document, Graph, Kind, Node
 from app.core.frame import Frame
 from app.core.plan import Plan
@@ -42,7 +42,7 @@ class BlockRules:
     Nodes whose blocks are alike share one, so that a rule is gone through once for all of them.
     """
 
-    __slots__ = ("block", "is_simple", "names", "outputs", "units", "variadic")
+    __slots__ = ("block", "is_simple", "names", "outputs", "units", "variadic", "weights")
 
     def __init__(self, block: Block) -> None:
         inputs, outputs = block.ports()
@@ -53,6 +53,8 @@ class BlockRules:
         self.is_simple = self.variadic is not None or not any(port.variadic or port.module for port in inputs)
         """Whether ``arranged`` knows what to do with its ports."""
         self.units: dict[tuple[Any, ...], Unit] = {}
+        self.weights: Mapping[str, Weight] = {}
+        """The last that it had, which are one object for as long as they are the same."""
 
     def are_all(self, wired: tuple[str, ...]) -> bool:
         """Whether wires into these ports are just what the block needs: each of its ports once and in order."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from app.core.block import LARGEST, Block, Port
+from app.core.block import LARGEST, Block, Port, Weight
 from app.core.document import SELF, Kind, Node, Use
 from app.core.growth import grown
 from app.core.memory import BlockRules, NodeState, Settled
@@ -287,12 +287,16 @@ class NodeEvaluation:
         try:
             types = block.infer(*given)
             types = types if isinstance(types, tuple) else (types,)
-            weights = block.weights(*given)
+            weights: Mapping[str, Weight] = block.weights(*given)
             macs = block.macs(*given)
         except (TypeError, ValueError, IndexError, ZeroDivisionError, OverflowError, AttributeError) as error:
             came = ", ".join(named(type_) for type_ in self.types)
             message = f"{name} cannot take {came or 'no input'} with these arguments ({error})."
             raise ShapeError(message, came=came) from error
+        if weights == rules.weights and not self.evaluator.tracing:
+            weights = rules.weights
+        else:
+            rules.weights = weights
         _check_sizes(name, types)
         outputs = dict(zip(rules.outputs, types, strict=True))
         learnt = kept = 0

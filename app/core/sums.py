@@ -210,27 +210,27 @@ def weight_at(unit: Unit, key: str) -> Any:
 def weights_differ(called: GraphResult, declared: GraphResult) -> str | None:
     """How the weights of two instances of one graph differ, if they do; equal pairs are compared once."""
     seen: set[tuple[int, int]] = set()
-    waiting = [("", called, declared)]
-    for prefix, here, there in waiting:  # grows while it is walked
+    waiting: list[tuple[tuple[str, ...], GraphResult, GraphResult]] = [((), called, declared)]
+    for way, here, there in waiting:  # grows while it is walked
         for identity, result in there.nodes.items():
             other = here.nodes.get(identity)
             if other is result or result.node.shares or not result.active:
                 continue
             units = other.units if other is not None and other.active else ()
-            for index, unit in enumerate(result.units):
-                key = prefix + unit_key(result.node, index)
-                if index >= len(units):
-                    return f"{key} would be missing"
-                pair = (id(units[index]), id(unit))
-                if pair in seen or units[index] is unit:
+            if len(units) < len(result.units):
+                return f"{'.'.join((*way, unit_key(result.node, len(units))))} would be missing"
+            for index, (unit, mine) in enumerate(zip(result.units, units, strict=False)):
+                pair = (id(mine), id(unit))
+                if mine is unit or pair in seen:
                     continue
                 seen.add(pair)
-                difference = _unit_differs(key, units[index], unit)
-                if difference is not None:
-                    return difference
-                inner, wanted = units[index].instance, unit.instance
+                if mine.weights is not unit.weights:
+                    difference = _unit_differs(".".join((*way, unit_key(result.node, index))), mine, unit)
+                    if difference is not None:
+                        return difference
+                inner, wanted = mine.instance, unit.instance
                 if inner is not None and wanted is not None and inner is not wanted:
-                    waiting.append((f"{key}.", inner, wanted))
+                    waiting.append(((*way, unit_key(result.node, index)), inner, wanted))
     return None
 
 

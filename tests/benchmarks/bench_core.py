@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
+from msgspec.structs import replace
+
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
@@ -42,7 +44,7 @@ class Figure:
 
     def __str__(self) -> str:
         verdict = "MISSED" if self.is_missed else "ok"
-        return f"{self.name:<58} {self.median:8.3f} ± {self.spread:.3f} ms (target {self.target:g} ms)  {verdict}"
+        return f"{self.name:<66} {self.median:8.3f} ± {self.spread:.3f} ms (target {self.target:g} ms)  {verdict}"
 
 
 def figure(name: str, times: list[float], target: float) -> Figure:
@@ -50,11 +52,12 @@ def figure(name: str, times: list[float], target: float) -> Figure:
     return Figure(name, middle, (high - low) / 2, target)
 
 
-def chain(drawing: Drawing, length: int) -> Drawing:
-    """Convolutions that keep their input's size, each followed by dropout."""
+def chain(drawing: Drawing, length: int, widening: int = 0) -> Drawing:
+    """Convolutions that keep their input's size, each followed by dropout; with ``widening``, no two are alike."""
     x = drawing.input("x")
     for number in range(length // 2):
-        x = drawing.add(f"conv{number}", "Conv2d", x, out_channels=8, kernel_size=3, padding=1)
+        width = 8 + number * widening
+        x = drawing.add(f"conv{number}", "Conv2d", x, out_channels=width, kernel_size=3, padding=1)
         x = drawing.add(f"dropout{number}", "Dropout", x, p=0.1)
     drawing.output("output", x)
     return drawing
@@ -71,8 +74,8 @@ def document(*drawings: Drawing) -> Document:
     )
 
 
-def flat(length: int) -> Document:
-    return document(chain(Drawing("Net"), length))
+def flat(length: int, widening: int = 0) -> Document:
+    return document(chain(Drawing("Net"), length, widening))
 
 
 def nested() -> Document:
@@ -95,8 +98,16 @@ def local_edits(start: Document, graph: str) -> Iterator[Document]:
         yield start
 
 
-def shapes(start: Document) -> Iterator[Document]:
-    """The first convolution's padding goes up and round again: every shape after it changes."""
+def notes(start: Document, graph: str) -> Iterator[Document]:
+    """One node after the other is written a note: nothing changes but the node."""
+    nodes = list(start.graphs[graph].nodes)
+    for number in count():
+        start = edits.set_note(start, graph, nodes[number % len(nodes)], str(number)).document
+        yield start
+
+
+def seen_shapes(start: Document) -> Iterator[Document]:
+    """The first convolution's padding goes up and round again: every shape after it changes, to one that was before."""
     first = next(node for node in start.graphs["Net"].nodes if node.startswith("conv"))
     for number in count():
         start = edits.set_argument(start, "Net", first, "padding", 1 + number % SEEN).document
@@ -105,6 +116,15 @@ def shapes(start: Document) -> Iterator[Document]:
 
 SEEN = 8
 """Values that are gone through in turn: what a spin box held before is remembered, as in the window."""
+
+
+def new_shapes(start: Document, step: int) -> Iterator[Document]:
+    """The images become larger each time: every shape changes, to one that never was before."""
+    argument = next(argument for argument in start.arguments if argument.name == "size")
+    others = [argument for argument in start.arguments if argument.name != "size"]
+    for number in count():
+        size = replace(argument, default=argument.default + step * (1 + number))
+        yield replace(start, arguments=(*others, size), presets={}, preset="")
 
 
 def elaborations(start: Document, changes: Iterator[Document], number: int, skip: int = 0) -> list[float]:
@@ -119,7 +139,7 @@ def elaborations(start: Document, changes: Iterator[Document], number: int, skip
         begun = time.process_time_ns()
         found = elaborate(changed, library(), before=found)
         times.append((time.process_time_ns() - begun) / 1e6)
-        assert not found.problems
+        assert not found.problems, found.problems
         assert found.totals.parameters
     return times
 
@@ -156,9 +176,19 @@ def figures(scale: float = 1.0) -> Iterator[Figure]:
         0.2,
     )
     for nodes, start, target in ((500, small, 1.0), (2000, large, 5.0)):
-        edited = shapes(start)
-        times = elaborations(start, edited, number // 4, skip=SEEN)
-        yield figure(f"elaboration, {nodes} nodes, every shape changes", times, target)
+        times = elaborations(start, seen_shapes(start), number // 4, skip=SEEN)
+        yield figure(f"elaboration, {nodes} nodes, every shape changes to one seen before", times, target)
+    few = max(10, number // 40)  # an image has so many sizes
+    for name, start, step, target in (
+        ("500 nodes, every shape is new, layers alike", small, 1, 5.0),
+        ("500 nodes, every shape is new, no two layers alike", flat(500, widening=1), 1, 12.0),
+        ("ResNet-152, an image size never seen", templates.load("resnet152"), 32, 3.0),
+    ):
+        yield figure(f"elaboration, {name}", elaborations(start, new_shapes(start, step), few), target)
+    for name in ("resnet152", "transformer"):
+        start = templates.load(name)
+        graph = next(iter(start.models.values())).graph
+        yield figure(f"elaboration, {name}, a note", elaborations(start, notes(start, graph), number // 4), 0.3)
     yield figure("code of ResNet-152, from edit to text", generation("resnet152", max(10, number // 20)), 16.0)
 
 
