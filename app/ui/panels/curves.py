@@ -34,20 +34,32 @@ class Series:
         self.steps = array("d")
         self.values = array("d")
         self.smooth = array("d")
-        """Each value averaged with those before it, the nearer the more; a missing one leaves it as it was."""
+        """Each value averaged with those before it, the nearer the more; missing where the value is."""
+        self._average = math.nan
+
+    @property
+    def lost(self) -> int | None:
+        """The step from which on no value was a number any more, if the newest is none."""
+        at = len(self.values)
+        while at and math.isnan(self.values[at - 1]):
+            at -= 1
+        return int(self.steps[at]) if at < len(self.values) else None
 
     def add(self, step: int, value: float | None) -> None:
         while self.steps and self.steps[-1] >= step:
             for column in (self.steps, self.values, self.smooth):
                 column.pop()
+            self._average = self.smooth[-1] if self.smooth else math.nan
         self.steps.append(step)
         self.values.append(math.nan if value is None else value)
-        last = self.smooth[-1] if self.smooth else math.nan
-        if value is None or math.isnan(last):
-            self.smooth.append(last if value is None else value)
+        self.smooth.append(math.nan if value is None else self._averaged(value))
+
+    def _averaged(self, value: float) -> float:
+        if math.isnan(self._average):
+            self._average = value
         else:
-            width = min(SMOOTHEST, max(len(self.steps) // 20, 2))
-            self.smooth.append(last + (value - last) / width)
+            self._average += (value - self._average) / min(SMOOTHEST, max(len(self.steps) // 20, 2))
+        return self._average
 
 
 def is_loss(name: str) -> bool:

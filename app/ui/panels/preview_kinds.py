@@ -98,20 +98,23 @@ class Heat(QWidget):
 
 
 def spread(edges: numpy.ndarray, count: int) -> numpy.ndarray:
-    """Places for vertices, so that neighbours lie near and others apart: springs and repulsion, from a circle."""
+    """Places for vertices, so that neighbours lie near and others apart: springs and repulsion, from a disc."""
+    if not count:
+        return numpy.zeros((0, 2))
     angle = numpy.arange(count) * 2.399963  # the golden angle: no two begin at one place
     radius = numpy.sqrt((numpy.arange(count) + 0.5) / count)
     place = numpy.stack([numpy.cos(angle) * radius, numpy.sin(angle) * radius], axis=1)
-    ideal = 1.0 / numpy.sqrt(count)
+    ideal = 1.8 / numpy.sqrt(count)
+    degree = numpy.maximum(numpy.bincount(edges.ravel(), minlength=count), 1)
     for turn in range(ROUNDS):
         apart = place[:, None] - place[None]
         far = numpy.maximum(numpy.sqrt((apart**2).sum(-1)), 1e-3)
         force = (apart * (ideal**2 / far**2)[..., None]).sum(1) - place * 0.05
         if edges.size:
             along = place[edges[0]] - place[edges[1]]
-            pull = along * (numpy.sqrt((along**2).sum(-1)) / ideal)[:, None] * 0.5
-            numpy.add.at(force, edges[0], -pull)
-            numpy.add.at(force, edges[1], pull)
+            pull = along * (numpy.sqrt((along**2).sum(-1)) / ideal)[:, None]
+            numpy.add.at(force, edges[0], -pull * (2 / degree[edges[0]])[:, None])
+            numpy.add.at(force, edges[1], pull * (2 / degree[edges[1]])[:, None])
         size = numpy.maximum(numpy.sqrt((force**2).sum(-1)), 1e-9)[:, None]
         place += force / size * numpy.minimum(size, 0.12 * (1 - turn / ROUNDS))
     return place
@@ -125,6 +128,7 @@ class GraphDrawing(QWidget):
         self._look, self._name = look, name
         self._edges: Any = None
         self._drawn: numpy.ndarray = numpy.zeros((2, 0), dtype=int)
+        self._vertices: numpy.ndarray = numpy.zeros(0, dtype=int)
         self._place: numpy.ndarray = numpy.zeros((0, 2))
         self._classes: list[int] = []
         self.names: tuple[str, ...] = ()
@@ -135,13 +139,23 @@ class GraphDrawing(QWidget):
         count = min(max((max(row, default=0) for row in edges), default=0) + 1, MOST_VERTICES)
         count = max(count, min(len(classes), MOST_VERTICES))
         if edges != self._edges:
-            found = numpy.array(edges, dtype=int)
-            self._edges, self._drawn = edges, found[:, (found < count).all(0)]
-            self._place = spread(self._drawn, count)
-        self._classes = [int(value) for value in classes[:count]]
+            self._lay_out(edges, count)
+        self._classes = [int(classes[vertex]) if vertex < len(classes) else 0 for vertex in self._vertices]
         self.names = tuple(names)
-        self.setAccessibleName(f"{self._name}: {count} vertices, {self._drawn.shape[1]} edges")
+        told = f"{self._name}: {len(self._vertices)} vertices, {self._drawn.shape[1]} edges"
+        alone = count - len(self._vertices)
+        self.setToolTip(f"{told}; {alone} vertices without an edge are not drawn" if alone else told)
+        self.setAccessibleName(told)
         self.update()
+
+    def _lay_out(self, edges: Any, count: int) -> None:
+        """Places for the vertices that have an edge: the others would push these together."""
+        found = numpy.array(edges, dtype=int)
+        found = found[:, (found < count).all(0)]
+        self._edges = edges
+        self._vertices, inverse = numpy.unique(found, return_inverse=True)
+        self._drawn = inverse.reshape(found.shape)
+        self._place = spread(self._drawn, len(self._vertices))
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         painter = QPainter(self)
@@ -159,8 +173,7 @@ class GraphDrawing(QWidget):
         size = 4.5 if len(points) < 80 else 3.0
         painter.setPen(QPen(QColor(theme.field), 1))
         for number, point in enumerate(points):
-            kind = self._classes[number] if number < len(self._classes) else 0
-            painter.setBrush(QColor(theme.curves[kind % len(theme.curves)]))
+            painter.setBrush(QColor(theme.curves[self._classes[number] % len(theme.curves)]))
             painter.drawEllipse(point, size, size)
         self._legend(painter)
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping
-from functools import partial
 from typing import Any
 
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
@@ -267,13 +266,16 @@ class PhaseCard(PartCard):
         learning = [m.name for m in models.values() if not m.frozen and not m.average_of]
         self.models: dict[str, QCheckBox] = {}
         for name in dict.fromkeys([*learning, *item.models]):
-            box = QCheckBox(name if name in learning else f"{name} (cannot learn)")
-            box.setAccessibleName(f"{self.part[-1]} updates {name}")
+            box = self._model(name, name if name in learning else f"{name} (cannot learn)")
             box.setChecked(name in item.models)
-            box.clicked.connect(partial(self._update, name))
-            self.models[name] = box
             boxes.addWidget(box)
         return made
+
+    def _model(self, name: str, text: str) -> QCheckBox:
+        box = self.models[name] = QCheckBox(text)
+        box.setAccessibleName(f"{self.part[-1]} updates {name}")
+        box.clicked.connect(lambda: self._update(name, box.isChecked()))
+        return box
 
     def _update(self, name: str, on: bool) -> None:
         now = self.item.models

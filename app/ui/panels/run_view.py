@@ -9,7 +9,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from app.runs import RunError
-from app.ui.panels.curves import Curves
+from app.ui.panels.curves import Curves, is_loss
 from app.ui.panels.previews import Previews
 from app.ui.panels.recipe_form import Box
 from app.ui.panels.run_words import describe, goal_sentence, is_reached, progress, title_of
@@ -105,13 +105,25 @@ class RunView(QWidget):
         self.state.setText(title_of(status))
         set_role(self.state, ROLES.get(status.state, "heading"))
         self.far.setText(progress(status, self._stages()))
-        self.say(status.message)
+        self.say(self._diverged() or status.message)
         self.show_goal()
         self._show_buttons()
         if self.runs.is_running != self._was_running:
             self._was_running = self.runs.is_running
             self._show_runs()
             self.changed.emit()
+
+    def _diverged(self) -> str:
+        """What to do where a loss is no number any more; nothing will come of such a run."""
+        if self.runs.status.state in ("failed", "gone"):
+            return ""
+        for name, series in self.curves.series.items():
+            if is_loss(name) and series.lost is not None:
+                return (
+                    f"{name} is not a number since step {series.lost:,}: the run has diverged. Stop it, and take a "
+                    "smaller learning rate, a warm-up or clipped gradients (Recipe)."
+                )
+        return ""
 
     def _stages(self) -> int:
         recipe = self.workspace.document.recipe

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from app.client import State, Task
 from app.codegen.source import GenerationError
 from app.core.document import Document
+from app.core.recipe import recipe_of
 from app.messages import Answer, Built, Failed, Forecasted, Progress
 from app.requests import build_request, forecast_request
 from app.runs import RunError, start_run
@@ -56,6 +57,7 @@ class TrainingPanel(QWidget):
         self.form = RecipeForm(workspace, dialogs)
         self.view = RunView(workspace, look, self.runs)
         self._forecasting: Task | None = None
+        self._device = ""
         self._make()
         self._assemble()
         self._listen()
@@ -118,6 +120,7 @@ class TrainingPanel(QWidget):
         workspace.document_changed.connect(lambda _: self._show_recipe())
         workspace.preset_changed.connect(lambda _: self._show_recipe())
         self.presets.activated.connect(lambda _: workspace.choose_preset(self.presets.currentText()))
+        self.devices.activated.connect(lambda _: self._choose_device())
         self.start_button.clicked.connect(self.start)
         self.pause_button.clicked.connect(self.pause)
         self.stop_button.clicked.connect(self.stop)
@@ -262,7 +265,7 @@ class TrainingPanel(QWidget):
 
     def _forecast_goes(self, said: Progress) -> None:
         if self._forecasting is not None:
-            self._tell_forecast(f"Measuring a few steps: {said.text}…")
+            self._tell_forecast(f"{said.text[:1].upper()}{said.text[1:]}…")
 
     def _forecast_over(self) -> None:
         self._forecasting = None
@@ -320,9 +323,15 @@ class TrainingPanel(QWidget):
         if state.state is State.FAILED:
             self._tell_forecast(state.message, "error")
 
+    def _choose_device(self) -> None:
+        """For the runs to come, whatever the recipe says; its own entry takes that back."""
+        self._device = self.devices.currentData() or ""
+        if self._forecasting is None:
+            self._tell_forecast("")  # it was of another device
+
     def _show_devices(self) -> None:
         """What torch sees; the recipe's own wish first, where it has one."""
-        chosen, recipe = self.devices.currentData(), self.form.scope.recipe
+        recipe = recipe_of(self.workspace.document, self.workspace.preset or None, [])
         wish = recipe.device if recipe is not None else "auto"
         with QSignalBlocker(self.devices):
             self.devices.clear()
@@ -331,7 +340,7 @@ class TrainingPanel(QWidget):
             self.devices.addItem(AUTO, "auto")
             for device in self.engine.devices:
                 self.devices.addItem(device.label, device.name)
-            self.devices.setCurrentIndex(max(self.devices.findData(chosen), 0) if chosen is not None else 0)
+            self.devices.setCurrentIndex(max(self.devices.findData(self._device), 0) if self._device else 0)
 
     def close_engine(self) -> None:
         self._warm_up.stop()

@@ -12,7 +12,7 @@ from app.runs import Status
 from app.ui.first_recipe import Fit
 from app.ui.main_window import MainWindow
 from app.ui.panels.results import ResultsPanel
-from app.ui.panels.run_words import duration, sentence
+from app.ui.panels.run_words import duration, progress, speed, title_of
 from app.ui.panels.training import TrainingPanel
 from tests.ui.window.conftest import MakeWindow
 
@@ -23,6 +23,7 @@ def panel(window: MainWindow) -> TrainingPanel:
 
 
 def type_value(panel: TrainingPanel, path: str, text: str) -> None:
+    panel.show_page("recipe")
     line = panel.form.rows[path].editor
     line.setFocus()
     line.selectAll()
@@ -37,17 +38,17 @@ def test_a_template_trains_to_its_end_and_can_be_tried(window: MainWindow, qtbot
     type_value(training, "stages.train.steps", "40")
     assert window.workspace.document.presets["quick"].recipe["stages.train.steps"] == 40
     QTest.mouseClick(training.start_button, Qt.MouseButton.LeftButton)
-    assert training.is_running, training.message.text()
+    assert training.is_running, training.view.message.text()
     assert not training.start_button.isEnabled()
     qtbot.waitUntil(lambda: not training.is_running, timeout=90_000)
-    assert training.runs.status.state == "finished", training.message.text()
-    assert training.bar.value() == training.bar.maximum() == 40
-    losses = training.curves.series["loss"]
+    assert training.runs.status.state == "finished", training.view.message.text()
+    assert training.view.bar.value() == training.view.bar.maximum() == 40
+    losses = training.view.curves.series["loss"]
     assert losses.steps[-1] == 40
     assert losses.values[-1] < losses.values[0]
-    assert training.previews.boxes, "the preview of predictions is shown"
+    assert training.view.previews.boxes, "the preview of predictions is shown"
     assert training.start_button.isEnabled()
-    assert training.known.count() == 1
+    assert training.view.known.count() == 1
     check_results(window, qtbot)
     check_building(window, qtbot)
 
@@ -124,21 +125,28 @@ def test_missing_data_stand_in_the_way_in_a_sentence(window: MainWindow) -> None
     window.storage.open_template("resnet18", "paper")
     window.show_panel("training")
     training = panel(window)
-    assert training.form.missing.text()
-    training.start()
-    assert training.message.text() == training.form.missing.text()
+    QTest.mouseClick(training.start_button, Qt.MouseButton.LeftButton)
+    assert "folder" in training.refused.text()
     assert training.runs.run is None
+    training.show_page("recipe")
+    assert training.form.missing.text() == training.refused.text()
+    window.workspace.choose_preset("quick")
+    assert not training.refused.text(), "what was said of the other preset is gone"
 
 
 def test_choosing_a_source_keeps_what_it_shares(window: MainWindow) -> None:
     window.storage.open_template("mlp_classifier", "quick")
+    window.show_panel("training")
+    panel(window).show_page("recipe")
     form = panel(window).form
-    assert form.source.currentText() == "PlacedDigits", "the preset has data of its own"
+    assert form.source.currentText() == "PlacedDigits"
     form.source.setCurrentText("Digits")
     form.source.activated.emit(form.source.currentIndex())
     recipe = form.recipe
     assert recipe is not None
     assert recipe.data == DataSource("Digits", {"size": 8})
+    assert window.workspace.document.recipe is not None
+    assert window.workspace.document.recipe.data.block == "PlacedDigits", "the other preset keeps its data"
     assert set(form.data_rows) == set(window.workspace.library.get("Digits").arguments())
     window.workspace.undo()
     assert form.recipe is not None
@@ -147,7 +155,9 @@ def test_choosing_a_source_keeps_what_it_shares(window: MainWindow) -> None:
 
 def test_words_for_a_run() -> None:
     running = Status(state="running", step=50, steps=150, rate=0.5)
-    assert sentence(running) == "Running: step 50 of 150, 0.5 steps/s, 3 min left"
+    assert title_of(running) == "Training"
+    assert progress(running) == "Step 50 of 150 · 2.0 s a step · 3 min left"
+    assert speed(1234.5) == "1,234 steps/s"
     assert duration(40) == "40 s"
     assert duration(7500) == "2 h 5 min"
 
@@ -155,6 +165,7 @@ def test_words_for_a_run() -> None:
 def test_a_run_outlives_the_window_and_is_found_again(make_window: MakeWindow, qtbot: QtBot) -> None:
     first = make_window()
     first.storage.open_template("mlp_classifier", "quick")
+    first.show_panel("training")
     type_value(panel(first), "stages.train.steps", "1000000")
     panel(first).start()
     qtbot.waitUntil(lambda: panel(first).runs.status.step > 0, timeout=90_000)
@@ -162,6 +173,7 @@ def test_a_run_outlives_the_window_and_is_found_again(make_window: MakeWindow, q
     first.close()
     second = make_window()
     second.storage.open_template("mlp_classifier", "quick")
+    second.show_panel("training")
     training = panel(second)
     assert training.is_running, "it shows the run that still goes on"
     QTest.mouseClick(training.pause_button, Qt.MouseButton.LeftButton)
@@ -171,10 +183,54 @@ def test_a_run_outlives_the_window_and_is_found_again(make_window: MakeWindow, q
     qtbot.waitUntil(lambda: not training.is_running, timeout=30_000)
     stopped = training.runs.status.step
     assert training.runs.status.state == "stopped"
-    QTest.mouseClick(training.resume_button, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(training.view.resume_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: training.runs.status.step > stopped, timeout=90_000)
     run = training.runs.run
     assert run is not None
     run.kill()
     qtbot.waitUntil(lambda: training.runs.status.state == "gone", timeout=30_000)
-    assert "resumed from" in training.message.text()
+    assert "resumed from" in training.view.message.text()
+
+
+def test_a_forecast_tells_time_and_memory_and_can_be_cancelled(window: MainWindow, qtbot: QtBot) -> None:
+    window.storage.open_template("mlp_classifier", "quick")
+    window.show_panel("training")
+    training = panel(window)
+    QTest.mouseClick(training.forecast_button, Qt.MouseButton.LeftButton)
+    assert training.forecast_button.text() == "Cancel"
+    QTest.mouseClick(training.forecast_button, Qt.MouseButton.LeftButton)
+    assert training.forecast_button.text() == "Forecast"
+    assert not training.forecast.text()
+    QTest.mouseClick(training.forecast_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: training.forecast_button.text() == "Forecast", timeout=120_000)
+    told = training.forecast.text()
+    assert told.startswith("4,000 steps will take about"), told
+    assert "of memory" in told
+    type_value(training, "batch_size", "8")
+    assert not training.forecast.text(), "it was of another recipe"
+
+
+def test_a_run_that_diverges_says_since_when_and_what_to_do(window: MainWindow, qtbot: QtBot) -> None:
+    window.storage.open_template("mlp_classifier", "quick")
+    window.show_panel("training")
+    training = panel(window)
+    type_value(training, "stages.train.steps", "400")
+    type_value(training, "stages.train.learn.optimiser.lr", "1e10")
+    QTest.mouseClick(training.start_button, Qt.MouseButton.LeftButton)
+    assert training.pages.currentIndex() == 0, "it is watched"
+    qtbot.waitUntil(lambda: "has diverged" in training.view.message.text(), timeout=90_000)
+    lost = training.view.curves.series["loss"].lost
+    assert lost is not None
+    assert f"since step {lost:,}" in training.view.message.text()
+    qtbot.waitUntil(lambda: not training.is_running, timeout=90_000)
+    assert "not a number" in training.view.curves.latest.text()
+
+
+def test_a_chosen_device_is_the_runs_and_the_recipes_is_the_default(window: MainWindow) -> None:
+    window.storage.open_template("mlp_classifier", "quick")
+    window.show_panel("training")
+    training = panel(window)
+    assert training.devices.currentData() == "auto"
+    type_value(training, "device", "cpu")
+    assert training.devices.currentText() == "As the recipe says: cpu"
+    assert training.devices.currentData() is None
