@@ -117,7 +117,7 @@ class _Pass:
             called, declared = found.units[0].instance, models.get(found.node.use.name)
             if called is None or declared is None or called is declared or called.problems or declared.problems:
                 continue
-            difference = weights_differ(called, declared)
+            difference = weights_differ(called, declared, self.memory.alike)
             if difference is not None:
                 came = ", ".join(str(type_) for type_ in called.inputs.values())
                 wants = ", ".join(str(type_) for type_ in declared.inputs.values())

@@ -196,6 +196,8 @@ class Memory:
         self.frames: dict[str, Frame] = {}
         """What stood around the nodes last, by preset."""
         self.reach: Reach | None = None
+        self.alike: dict[tuple[int, int], tuple[GraphResult, GraphResult]] = {}
+        """Instances of one graph whose weights were found to be the same, by their ids."""
         self.traced: Memory | None = None
         """What code generation remembers from one text to the next."""
         self.count = 0
@@ -264,6 +266,7 @@ class Memory:
             self.__init__()  # type: ignore[misc]
             return
         keep_newest(self.results, MOST_EDITS + 2 * most[1])
+        keep_newest(self.alike, MOST_EDITS + 2 * most[1])
         keep_newest(self.rules, MOST_EDITS + 2 * most[0])
         for known in (self.serials, self.references, self.plans, self.numbers):
             keep_newest(known, MOST_EDITS + 8 * len(self.kept))

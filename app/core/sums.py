@@ -140,7 +140,7 @@ def _why_not_shared(
         return None
     here, there = result.units[0], target.units[0]
     if here.instance is not None and there.instance is not None:
-        difference = weights_differ(here.instance, there.instance)
+        difference = weights_differ(here.instance, there.instance, {})
     else:
         difference = _unit_differs(owner.name, here, there)
     return None if difference is None else f"but here {difference}"
@@ -207,11 +207,17 @@ def weight_at(unit: Unit, key: str) -> Any:
     return None
 
 
-def weights_differ(called: GraphResult, declared: GraphResult) -> str | None:
+Alike = dict[tuple[int, int], tuple[GraphResult, GraphResult]]
+"""Pairs of instances whose weights were found to be the same, by their ids."""
+
+
+def weights_differ(called: GraphResult, declared: GraphResult, alike: Alike) -> str | None:
     """How the weights of two instances of one graph differ, if they do; equal pairs are compared once."""
     seen: set[tuple[int, int]] = set()
     waiting: list[tuple[tuple[str, ...], GraphResult, GraphResult]] = [((), called, declared)]
     for way, here, there in waiting:  # grows while it is walked
+        if (id(here), id(there)) in alike:
+            continue
         for identity, result in there.nodes.items():
             other = here.nodes.get(identity)
             if other is result or result.node.shares or not result.active:
@@ -231,6 +237,7 @@ def weights_differ(called: GraphResult, declared: GraphResult) -> str | None:
                 inner, wanted = mine.instance, unit.instance
                 if inner is not None and wanted is not None and inner is not wanted:
                     waiting.append(((*way, unit_key(result.node, index)), inner, wanted))
+    alike.update({(id(here), id(there)): (here, there) for _, here, there in waiting})
     return None
 
 
