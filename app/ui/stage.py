@@ -14,6 +14,7 @@ from app.core.changes import fresh
 from app.core.document import BOUNDARY, End
 from app.core.placing import layout_of
 from app.ui import offers
+from app.ui.canvas.arranging import PORT_HEIGHT, TYPICAL
 from app.ui.canvas.canvas import Canvas
 from app.ui.canvas.view import Views
 from app.ui.chooser import Choice, Chooser
@@ -25,6 +26,7 @@ from app.ui.style import Style
 from app.ui.theme import LIGHT
 from app.ui.workspace import Workspace, graph_of
 
+TITLE = 26.0
 PICTURES = "Pictures (*.svg *.pdf *.png)"
 
 
@@ -133,7 +135,7 @@ class Stage(QWidget):
             with self.canvas.gliding():
                 self.gestures.insert(payload, place, edge, others)
         else:
-            self.gestures.add(payload, place)
+            self.gestures.add(payload, _under_the_cursor(place))
         self.canvas.setFocus()
 
     def _selected(self, identities: Any) -> None:
@@ -170,7 +172,7 @@ class Stage(QWidget):
             if edge is not None:
                 self._dropped(payload, self.canvas.middle_of(edge), edge)
             else:
-                self.gestures.add_wired(payload, position, end, into=into)
+                self.gestures.add_wired(payload, _at_its_port(position, end, into), end, into=into)
 
         hint = "Search blocks that fit" if end is not None else "Search blocks, graphs, models"
         hint = "Put a block into this wire" if edge is not None else hint
@@ -344,6 +346,18 @@ class Stage(QWidget):
             self.canvas.export_pdf(path, theme=LIGHT)
         elif not self.canvas.image(theme=LIGHT).save(str(path)):
             raise OSError("its name must end in .svg, .pdf or .png, and its folder must be one that you may write to")
+
+
+def _under_the_cursor(position: Position | None) -> Position | None:
+    """Where a node goes so that the cursor that let it go is in the middle of its title."""
+    return (position[0] - TYPICAL[0] / 2, position[1] - TITLE / 2) if position is not None else None
+
+
+def _at_its_port(position: Position | None, end: End | None, into: bool) -> Position | None:
+    """Where a node goes so that the port that is wired lies where the wire was let go."""
+    if position is None or end is None:
+        return position
+    return position[0] - (TYPICAL[0] if into else 0.0), position[1] - PORT_HEIGHT
 
 
 def _pair(position: object) -> Position | None:

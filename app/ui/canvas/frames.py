@@ -95,11 +95,15 @@ class FrameBox(BackdropNodeItem):
     def boundingRect(self) -> QRectF:  # noqa: N802
         return QRectF(-2.0, -2.0, self._width + 4.0, self._height + 4.0)
 
+    @property
+    def title_height(self) -> float:
+        """Of the strip that holds the title, which is larger from afar."""
+        return strokes.FRAME_TITLE * min(max(1.0, 0.55 / look_of(self).scale), 2.4)
+
     def shape(self) -> QPainterPath:
         """Only the title takes the mouse, so that one can draw a selection inside a frame."""
-        look = look_of(self)
         path = QPainterPath()
-        height = strokes.FRAME_TITLE * min(max(1.0, 0.55 / look.scale), 2.4)
+        height = self.title_height
         for piece in self.pieces:
             path.addRect(QRectF(piece.left(), piece.top(), piece.width(), min(height, piece.height())))
         return path

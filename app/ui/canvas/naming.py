@@ -38,9 +38,10 @@ class NameField(QLineEdit):
         self._open(view.id, view.title if view.is_boundary else view.name, corner, width)
 
     def open_frame(self, number: int, frame: FrameBox) -> None:
-        """Let this frame's title be typed, where it stands."""
+        """Let this frame's title be typed, where it stands; what the field is too high for, it takes above."""
         self.setAccessibleName("Title of the frame")
-        corner = self._viewer.mapFromScene(frame.pos()) + QPoint(8, 0)
+        beyond = max(HEIGHT - round(frame.title_height * self._viewer.zoom), 0)
+        corner = self._viewer.mapFromScene(frame.pos()) + QPoint(8, -beyond)
         width = max(NARROWEST, min(round(frame.boundingRect().width() * self._viewer.zoom) - 16, 2 * NARROWEST))
         self._open(number, frame.frame.title, corner, width)
 

@@ -22,6 +22,7 @@ from app.ui.theme import DARK, Theme
 PLAIN, FAR, PILLS = 0.22, 0.48, 0.5
 TINY_HEIGHT, TINY_LETTERS = 11.0, 4
 SHEETS = 2
+EAR = 12.0
 
 _NO_PEN = Qt.PenStyle.NoPen
 _NO_BRUSH = Qt.BrushStyle.NoBrush
@@ -162,10 +163,19 @@ def _card(painter: QPainter, rect: QRectF, view: NodeView, state: NodeState, loo
         painter.fillRect(QRectF(0, g.HEADER - 1.0, rect.width(), 1.0), colour(theme.card_border, 130))
     stripe = QRectF(0, 0, g.STRIPE if look.scale >= FAR else 2 * g.STRIPE, rect.height())
     painter.fillRect(stripe, QBrush(colour(theme.category(view.category))))
+    if view.note and not view.is_boundary:
+        painter.setBrush(colour(theme.note))
+        painter.drawPolygon(_dog_ear(rect.width(), rect.height()))
     painter.restore()
     painter.setBrush(_NO_BRUSH)
     painter.setPen(_border(view, state, look))
     painter.drawPath(outline)
+
+
+@cache
+def _dog_ear(width: float, height: float) -> QPolygonF:
+    """The corner that tells of a note."""
+    return QPolygonF([QPointF(width - EAR, height), QPointF(width, height - EAR), QPointF(width, height)])
 
 
 def _header(view: NodeView, theme: Theme) -> QBrush:

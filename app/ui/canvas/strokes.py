@@ -42,7 +42,7 @@ def wire_pen(kind: str, look: Look, *, strong: bool = False, faded: bool = False
 def wire(painter: QPainter, path: QPainterPath, kind: str, look: Look, *, strong: bool, marked: bool) -> None:
     painter.setBrush(_NO_BRUSH)
     if marked:
-        painter.setPen(pen(look.theme.accent, max(9.0, 5.0 / look.scale), 80))
+        painter.setPen(pen(look.theme.accent, max(12.0, 7.0 / look.scale), 110))
         painter.drawPath(path)
     painter.setPen(wire_pen(kind, look, strong=strong or marked))
     painter.drawPath(path)

@@ -8,6 +8,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from app.core import edits
 from app.core.document import End
 from app.ui.canvas.viewer import MIME
 from app.ui.main_window import MainWindow
@@ -193,3 +194,34 @@ def test_pasting_keeps_incoming_wires_on_request(net):
         net.actions_table[command].trigger()
         (new,) = net.workspace.selection
         assert [str(edge.source) for edge in net.workspace.graph.edges_into(new, "input")] == sources
+
+
+def test_a_new_node_lies_under_the_cursor_and_its_port_where_the_wire_was_let_go(net):
+    canvas, chooser = net.stage.canvas, net.stage.chooser
+    canvas.block_dropped.emit("block:ReLU", (500.0, 900.0), None)
+    (new,) = net.workspace.selection
+    title = canvas._cards[new].rect
+    title.setHeight(26.0)
+    assert title.contains(QPointF(500, 900))
+    canvas.search_gives = True
+    net.stage.search_at(QPointF(700, 1100), End("flatten", "output"))
+    QTest.keyClicks(chooser.line, "Linear")
+    QTest.keyClick(chooser.line, Qt.Key.Key_Return)
+    (fed,) = net.workspace.selection
+    assert (canvas._cards[fed].inputs[0].centre - QPointF(700, 1100)).manhattanLength() < 2
+
+
+def test_a_note_is_seen_on_its_node(net):
+    canvas = net.stage.canvas
+    canvas.zoom_to(["fc"])
+    net.workspace.select([])
+
+    def corner() -> str:
+        rect = canvas._cards["fc"].rect
+        at = canvas.viewer.mapFromScene(rect.bottomRight() - QPointF(3, 3))
+        return canvas.viewer.viewport().grab().toImage().pixelColor(at).name()
+
+    before = corner()
+    net.workspace.do(lambda document: edits.set_note(document, "ResNet", "fc", "One class each."))
+    assert corner() != before
+    assert "One class each." in canvas._cards["fc"].toolTip()
