@@ -261,6 +261,8 @@ class MainWindow(QMainWindow):
 
         gallery = GalleryPanel(self.look, self.workspace.library)
         gallery.wanted.connect(self.storage.open_template)
+        gallery.show_open(self.workspace.template)
+        self.workspace.opened.connect(lambda: gallery.show_open(self.workspace.template))
         return gallery
 
     def _make_training(self) -> QWidget:

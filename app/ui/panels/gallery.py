@@ -120,6 +120,14 @@ class GalleryPanel(QWidget):
         self.cards.setCurrentIndex(self.filter.index(0, 0) if found else QModelIndex())
         self._describe()
 
+    def show_open(self, name: str) -> None:
+        """Choose the card of the template that is open, where no search hides it."""
+        for row in range(self.filter.rowCount()):
+            index = self.filter.index(row, 0)
+            if index.data(LISTING).name == name:
+                self.cards.setCurrentIndex(index)
+                self.cards.scrollTo(index)
+
     @property
     def current(self) -> Listing | None:
         index = self.cards.currentIndex()

@@ -211,6 +211,16 @@ def test_preset_and_paper_are_told_apart(window: MainWindow, opened: list[str]) 
     assert opened == ["https://arxiv.org/abs/1512.03385"]
 
 
+def test_the_gallery_shows_which_template_is_open(window: MainWindow) -> None:
+    window.show_panel("templates")
+    gallery = window.docks["templates"].widget()
+    assert isinstance(gallery, GalleryPanel)
+    window.storage.open_template("unet")
+    assert gallery.current is not None
+    assert gallery.current.name == "unet"
+    assert gallery.cards.visualRect(gallery.cards.currentIndex()).intersects(gallery.cards.viewport().rect())
+
+
 # -- commands and keys ------------------------------------------------------------------------------------------------
 
 
