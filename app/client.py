@@ -138,6 +138,13 @@ class EngineClient:
         self.start()
         task = Task(self, request, timeout)
         task.on_progress = on_progress
+        try:
+            messages.encoded(request)
+        except UnicodeEncodeError as error:
+            name = ascii(error.object)[1:-1]
+            told = f"“{name}” is not Unicode, so the engine cannot be told of it. Rename that file or folder."
+            _fail(task, Failed(kind="problem", message=told))
+            return task
         with self._lock:
             task.id = next(self._ids)
             self._tasks[task.id] = task

@@ -303,6 +303,11 @@ decode_request = msgspec.msgpack.Decoder(ToEngine).decode
 decode_said = msgspec.msgpack.Decoder(FromEngine).decode
 
 
+def encoded(request: Request) -> bytes:
+    """A request's bytes; UnicodeEncodeError where a text in it is none (a file's name need not be one)."""
+    return _encode(request)
+
+
 def send(stream: BinaryIO, message: ToEngine | FromEngine) -> None:
     """Write one frame."""
     payload = _encode(message)

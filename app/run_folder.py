@@ -332,8 +332,9 @@ def _detached() -> dict[str, Any]:
 
 def _decoded(path: Path, kind: type[Kind]) -> Kind:
     try:
-        return msgspec.json.decode(path.read_bytes(), type=kind)
-    except msgspec.DecodeError as error:
+        # The standard library's reader: a path in it need not be Unicode.
+        return msgspec.convert(json.loads(path.read_bytes()), type=kind)
+    except (ValueError, RecursionError) as error:
         raise RunError(f"“{path}” cannot be read: {error}.") from error
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
+import os
 import sys
 from collections.abc import Sequence
 from enum import IntEnum
+from typing import TextIO
 
 import msgspec
 
@@ -73,29 +77,75 @@ def sentence(problem: Problem, preset: str = "") -> str:
     kind = "" if problem.severity is Severity.ERROR else f"{problem.severity.value}: "
     fixes = [fix.label for fix in problem.fixes if fix.label]
     remedy = f" (To mend it: {'; or '.join(fixes)}.)" if fixes else ""
-    return f"{problem.path}: {under}{kind}{problem.message}{remedy}"
+    return harmless(f"{problem.path}: {under}{kind}{problem.message}{remedy}")
 
 
 def say(text: str) -> None:
-    """A line for whoever watches, on standard error."""
-    print(text, file=sys.stderr, flush=True)
+    """A line for whoever watches, on standard error; where nobody can, the work goes on."""
+    write_error(harmless(text) + "\n")
+
+
+def write_error(text: str) -> None:
+    """Text as it is on standard error, where there is one that takes it."""
+    if sys.stderr is not None:
+        with contextlib.suppress(OSError):
+            sys.stderr.write(fitting(text, sys.stderr))
+            sys.stderr.flush()
+
+
+def harmless(text: str) -> str:
+    """A document's words for a terminal: what would move its cursor or change its colours is spelled out."""
+    return "".join(one if one in "\n\t" or one.isprintable() else ascii(one)[1:-1] for one in text)
+
+
+def fitting(text: str, stream: TextIO | None) -> str:
+    """The text with plainer signs where the stream's encoding lacks the finer ones."""
+    try:
+        text.encode(getattr(stream, "encoding", None) or "utf-8")
+    except UnicodeEncodeError:
+        return text.translate(_PLAINER)
+    return text
+
+
+_PLAINER = str.maketrans({"“": '"', "”": '"', "×": "x", "…": "...", "→": "->", "─": "-", "█": "#", "░": "."})
 
 
 def put(text: str) -> None:
     """The result, on standard output, with the same bytes on every system."""
-    sys.stdout.flush()
+    if sys.stdout is None:  # it was closed by whoever called
+        return
     data = text if text.endswith("\n") or not text else text + "\n"
     stream = getattr(sys.stdout, "buffer", None)
-    if stream is None:
-        sys.stdout.write(data)
-    else:
-        stream.write(data.encode())
-    sys.stdout.flush()
+    try:
+        sys.stdout.flush()
+        if stream is None:
+            sys.stdout.write(data)
+        else:
+            stream.write(data.encode(errors="surrogateescape"))  # a file's name need not be Unicode
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        forget_output()
+        reason = error.strerror or error
+        raise RefusedError(f"The result cannot be written to standard output: {reason}. Lead it elsewhere.") from error
+
+
+def forget_output() -> None:
+    """Let the interpreter's end not stumble over what standard output could not take."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+
+
+def _json(result: msgspec.Struct) -> str:
+    try:
+        return msgspec.json.encode(result).decode()
+    except UnicodeEncodeError:  # a file's name need not be Unicode; Python's own reader gives back these bytes
+        return json.dumps(msgspec.to_builtins(result))
 
 
 def give(result: msgspec.Struct, text: str, *, as_json: bool) -> None:
     """The result as one JSON object, or as text."""
-    put(msgspec.json.encode(result).decode() if as_json else text)
+    put(_json(result) if as_json else text)
 
 
 def give_failure(refused: RefusedError, *, as_json: bool) -> None:
@@ -105,11 +155,12 @@ def give_failure(refused: RefusedError, *, as_json: bool) -> None:
         say(f"  {sentence(problem)}")
     if as_json:
         failure = Failure(error=str(refused), exit=refused.code, problems=rows(refused.problems))
-        put(msgspec.json.encode(failure).decode())
+        put(_json(failure))
 
 
 def table(header: Sequence[str], lines: Sequence[Sequence[str]], *, right: Sequence[int] = ()) -> str:
     """Columns under their names; those in ``right`` hold numbers."""
+    lines = [[harmless(cell) for cell in line] for line in lines]
     widths = [max(len(line[column]) for line in (header, *lines)) for column in range(len(header))]
     rendered = [
         "  ".join(

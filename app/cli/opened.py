@@ -51,9 +51,10 @@ def locate(target: str) -> Path | None:
     """The file that is meant, or None for a template; RefusedError where there is neither."""
     if target in templates.names():
         return None
-    path = Path(target).expanduser()
-    if path.exists():
-        return path.resolve()
+    path = Path(os.path.expanduser(target))
+    with contextlib.suppress(OSError, ValueError):  # what no file could be called is no file
+        if path.exists() or path.is_fifo():
+            return path.resolve()
     if path.suffix == ".netloom" or len(path.parts) > 1:
         raise RefusedError(f"There is no file “{target}”.")
     from app.cli.verbs import VERBS

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 
+from app.cli import console
 from app.runs import Run, Status
 
 PLAIN_SECONDS = 5.0
@@ -15,7 +16,7 @@ class Progress:
     """What is told of one run while it is watched."""
 
     def __init__(self) -> None:
-        self._renews = sys.stderr.isatty()
+        self._renews = sys.stderr is not None and sys.stderr.isatty()
         self._told = time.monotonic()
         self._since = 0
         self._values: dict[str, float | None] = {}
@@ -41,17 +42,17 @@ class Progress:
     def end(self, run: Run, status: Status) -> None:
         """The last word."""
         if self._open:
-            print(file=sys.stderr)
+            console.write_error("\n")
             self._open = False
         values = {metric.name: metric.value for metric in run.metrics()}
         self._line(f"{status.state} at step {status.step} of {status.steps}{_named(values)}")
 
     def _line(self, text: str, *, renew: bool = False) -> None:
         if renew:
-            print(f"\r\x1b[2K{text}", end="", file=sys.stderr, flush=True)
+            console.write_error(f"\r\x1b[2K{text}")
             self._open = True
         else:
-            print(text, file=sys.stderr, flush=True)
+            console.say(text)
 
 
 def _plain(status: Status) -> str:

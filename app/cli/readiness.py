@@ -63,7 +63,7 @@ def refuse_too_large(elaboration: Elaboration, device: str | None, *, force: boo
     problem = too_large(elaboration, main_memory()[0])
     if problem is None or force or not _is_too_large_there(elaboration, device):
         return
-    if sys.stdin.isatty() and sys.stderr.isatty():
+    if all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr)):
         say(problem.message)
         say("Start all the same? [y/N]")
         if sys.stdin.readline().strip().lower() in ("y", "yes"):

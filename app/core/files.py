@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import json
 import os
 import re
 import stat
 import tempfile
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NoReturn
@@ -49,7 +51,8 @@ def read(path: str | os.PathLike[str]) -> Document:
     """The document in a file; FileError where there is none that can be opened."""
     name = os.fspath(path)
     try:
-        with open(path, "rb") as file:
+        # A pipe without a writer would be waited for at its opening.
+        with open(path, "rb", opener=lambda file, flags: os.open(file, flags | getattr(os, "O_NONBLOCK", 0))) as file:
             found = os.fstat(file.fileno())
             if not stat.S_ISREG(found.st_mode):
                 raise FileError(f"“{name}” is not an ordinary file. Choose a .netloom file.")
@@ -57,7 +60,7 @@ def read(path: str | os.PathLike[str]) -> Document:
                 _too_large(name)
             data = file.read(LARGEST_FILE + 1)
     except OSError as error:
-        raise FileError(f"“{name}” cannot be read: {_reason(error)}.") from error
+        raise FileError(f"“{name}” cannot be read: {_reason(error)}. Choose a .netloom file that can.") from error
     return decode(data, name)
 
 
@@ -68,10 +71,16 @@ def decode(data: bytes, source: str = "") -> Document:
         _too_large(name)
     try:
         data.decode()  # also where the JSON decoder skips
-        data = _todays(data.removeprefix(b"\xef\xbb\xbf"), name)
+        data = data.removeprefix(b"\xef\xbb\xbf")
+        twice = _keys_twice(data)
+        data = _todays(data, name)
+        if twice:
+            _refuse(name, twice, "Take one of each away in a text editor, or open a backup")
         decoded = msgspec.json.decode(data, type=schema(Document))
         unknown = _unknown(data)
     except UnicodeDecodeError as error:
+        if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+            _refuse(name, ["it is text in UTF-16"], "Save it as UTF-8 in a text editor")
         _refuse(name, [f"it is not UTF-8 text (byte {error.start})"], "Choose a .netloom file, or a backup of this one")
     except msgspec.ValidationError as error:
         _refuse(name, [typed(str(error))], "Correct that place in a text editor, or open a backup")
@@ -112,13 +121,40 @@ def _todays(data: bytes, name: str) -> bytes:
         return data
     if version > migrations.VERSION:
         raise FileError(
-            f"“{name}” was written by a newer Netloom (file version {version}; this one reads up to "
+            f"“{name}” was written by a newer Netloom (file version {_shortened(version)}; this one reads up to "
             f"{migrations.VERSION}). It was left as it is; update Netloom to open it."
         )
     moved = migrations.migrate(msgspec.json.decode(data), version, migrations.STEPS)
     if moved is None:
         _refuse(name, [f"there is no file version {version}"], "Set “version” to the one that wrote it")
     return msgspec.json.encode(moved)
+
+
+def _shortened(number: int) -> str:
+    return str(number) if abs(number) < 10**9 else "far beyond any"
+
+
+def _keys_twice(data: bytes) -> list[str]:
+    """Keys that stand twice in one object: which of the values is meant, nothing says."""
+    found: list[str] = []
+
+    def look(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        made = dict(pairs)
+        if len(made) < len(pairs):
+            often = Counter(key for key, _ in pairs)
+            twice = ", ".join(f"“{key[:40]}”" for key, times in often.most_common(5) if times > 1)
+            named = next(
+                (f" of “{value[:40]}”" for key, value in pairs if key in _NAMES and isinstance(value, str)), ""
+            )
+            found.append(f"{twice} stands twice in the object{named}")
+        return made
+
+    with contextlib.suppress(json.JSONDecodeError):  # told in full by the strict decoder
+        json.loads(data, object_pairs_hook=look, parse_int=str, parse_float=str)
+    return found
+
+
+_NAMES = ("id", "name", "title")
 
 
 def _unknown(data: bytes) -> dict[tuple[int, ...], dict[str, Raw]]:

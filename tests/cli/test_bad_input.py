@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -241,3 +242,86 @@ def test_what_is_no_ordinary_file_is_not_replaced(call: Call, here: Path) -> Non
     assert call("code", "lenet5", "-o", "link.py", "--force").code == 0
     assert (here / "link.py").is_symlink()
     assert (here / "kept.py").read_text(encoding="utf-8") == call("code", "lenet5", "-o", "-").out
+
+
+@pytest.mark.parametrize(
+    ("content", "word"),
+    [
+        (b'{"version": 1, "title": "a", "title": "b"}', "“title” stands twice"),
+        (b'{"version": 1, "presets": [{"name": "x", "name": "y"}]}', "“name” stands twice in the object of “x”"),
+        ("{}".encode("utf-16"), "UTF-16"),
+        (b'{"version": ' + b"9" * 400 + b"}", "far beyond any"),
+    ],
+)
+def test_files_that_mean_nothing_certain(content: bytes, word: str, call: Call, here: Path) -> None:
+    (here / "bad.netloom").write_bytes(content)
+    said = call("check", "bad.netloom")
+    assert (said.code, said.out) == (1, "")
+    assert word in said.err
+    assert len(said.err) < 400
+
+
+def test_a_byte_order_mark_does_no_harm(call: Call, here: Path) -> None:
+    (here / "bom.netloom").write_bytes(b"\xef\xbb\xbf" + files.encode(templates.load("lenet5")))
+    assert call("check", "bom.netloom").code == 0
+
+
+def test_names_that_no_file_has(call: Call, here: Path) -> None:
+    os.mkfifo(here / "pipe.netloom")  # nobody writes into it: reading would wait for ever
+    (here / "loop").symlink_to("loop")
+    for name, code in (("pipe.netloom", 1), ("a" * 5000, 2), ("a" * 300 + ".netloom", 1), ("x\0y/z", 1), ("loop", 2)):
+        said = call("check", name)
+        assert (said.code, said.out) == (code, "")
+        assert "made a mistake" not in said.err
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere names of files are Unicode")
+def test_a_file_whose_name_is_not_unicode(call: Call, here: Path) -> None:
+    name = os.fsdecode(b"n\xff.netloom")
+    assert call("new", "lenet5", name).code == 0
+    assert call("check", name).code == 0
+    said = call("check", name, "--json")
+    assert json.loads(said.out)["document"] == name
+
+
+def test_a_document_cannot_write_to_the_terminal(call: Call, here: Path) -> None:
+    escape = "\x1b]0;title\x07\x1b[2J"
+    document = templates.load("mlp_classifier")
+    graph = msgspec.structs.replace(document.graphs["MLP"], name=f"M{escape}")
+    files.write(here / "wrong.netloom", msgspec.structs.replace(document, graphs={graph.name: graph}, title=escape))
+    for words in (("check",), ("summary",)):
+        said = call(*words, "wrong.netloom")
+        assert "\x1b" not in said.out + said.err
+        assert r"\x1b]0;" in said.out + said.err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no such device here")
+@pytest.mark.parametrize(
+    ("redirection", "code"), [("> /dev/full", 1), ("2> /dev/full", 0), (">&-", 0), ("2>&-", 0), (">&- 2>&-", 0)]
+)
+def test_output_that_nobody_takes(redirection: str, code: int, here: Path) -> None:
+    line = f'exec "{sys.executable}" -P -m app.cli templates {redirection}'
+    done = subprocess.run(["bash", "-c", line], cwd=here, capture_output=True, text=True, check=False)
+    assert done.returncode == code, done.stderr
+    assert "mistake" not in done.stderr
+    assert "Exception" not in done.stderr
+    assert done.stdout == "" or "lenet5" in done.stdout
+
+
+def test_a_folder_that_is_gone(here: Path) -> None:
+    line = f'mkdir gone && cd gone && rmdir ../gone && exec "{sys.executable}" -P -m app.cli runs'
+    done = subprocess.run(["bash", "-c", line], cwd=here, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "The folder that you are in is no longer there. Change to another one.\n"
+
+
+def test_a_mistake_is_an_object_for_who_asked_for_objects(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken() -> None:
+        raise ZeroDivisionError("planted")
+
+    monkeypatch.setattr(templates, "listing", broken)
+    monkeypatch.setenv("NETLOOM_HOME", "/dev/null")
+    said = call("templates", "--json")
+    failure = msgspec.json.decode(said.out, type=Failure)
+    assert (said.code, failure.exit) == (4, 4)
+    assert "planted" in failure.error

@@ -74,7 +74,8 @@ def test_goal_missed_is_three(process: Call) -> None:
     assert "goal is missed" in said.err
 
 
-def test_interrupted_keeps_a_checkpoint_and_goes_on(process: Call, call: Call, here: Path) -> None:
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+def test_interrupted_keeps_a_checkpoint_and_goes_on(sign: signal.Signals, call: Call, here: Path) -> None:
     assert call("new", "mlp_classifier", "mine.netloom").code == 0
     started = subprocess.Popen(
         [sys.executable, "-P", "-m", "app.cli", "train", "mine.netloom", *QUICK[1:], "--budget", "100000"],
@@ -86,7 +87,7 @@ def test_interrupted_keeps_a_checkpoint_and_goes_on(process: Call, call: Call, h
     )
     try:
         folder = _run_at_work(here / "mine.runs")
-        started.send_signal(signal.SIGINT)
+        started.send_signal(sign)
         out, err = started.communicate(timeout=120)
     finally:
         started.kill()
