@@ -109,7 +109,7 @@ def spread(edges: numpy.ndarray, count: int) -> numpy.ndarray:
     for turn in range(ROUNDS):
         apart = place[:, None] - place[None]
         far = numpy.maximum(numpy.sqrt((apart**2).sum(-1)), 1e-3)
-        force = (apart * (ideal**2 / far**2)[..., None]).sum(1) - place * 0.05
+        force = (apart * (ideal**2 / far**2)[..., None]).sum(1) - place * 3.0
         if edges.size:
             along = place[edges[0]] - place[edges[1]]
             pull = along * (numpy.sqrt((along**2).sum(-1)) / ideal)[:, None]

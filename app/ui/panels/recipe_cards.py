@@ -20,6 +20,7 @@ QToolButton#chip {
     color: $note; border: 1px solid $border; border-radius: 8px; padding: 0 5px; font-size: 11px; min-height: 16px;
 }
 QToolButton#chip:hover, QToolButton#chip:focus { border-color: $accent; background: $raised; }
+QFrame#line { background: $border; border: none; }
 QTabBar#pages::tab { padding: 7px 12px; }
 """)
 

@@ -21,7 +21,8 @@ from app.ui.panels import learning_fields as known
 from app.ui.panels.fields import LABEL_WIDTH
 from app.ui.panels.preset_form import PresetForm
 from app.ui.panels.recipe_cards import heading, tool
-from app.ui.panels.recipe_parts import LookCard, PartCard, PartForm, StageCard
+from app.ui.panels.recipe_parts import LookCard, PartCard, PartForm
+from app.ui.panels.recipe_phases import StageCard
 from app.ui.panels.recipe_scope import RecipeRow, RecipeScope
 from app.ui.style import clear, label, set_role
 from app.ui.workspace import Workspace

@@ -77,6 +77,13 @@ class RecipeScope(QObject):
             return str(error)
         return f"= {shown(found)}" if found != value else ""
 
+    def number(self, value: Value) -> Value:
+        """What a value comes to; None where that cannot be told."""
+        try:
+            return evaluated(value, self.values)
+        except RecipeError:
+            return None
+
     # -- data -----------------------------------------------------------------------------------------------------
 
     def source(self, name: str) -> type[Source] | None:

@@ -32,6 +32,7 @@ class RunView(QWidget):
         self.workspace, self.runs = workspace, runs
         self.curves, self.previews = Curves(look), Previews(look)
         self._was_running = False
+        self._seen = ""
         self._make()
         self._assemble()
         self.known.activated.connect(lambda _: runs.choose(self.known.currentData()))
@@ -108,9 +109,12 @@ class RunView(QWidget):
         self.say(self._diverged() or status.message)
         self.show_goal()
         self._show_buttons()
+        self.curves.setVisible(status.is_active or bool(self.curves.series))
+        if status.state != self._seen:
+            self._seen = status.state
+            self._show_runs()
         if self.runs.is_running != self._was_running:
             self._was_running = self.runs.is_running
-            self._show_runs()
             self.changed.emit()
 
     def _diverged(self) -> str:

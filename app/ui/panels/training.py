@@ -107,6 +107,9 @@ class TrainingPanel(QWidget):
         inner.setContentsMargins(0, 0, 0, 0)
         inner.setSpacing(0)
         inner.addWidget(head)
+        line = QFrame(objectName="line")
+        line.setFixedHeight(1)
+        inner.addWidget(line)
         inner.addWidget(self.stack, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -205,13 +208,17 @@ class TrainingPanel(QWidget):
 
     def _why_not(self) -> bool:
         """Say what stands in the way of training, if anything does."""
-        why = ""
         if not self.workspace.elaboration.is_sound:
-            why = "There are problems to solve first; the Problems panel says which."
-        else:
-            why = self.form.why_not()
-        self._refuse(why)
-        return bool(why)
+            self._refuse("There are problems to solve first; the Problems panel says which.")
+            return True
+        missing = self.form.why_not()
+        if missing:
+            self._refuse(f"The data are not here. {missing}")
+            self.show_page("recipe")
+            self.areas[1].ensureWidgetVisible(self.form.missing)
+            return True
+        self._refuse("")
+        return False
 
     def pause(self) -> None:
         """Pause, or go on where it is paused."""

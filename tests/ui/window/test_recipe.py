@@ -10,12 +10,13 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QScrollArea, Q
 from pytestqt.qtbot import QtBot
 
 from app.codegen.optimisers import OPTIMISERS, SCHEDULES
-from app.core.document import Recipe
+from app.core.document import Recipe, Schedule
 from app.core.recipe import plain_recipe
 from app.ui.main_window import MainWindow
 from app.ui.panels.learning_fields import OPTIMISER_HELP, SCHEDULE_HELP, optimiser_fields, schedule_fields
 from app.ui.panels.recipe_form import RecipeForm
-from app.ui.panels.recipe_parts import PhaseCard, StageCard
+from app.ui.panels.recipe_phases import PhaseCard, StageCard
+from app.ui.panels.schedule_sketch import fractions
 from tests.ui.window.conftest import Answers
 
 
@@ -165,6 +166,28 @@ def test_every_optimiser_and_schedule_becomes_code(window: MainWindow) -> None:
     for name in SCHEDULES:
         pick(made, "stages.train.learn.schedule.name", name)
         assert not isinstance(window.workspace.source("train.py"), str), name
+
+
+def test_the_learning_rate_is_drawn_as_it_will_be(window: MainWindow) -> None:
+    made = form(window, "mlp_classifier")
+    pick(made, "stages.train.learn.schedule.name", "linear")
+    type_into(made, "stages.train.learn.schedule.warmup", "1000")
+    type_into(made, "stages.train.learn.optimiser.lr", "0.5")
+    sketch = _stage(made).phases["learn"].sketch
+    assert sketch.isVisible()
+    assert sketch.told == "from 0.0005 over at most 0.5 to 0.000167"
+    type_into(made, "stages.train.steps", "=1 // 0")
+    assert not _stage(made).phases["learn"].sketch.isVisible(), "what is not known is not drawn"
+
+
+def test_every_schedule_can_be_drawn() -> None:
+    for name, arguments in SCHEDULES.items():
+        points = fractions(Schedule(name, dict(arguments)), 500)
+        assert (points[0][0], points[-1][0]) == (0, 499)
+        assert all(0 <= fraction <= 1 for _, fraction in points), name
+    assert fractions(Schedule("constant"), 1) == [(0, 1.0)]
+    assert fractions(Schedule("noam", {"warmup": 0}), 9) == []
+    assert fractions(Schedule("none"), 9) == []
 
 
 def test_more_fields_are_a_click_away(window: MainWindow) -> None:

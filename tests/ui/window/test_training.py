@@ -128,8 +128,8 @@ def test_missing_data_stand_in_the_way_in_a_sentence(window: MainWindow) -> None
     QTest.mouseClick(training.start_button, Qt.MouseButton.LeftButton)
     assert "folder" in training.refused.text()
     assert training.runs.run is None
-    training.show_page("recipe")
-    assert training.form.missing.text() == training.refused.text()
+    assert training.form.isVisible(), "where the data are chosen"
+    assert training.refused.text() == f"The data are not here. {training.form.missing.text()}"
     window.workspace.choose_preset("quick")
     assert not training.refused.text(), "what was said of the other preset is gone"
 
