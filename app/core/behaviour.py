@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from app.core import edits
 from app.core.changes import Changed, EditError, graph_of, node_of, stored, with_graph, with_node, without
-from app.core.document import Case, Document, Graph, Kind, Node, Repeat, Scan, Use, Value
+from app.core.document import Case, Document, Graph, Node, Repeat, Scan, Use, Value
 from app.core.names import why_not_attribute
 from app.core.results import unit_key
 
@@ -241,17 +241,3 @@ def remove_tie(document: Document, graph: str, node: str, own: str) -> Changed:
     found = node_of(graph_of(document, graph), node)
     changed = edits.set_ties(document, graph, node, without(found.ties, own))
     return Changed(changed.document, f"untie {found.name}.{own}")
-
-
-# --- Which of them a node has -------------------------------------------------------------------------------------
-
-
-def is_plain(node: Node) -> bool:
-    """Whether the node is called once, always, with weights of its own."""
-    held = (node.repeat, node.scan, node.enabled, node.shares)
-    return all(part is None for part in held) and not node.ties and not node.cases
-
-
-def may_repeat(node: Node) -> str | None:
-    """None where a node can be repeated or scanned, else why not."""
-    return "A model is called as it is." if node.use.kind is Kind.MODEL else None

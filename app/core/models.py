@@ -53,6 +53,11 @@ def set_model(document: Document, name: str, **fields: Any) -> Changed:
         source = model_of(document, fields["average_of"])
         if source.name == name or source.average_of:
             raise EditError("A model follows another one that learns. Choose that.")
+        followers = [model.name for model in document.models.values() if model.average_of == name]
+        if followers:
+            raise EditError(
+                f"{followers[0]} follows {name}, which therefore has to learn. Let it follow another first."
+            )
     if "arguments" in fields:
         fields["arguments"] = {key: stored(value, f"{name}.{key}") for key, value in fields["arguments"].items()}
     if "inputs" in fields:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from app.core import behaviour, edits, structure
 from app.core.block import Library
@@ -217,13 +216,6 @@ def test_places_whose_parameters_can_start_somehow(blocks: Library) -> None:
     }
 
 
-def test_a_plain_node_is_told_from_one_with_a_behaviour() -> None:
-    held: dict[str, Any] = {"id": "a", "name": "a", "use": Use(Kind.BLOCK, "Linear")}
-    assert behaviour.is_plain(Node(**held))
-    for more in ({"repeat": Repeat(2)}, {"scan": Scan()}, {"enabled": "x"}, {"shares": "b"}, {"ties": {"w": "b.w"}}):
-        assert not behaviour.is_plain(Node(**held, **more))
-
-
 def test_conditions_speak_of_choices_and_switches(blocks: Library) -> None:
     made = structure.add_argument(document(blocks), "Block", Argument(name="deep", kind="bool", default=True))
     assert behaviour.case_conditions(made.document.graphs["Block"]) == [
@@ -233,3 +225,13 @@ def test_conditions_speak_of_choices_and_switches(blocks: Library) -> None:
         "act == 'relu'",
         "deep",
     ]
+
+
+def test_a_model_that_another_follows_has_to_learn(blocks: Library) -> None:
+    held = document(blocks)
+    net = held.models["net"]
+    twins = {name: replace(net, name=name) for name in ("a", "b", "c")}
+    held = structure.set_model(replace(held, models=twins), "b", average_of="a").document
+    for model, source in (("a", "c"), ("c", "b"), ("a", "a")):
+        with pytest.raises(EditError, match="learn"):
+            structure.set_model(held, model, average_of=source)

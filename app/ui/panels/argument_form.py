@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from msgspec.structs import replace
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.core import declared as declaring
@@ -15,7 +15,7 @@ from app.core.document import Argument as Declared
 from app.core.document import Document, Value
 from app.ui.panels.fields import FieldRow
 from app.ui.panels.place import attempt
-from app.ui.panels.sections import order_tabs
+from app.ui.panels.sections import order_tabs, wanted_by
 from app.ui.panels.values import as_argument, shown
 from app.ui.workspace import Workspace
 
@@ -47,6 +47,8 @@ class ArgumentForm(QWidget):
         self.row = self._value_row(declared)
         if self._key in folds:
             self._unfold()
+        if wanted_by(folds, self._key):
+            QTimer.singleShot(0, self, self.details["name"].focus)
 
     # -- rows -----------------------------------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.core import structure
@@ -20,7 +21,7 @@ from app.ui.panels.fields import FieldRow
 from app.ui.panels.model_form import ModelForm, first_inputs
 from app.ui.panels.place import attempt
 from app.ui.panels.port_form import PortForm
-from app.ui.panels.sections import Fold, Heading, order_tabs, small_button
+from app.ui.panels.sections import Fold, Heading, order_tabs, small_button, want, wanted_by
 from app.ui.panels.starting_form import StartingForm
 from app.ui.panels.values import short, short_bytes
 from app.ui.style import label
@@ -127,13 +128,15 @@ class GraphForm(QWidget):
         if not document.models:
             words = "None yet. A model gives a graph weights, and types to its inputs: only then shapes are known."
             self._column.addWidget(label(words, "muted", wrap=True))
-        for model in document.models.values():
-            key = f"model {model.name}"
+        for at, model in enumerate(document.models.values()):
+            key = f"model {at}"
             is_first = model.graph == self.graph and all(m.graph != self.graph for m in self._before(model))
             is_open = key in self.folds or (is_first and f"not {key}" not in self.folds)
             form = ModelForm(self.workspace, self._dialogs, model, is_open=is_open)
             self.models[model.name] = form
             self._folding(form, key)
+            if wanted_by(self.folds, key):
+                QTimer.singleShot(0, form, form.rows["name"].focus)
 
     def _before(self, model: Model) -> list[Model]:
         models = list(self.workspace.document.models.values())
@@ -248,7 +251,7 @@ class GraphForm(QWidget):
         taken = [argument.name for argument in holder.arguments]
         taken += [port.name for port in holder.inputs] if isinstance(holder, Graph) else []
         name = fresh("width", taken)
-        self.folds.add(f"argument {graph or ''}/{name}")
+        want(self.folds, f"argument {graph or ''}/{name}", unfolded=True)
         self._do(lambda d: structure.add_argument(d, graph, Declared(name=name, default=1)))
 
     def _add_port(self, side: Side) -> None:
@@ -256,6 +259,7 @@ class GraphForm(QWidget):
         taken = [port.name for port in getattr(graph, side)]
         taken += [argument.name for argument in graph.arguments] if side == "inputs" else []
         name = fresh("input" if side == "inputs" else "output", taken)
+        want(self.folds, f"{side} {self.graph}/{name}")
         self._do(lambda document: structure.add_port(document, self.graph, side, GraphPort(name)))
 
     def _add_model(self) -> None:
@@ -265,6 +269,6 @@ class GraphForm(QWidget):
             return
         document = self.workspace.document
         name = fresh("net", document.models)
-        self.folds.add(f"model {name}")
+        want(self.folds, f"model {len(document.models)}", unfolded=True)
         model = Model(name=name, graph=graph.name, inputs=first_inputs(document, graph.name))
         self._do(lambda d: structure.add_model(d, model))

@@ -14,7 +14,7 @@ from app.core.formula import FormulaError, is_formula, parse
 from app.core.models import remove_model, rename_model, set_model
 from app.ui.dialogs import Dialogs
 from app.ui.panels.fields import FieldRow
-from app.ui.panels.place import attempt
+from app.ui.panels.place import attempt, refused
 from app.ui.panels.sections import Fold, small_button
 from app.ui.panels.values import as_argument, resolved, shown
 from app.ui.style import label
@@ -229,7 +229,10 @@ class ModelForm(Fold):
         return self._dialogs.open_path("Weights to start from", value, "Weights (*.safetensors)")
 
     def _remove(self) -> None:
-        attempt(self.workspace, lambda d: remove_model(d, self.model_name), self.rows.get("name"), self.model_name)
+        refusal = refused(self.workspace, lambda d: remove_model(d, self.model_name))
+        if refusal:
+            self.set_open(True)
+            self.rows["name"].refuse(refusal, self.model_name)
 
 
 def _words(model: Model) -> str:

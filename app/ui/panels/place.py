@@ -22,6 +22,14 @@ def attempt(
 
     ``held``: the value that the document goes on having.
     """
+    refusal = refused(workspace, edit, merge_key)
+    if refusal and row is not None:
+        row.refuse(refusal, held)
+    return not refusal
+
+
+def refused(workspace: Workspace, edit: Edit, merge_key: str | None = None) -> str:
+    """Do an edit; the sentence that refuses it, or nothing."""
     refusals: list[str] = []
 
     def tried(document: Document) -> Changed:
@@ -32,9 +40,7 @@ def attempt(
             raise
 
     workspace.do(tried, merge_key=merge_key)
-    if refusals and row is not None:
-        row.refuse(refusals[0], held)
-    return not refusals
+    return refusals[0] if refusals else ""
 
 
 class Place:

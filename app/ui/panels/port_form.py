@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from msgspec.structs import replace
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.core import structure
@@ -12,6 +12,7 @@ from app.core.document import Graph, GraphPort, Value
 from app.core.structure import Side
 from app.ui.panels.fields import FieldRow
 from app.ui.panels.place import Edit, attempt
+from app.ui.panels.sections import wanted_by
 from app.ui.panels.values import shape_text
 from app.ui.workspace import Workspace
 
@@ -41,6 +42,8 @@ class PortForm(QWidget):
         self._column.addWidget(self.row)
         if self._key in folds:
             self._unfold()
+        if wanted_by(folds, self._key):
+            QTimer.singleShot(0, self, self.row.focus)
 
     def fold(self) -> None:
         """Show what it is for, or fold it away again."""

@@ -79,7 +79,7 @@ class PropertiesPanel(QWidget):
         bar = self.area.verticalScrollBar()
         scrolled = bar.value() if same else 0
         focused = QApplication.focusWidget()
-        kept = focused.accessibleName() if before is not None and focused and before.isAncestorOf(focused) else ""
+        kept = _named(before, focused) if before is not None and focused is not None else None
         before = self.area.takeWidget()
         if before is not None:
             before.deleteLater()
@@ -88,19 +88,28 @@ class PropertiesPanel(QWidget):
             widget.adjustSize()
             QTimer.singleShot(0, self, lambda: self._stay(widget, scrolled, kept))
 
-    def _stay(self, widget: QWidget, scrolled: int, kept: str) -> None:
+    def _stay(self, widget: QWidget, scrolled: int, kept: tuple[str, int] | None) -> None:
         if self.area.widget() is not widget:
             return
         self.area.verticalScrollBar().setValue(scrolled)
         focused = QApplication.focusWidget()
-        if kept and (focused is None or not self.area.isAncestorOf(focused)):
-            found = (child for child in widget.findChildren(QWidget) if child.accessibleName() == kept)
-            again = next(found, None)
-            if again is not None:
-                again.setFocus()
+        if focused is not None and widget.isAncestorOf(focused):
+            self._keep_in_sight(None, focused)
+        elif kept is not None:
+            name, at = kept
+            alike = [child for child in widget.findChildren(QWidget) if child.accessibleName() == name]
+            if at < len(alike):
+                alike[at].setFocus()
 
     def _keep_in_sight(self, _: QWidget | None, now: QWidget | None) -> None:
         """Tab may lead to a field outside of what is scrolled to."""
         shown = self.area.widget()
         if now is not None and shown is not None and shown.isAncestorOf(now):
             self.area.ensureWidgetVisible(now, 0, 24)
+
+
+def _named(form: QWidget, focused: QWidget) -> tuple[str, int] | None:
+    """A field of a form by its name and its place among those that have the same."""
+    name = focused.accessibleName()
+    alike = [child for child in form.findChildren(QWidget) if name and child.accessibleName() == name]
+    return (name, alike.index(focused)) if focused in alike else None

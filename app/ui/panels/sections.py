@@ -201,6 +201,21 @@ class _FoldButton(QToolButton):
         return QSize(120, super().sizeHint().height())
 
 
+def want(folds: set[str], key: str, *, unfolded: bool = False) -> None:
+    """Let the part of this name have the focus when the form is made again with it."""
+    folds.add(f"new {key}")
+    if unfolded:
+        folds.add(key)
+
+
+def wanted_by(folds: set[str], key: str) -> bool:
+    """Whether the part was just added by the person; asked once."""
+    if f"new {key}" not in folds:
+        return False
+    folds.discard(f"new {key}")
+    return True
+
+
 # -- the order of Tab ---------------------------------------------------------------------------------------------
 
 

@@ -118,7 +118,7 @@ def test_an_argument_is_declared_as_a_choice(window: MainWindow) -> None:
 def test_a_table_is_declared_and_its_rows_are_edited(window: MainWindow) -> None:
     click(form(window), "Add an argument")
     argument = form(window).arguments["width2"]
-    assert QApplication.focusWidget() is not None
+    assert argument.details["name"].isAncestorOf(QApplication.focusWidget()), "its name is typed at once"
     pick(argument.details["kind"], "table")
     type_into(argument.details["columns"], "depth, width, block")
     table = argument.row.editor.table
@@ -327,6 +327,7 @@ def test_a_new_model_is_unfolded_and_its_input_typed(window: MainWindow) -> None
     click(form(window), "Add a model of this graph")
     model = form(window).models["net2"]
     assert model.is_open
+    assert model.rows["name"].isAncestorOf(QApplication.focusWidget())
     type_into(model.inputs["x"][0], "B × 3 × 8 × 8")
     pick(model.inputs["x"][1], "int64")
     assert window.workspace.document.models["net2"] == Model(
@@ -334,6 +335,27 @@ def test_a_new_model_is_unfolded_and_its_input_typed(window: MainWindow) -> None
     )
     click(model, "Remove the model net2")
     assert list(window.workspace.document.models) == ["net"]
+
+
+def test_a_model_that_is_needed_says_by_whom(window: MainWindow) -> None:
+    twin = replace(example().models["net"], name="twin", average_of="net")
+    window.workspace.open(replace(example(), models={**example().models, "twin": twin}))
+    model = form(window).models["net"]
+    click(model, "Remove the model net")
+    assert "is needed by the model twin" in model.rows["name"].note
+    box = model.rows["average_of"].editor
+    assert [box.itemText(index) for index in range(box.count())] == ["nobody"], "an average is nothing to follow"
+
+
+def test_a_renamed_model_keeps_its_place_and_the_focus(window: MainWindow) -> None:
+    window.workspace.open(with_average(example()))
+    QTest.mouseClick(form(window).models["twin"].button, Qt.MouseButton.LeftButton)
+    row = form(window).models["twin"].rows["name"]
+    type_into(row, "target")
+    QApplication.processEvents()
+    again = form(window).models["target"]
+    assert again.is_open
+    assert again.rows["name"].isAncestorOf(QApplication.focusWidget())
 
 
 def test_what_the_document_says_of_itself(window: MainWindow) -> None:
