@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 from app.core.document import Goal
 from app.runs import Metric
 from app.ui import theme
+from app.ui.panels.calm import calm_plot
 from app.ui.style import Style, label
 
 HEIGHT = 170
@@ -111,7 +112,7 @@ class Curves(QWidget):
         self._dress()
 
     def _plot(self, name: str) -> Any:
-        plot = pyqtgraph.PlotWidget()
+        plot = calm_plot()
         plot.setAccessibleName(name)
         plot.setFixedHeight(HEIGHT)
         still(plot)
