@@ -202,12 +202,13 @@ class ResultsPanel(QWidget):
         ]
         if known == wanted:
             return
+        follows = self.checkpoints.currentIndex() <= 0  # the best or newest, as long as nobody chose another
         chosen = self.checkpoints.currentData()
         with QSignalBlocker(self.checkpoints):
             self.checkpoints.clear()
             for text, name in wanted:
                 self.checkpoints.addItem(text, name)
-            self.checkpoints.setCurrentIndex(max(self.checkpoints.findData(chosen), 0))
+            self.checkpoints.setCurrentIndex(0 if follows else max(self.checkpoints.findData(chosen), 0))
 
     @property
     def way(self) -> Runnable | None:
@@ -385,5 +386,6 @@ def _labelled(heading: QLabel, *widgets: QWidget) -> QHBoxLayout:
     heading.setFixedWidth(LABEL_WIDTH)
     row.addWidget(heading)
     for widget in widgets:
-        row.addWidget(widget, 0 if isinstance(widget, QPushButton) else 1)
+        row.addWidget(widget, 0 if isinstance(widget, QPushButton | QSpinBox) else 1)
+    row.addStretch()
     return row

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from app.core.settings import set_preset_recipe
 from app.messages import Tensor
+from app.runs import Run
 from app.ui.main_window import MainWindow
 from app.ui.panels.bars import Bars
 from app.ui.panels.giving import alphabet, noise
@@ -116,6 +117,19 @@ def test_a_generator_starts_from_random_numbers(window: MainWindow, qtbot: QtBot
     QTest.mouseClick(results.example_button, Qt.MouseButton.LeftButton)
     answered(results, qtbot)
     assert results.shown
+
+
+def test_the_newest_checkpoint_is_followed_until_another_is_chosen(window: MainWindow, tmp_path: Path) -> None:
+    window.show_panel("results")
+    results = window.docks["results"].widget()
+    assert isinstance(results, ResultsPanel)
+    run = Run(tmp_path)
+    results._show_checkpoints(run, ["step-00000100"])
+    results._show_checkpoints(run, ["step-00000100", "step-00000200"])
+    assert results.checkpoints.currentText() == "Step 200"
+    results.checkpoints.setCurrentIndex(1)
+    results._show_checkpoints(run, ["step-00000100", "step-00000200", "step-00000300"])
+    assert results.checkpoints.currentText() == "Step 100"
 
 
 def test_noise_is_of_its_seed() -> None:
