@@ -41,6 +41,7 @@ class ClassWriter:
         self.view = View(self.signature, graph, results, locate)
         self.signature.own = self.view
         self.constructor = Constructor(project)
+        self.shapes = Shapes(self.view)
         self.models = self._models()
         held = [node.name for node in graph.nodes.values() if self.constructor.is_module(self.view, node)]
         self.signature.reserved = frozenset([*held, *self.models])
@@ -109,7 +110,7 @@ class ClassWriter:
 
     def _documented(self) -> list[str]:
         """Shapes in and out, and what the arguments mean."""
-        shapes = Shapes(self.view)
+        shapes = self.shapes
         entries: list[str] = []
         inputs = [(port.name, shapes.text(boundary(port.name))) for port in self.graph.inputs]
         if inputs and all(text for _, text in inputs):

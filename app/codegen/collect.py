@@ -36,7 +36,7 @@ class Collection:
         traces = chosen.memory.traced
         if not isinstance(traces, Traces):
             traces = chosen.memory.traced = Traces()
-        traces.prune()
+        traces.begin()
         self.tracer = Tracer(document, library, traces, chosen_arguments(chosen))
 
     def _chosen(self, before: Elaboration | None) -> Elaboration:

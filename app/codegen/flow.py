@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from app.codegen.construct import Constructor
 from app.codegen.lines import Lines
-from app.codegen.shapes import Shapes
 from app.codegen.source import GenerationError
 from app.codegen.values import (
     Key,
@@ -42,7 +41,7 @@ class Flow:
         self.indent = 2
         self.plan = Plan(view.graph)
         self.lines = Lines()
-        self.shapes = Shapes(view)
+        self.shapes = owner.shapes
         self.names: dict[Key, str] = {}
         self.pending: dict[Key, Pending] = {}
         self.typed: set[str] = set()

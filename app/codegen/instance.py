@@ -14,13 +14,14 @@ from app.core.tensor_type import ABSENT, TensorType, TracedType
 class Instance:
     """One instance of a graph (or of the document itself): plain names, and the result over traced names."""
 
-    __slots__ = ("_copies", "_values", "names", "result", "skin")
+    __slots__ = ("_copies", "_values", "names", "result", "skin", "used")
 
     def __init__(self, names: Mapping[str, Any], result: GraphResult, skin: object = None) -> None:
         """``skin``: of an instance that differs from this one only inside the instances that it holds."""
         self.names = names
         self.result = result
         self.skin = skin if skin is not None else object()
+        self.used = 0
         self._values = _AtomValues(names)
         self._copies: dict[int, Instance] = {}
 

@@ -20,6 +20,7 @@ class Shapes:
 
     def __init__(self, view: View) -> None:
         self.view = view
+        self._texts: dict[Any, str] = {}
 
     def comment(self, key: tuple[str, str], sources: list[tuple[str, str]]) -> str:
         """The shape of a value, if it differs from that of what it was made from."""
@@ -28,7 +29,12 @@ class Shapes:
 
     def text(self, key: tuple[str, str]) -> str:
         """``(B, 64, H, W)``, or nothing where instances differ in a way that has no short name."""
-        node, port = key
+        known = (key, self.view.signature.number_of_sizes)  # a size may have got a name since
+        if known not in self._texts:
+            self._texts[known] = self._text(*key)
+        return self._texts[known]
+
+    def _text(self, node: str, port: str) -> str:
         types = [(instance, result.wire(node, port)) for instance, result in self.view.results]
         return self.of(types)
 

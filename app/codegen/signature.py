@@ -76,6 +76,10 @@ class Signature:
             self._sizes[(port, index)] = found
         return found.name
 
+    @property
+    def number_of_sizes(self) -> int:
+        return len(self._sizes)
+
     def known_size(self, port: str, index: int) -> str | None:
         """The name of that size's argument, if the constructor has one."""
         found = self._sizes.get((port, index))

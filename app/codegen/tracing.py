@@ -19,7 +19,9 @@ from app.core.results import NOTHING, GraphResult, NodeResult, Unit
 from app.core.symbolic import Poly, Traced
 from app.core.tensor_type import ModuleType, TracedType, WireType
 
-MOST_INSTANCES = 4_000
+KEPT = 4
+"""Texts for which an instance is kept that none of them needed."""
+MOST_TEXTS = 500
 
 
 class Traces(Memory):
@@ -32,11 +34,18 @@ class Traces(Memory):
         """Instances by graph, arguments and types, whatever was in the graphs inside; with the document of then."""
         self.texts: dict[str, Any] = {}
         """Classes by graph: what each was made from, and its text."""
+        self.number_of_texts = 0
 
-    def prune(self) -> None:
-        if len(self.instances) > MOST_INSTANCES:
-            self.__init__()  # type: ignore[misc]
-        super().prune()
+    def begin(self) -> None:
+        """Before each text: forget what the last few did without."""
+        self.prune()
+        self.results.clear()
+        self.number_of_texts += 1
+        oldest = self.number_of_texts - KEPT
+        self.instances = {key: found for key, found in self.instances.items() if found.used >= oldest}
+        self.latest = {key: found for key, found in self.latest.items() if found[1].used >= oldest}
+        if len(self.texts) > MOST_TEXTS:
+            self.texts.clear()
 
 
 class Tracer(Evaluator):
@@ -59,6 +68,7 @@ class Tracer(Evaluator):
             found = self._with_new_insides(graph, here) or self._own(graph, arguments, types)
             self.traces.instances[key] = found
             self.traces.latest[here] = (self.document, found)
+        found.used = self.traces.number_of_texts
         return found
 
     def _own(self, graph: Graph, arguments: Mapping[str, Any], types: tuple[WireType, ...]) -> Instance:

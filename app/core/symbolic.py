@@ -22,21 +22,26 @@ Number = int | Fraction
 class Floor:
     """The atom ``numerator // denominator`` where the division need not be exact."""
 
-    __slots__ = ("_hash", "denominator", "numerator")
+    __slots__ = ("_hash", "_text", "denominator", "numerator")
 
     def __init__(self, numerator: Poly, denominator: Poly) -> None:
         self.numerator = numerator
         self.denominator = denominator
         self._hash = hash((numerator, denominator))
+        self._text = ""
 
     def __hash__(self) -> int:
         return self._hash
 
     def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
         return isinstance(other, Floor) and self.numerator == other.numerator and self.denominator == other.denominator
 
     def __str__(self) -> str:
-        return f"{_bracketed(self.numerator)}//{_bracketed(self.denominator)}"
+        if not self._text:
+            self._text = f"{_bracketed(self.numerator)}//{_bracketed(self.denominator)}"
+        return self._text
 
 
 class Poly:
