@@ -24,6 +24,7 @@ from app.ui.panels.recipe_cards import heading, tool
 from app.ui.panels.recipe_parts import LookCard, PartCard, PartForm
 from app.ui.panels.recipe_phases import StageCard
 from app.ui.panels.recipe_scope import RecipeRow, RecipeScope
+from app.ui.panels.sections import order_tabs
 from app.ui.style import clear, label, set_role
 from app.ui.workspace import Workspace
 
@@ -147,6 +148,9 @@ class RecipeForm(QWidget):
         for row in (*self.data_rows.values(), *self._run_rows):
             row.refresh()
         self.presets.refresh()
+        if self.parts.remade:
+            self.parts.remade = False
+            order_tabs(self)
 
     def _show_scope(self) -> None:
         preset = self.workspace.preset

@@ -91,6 +91,7 @@ class PartCard(Card):
             row.refresh()
 
     def _fill_body(self, column: QVBoxLayout) -> None:
+        self.form.remade = True
         for row in self.rows:
             self.form.rows.pop(row.name, None)
         self.rows = []
@@ -243,6 +244,8 @@ class PartForm:
         self.scope, self.dialogs = scope, dialogs
         self.rows: Rows = {}
         self.choices: dict[str, Choice] = {}
+        self.remade = True
+        """Whether widgets were made since the order of Tab was last set."""
         self._unfolded: dict[Part, bool] = {}
         self._more: set[Part] = set()
 
@@ -272,6 +275,8 @@ class PartForm:
 
     def remember(self, part: Part, on: bool) -> None:
         self._unfolded[part] = on
+        if self.remade:  # what was inside has just been made
+            self.scope.changed.emit()
 
     def shows_more(self, part: Part) -> bool:
         return part in self._more
@@ -295,5 +300,5 @@ class PartForm:
         if isinstance(made, str):
             self.scope.workspace.said.emit(made)
             return
-        self.remember((*group, made.name), True)
+        self._unfolded[(*group, made.name)] = True
         self.scope.do(lambda document: recipe_edits.add_part(document, group, made))

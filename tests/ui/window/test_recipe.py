@@ -180,6 +180,21 @@ def test_the_learning_rate_is_drawn_as_it_will_be(window: MainWindow) -> None:
     assert not _stage(made).phases["learn"].sketch.isVisible(), "what is not known is not drawn"
 
 
+def test_tab_goes_through_the_form_as_it_is_read(window: MainWindow) -> None:
+    made = form(window, "mlp_classifier")
+    card = made.cards[("evaluations", "validation")]
+    QTest.mouseClick(card.fold, Qt.MouseButton.LeftButton)
+    QApplication.processEvents()
+    made.rows["stages.train.learn.optimiser.lr"].editor.setFocus()
+    wanted = ["stages.train.learn.optimiser.weight_decay", "evaluations.validation.every", "batch_size", "seed"]
+    for path in wanted:
+        for _ in range(40):
+            QTest.keyClick(window.focusWidget() or window, Qt.Key.Key_Tab)
+            if window.focusWidget() is made.rows[path].editor:
+                break
+        assert window.focusWidget() is made.rows[path].editor, f"{path} is not reached in its turn"
+
+
 def test_every_schedule_can_be_drawn() -> None:
     for name, arguments in SCHEDULES.items():
         points = fractions(Schedule(name, dict(arguments)), 500)
