@@ -35,13 +35,23 @@ def solve(pairs: Pairs, spell: Spell) -> ast.expr | None:
         return constant(first) if same else None
     by_chance = False
     for poly in _candidates(pairs):
-        if all(instance.value(poly) == value for instance, value in pairs):
+        if _is_right(poly, pairs):
             if not _coincides(poly, pairs):
                 return spelled(poly, spell)
             by_chance = True
     if by_chance:
         return None
     return constant(int(first)) if all(value == first for _, value in pairs) else None
+
+
+def _is_right(poly: Poly, pairs: Pairs) -> bool:
+    """Whether every value is what the expression comes to; one that came from it needs no proof."""
+    for instance, value in pairs:
+        if value.__class__ is Traced and (value.poly is poly or value.poly == poly):
+            continue
+        if instance.value(poly) != value:
+            return False
+    return True
 
 
 def _solve_tuple(pairs: Pairs, spell: Spell) -> ast.expr | None:
