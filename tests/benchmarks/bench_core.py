@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import count
+from itertools import count, islice
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -144,20 +144,43 @@ def elaborations(start: Document, changes: Iterator[Document], number: int, skip
     return times
 
 
-def generation(name: str, number: int) -> list[float]:
+def back_and_forth(start: Document) -> Iterator[tuple[Document, str]]:
+    """A convolution inside the repeated graph gets one of two settings in turn; with what the text then says."""
+    for number in count(1):
+        start = edits.set_argument(start, "Bottleneck", "conv2", "dilation", 1 + number % 2).document
+        start = edits.set_argument(start, "Bottleneck", "conv2", "padding", 1 + number % 2).document
+        yield start, f"padding={1 + number % 2}"
+
+
+def never_seen(start: Document) -> Iterator[tuple[Document, str]]:
+    """The same with settings that were never there before."""
+    for number in count(2):
+        start = edits.set_argument(start, "Bottleneck", "conv2", "dilation", number).document
+        start = edits.set_argument(start, "Bottleneck", "conv2", "padding", number).document
+        yield start, f"dilation={number}"
+
+
+def widths(start: Document) -> Iterator[tuple[Document, str]]:
+    """The first convolution gets a number of channels that it never had: other shapes flow into the repeated graph."""
+    for number in count(65):
+        start = edits.set_argument(start, "ResNet", "conv1", "out_channels", number).document
+        yield start, f"in_channels, {number}, kernel_size=7"
+
+
+def generation(name: str, changes: Callable[[Document], Iterator[tuple[Document, str]]], number: int) -> list[float]:
     """Milliseconds from an edit to the new text of the model, as the window does it: elaborated, then written."""
-    changed = templates.load(name)
-    found = elaborate(changed, library())
-    model_source(changed, library(), None, found)
+    start = templates.load(name)
+    found = elaborate(start, library())
+    before = model_source(start, library(), None, found).text
     times = []
-    for index in range(number):
-        changed = edits.set_argument(changed, "Bottleneck", "conv2", "dilation", 1 + index % 2).document
-        changed = edits.set_argument(changed, "Bottleneck", "conv2", "padding", 1 + index % 2).document
+    for changed, says in islice(changes(start), number):
         begun = time.process_time_ns()
         found = elaborate(changed, library(), before=found)
         text = model_source(changed, library(), None, found).text
         times.append((time.process_time_ns() - begun) / 1e6)
-        assert "dilation=2" in text or index % 2 == 0
+        assert text != before
+        assert says in text
+        before = text
     return times
 
 
@@ -189,7 +212,9 @@ def figures(scale: float = 1.0) -> Iterator[Figure]:
         start = templates.load(name)
         graph = next(iter(start.models.values())).graph
         yield figure(f"elaboration, {name}, a note", elaborations(start, notes(start, graph), number // 4), 0.3)
-    yield figure("code of ResNet-152, from edit to text", generation("resnet152", max(10, number // 20)), 16.0)
+    for what, changes in (("two settings in turn", back_and_forth), ("never seen", never_seen), ("a width", widths)):
+        times = generation("resnet152", changes, max(10, number // 20))
+        yield figure(f"code of ResNet-152, from edit to text, {what}", times, 16.0)
 
 
 def main(measure: Callable[[], Iterator[Figure]] = figures) -> int:
