@@ -92,7 +92,8 @@ class AboutPanel(QWidget):
         self.refresh()
 
     def _opened(self) -> None:
-        self._read()
+        self.stack.setCurrentIndex(0)
+        self.refresh()
         self.page.verticalScrollBar().setValue(0)
 
     def _read(self) -> None:

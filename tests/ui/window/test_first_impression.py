@@ -143,6 +143,12 @@ def test_a_persons_own_document_is_described(window: MainWindow) -> None:
     assert set(window.workspace.selection) == {"stem", "body"}
     window.workspace.undo()
     assert window.workspace.document.title == "Small classifier", "one step back"
+    window.stage.canvas.setFocus()
+    QTest.mouseClick(about.edit_button, Qt.MouseButton.LeftButton)
+    window.stage.canvas.viewer.setFocus()
+    window.workspace.open(example())
+    assert about.page.isVisible(), "another document is read, not written"
+    assert not about.page.hasFocus(), "opening one takes the keyboard from nobody"
 
 
 def test_a_hostile_lesson_is_text(window: MainWindow, opened: list[str]) -> None:
