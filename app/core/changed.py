@@ -12,6 +12,7 @@ from msgspec import Struct
 from app.core.document import Graph, Node
 from app.core.memory import Kept, NodeState, exact
 from app.core.plan import Plan
+from app.core.replaced import Replaced
 
 
 class Change(Struct, frozen=True):
@@ -31,7 +32,11 @@ def change_of(kept: Kept, graph: Graph) -> Change | None:
         return NO_CHANGE if old.edges is graph.edges else None
     if old.edges is not graph.edges or len(old.nodes) != len(graph.nodes):
         return None
-    ids = tuple(compress(kept.plan.ids, map(is_not, old.nodes.values(), graph.nodes.values())))
+    nodes = graph.nodes
+    if isinstance(nodes, Replaced) and nodes.is_after(old.nodes):
+        ids: tuple[str, ...] = (nodes.key,) if nodes[nodes.key] is not old.nodes[nodes.key] else ()
+    else:
+        ids = tuple(compress(kept.plan.ids, map(is_not, old.nodes.values(), nodes.values())))
     is_outside = False
     for identity in ids:
         before, now = old.nodes[identity], graph.nodes.get(identity)

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from app.core import formula
 from app.core.document import BOUNDARY, Case, Document, Graph, GraphPort, Kind, Node, Use, Value
 from app.core.formula import FormulaError
+from app.core.replaced import Replaced
 
 BOUND = 2**63
 
@@ -68,7 +69,7 @@ def shared(before: Document, after: Document) -> Document:
 
 
 def with_node(document: Document, graph: Graph, node: Node) -> Document:
-    return with_graph(document, replace(graph, nodes={**graph.nodes, node.id: node}))
+    return with_graph(document, replace(graph, nodes=Replaced(graph.nodes, node.id, node)))
 
 
 def rekeyed(mapping: Mapping[str, Any], old: str, new: str, value: Any = None) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from app.core import changes as changes_of
 from app.core import edits
 from app.core.block import Library
 from app.core.document import DataSource, Document, InputType, Model, Phase, Recipe, Stage
 from app.core.draw import Drawing, graphs, whole
 from app.core.elaborate import Elaboration, elaborate
+from app.core.replaced import Replaced
 from blocks import library
 from blocks.dropout.dropout import Dropout
 from tests.core.test_elaborate_random import Seen
@@ -42,8 +45,7 @@ def sized(document: Document, size: int) -> Document:
 
 def with_node(document: Document, node: str, **changes: Any) -> Document:
     graph = document.graphs["Net"]
-    nodes = {**graph.nodes, node: replace(graph.nodes[node], **changes)}
-    return replace(document, graphs={"Net": replace(graph, nodes=nodes)})
+    return changes_of.with_node(document, graph, replace(graph.nodes[node], **changes))
 
 
 def same(a: Elaboration, b: Elaboration) -> bool:
@@ -99,6 +101,21 @@ def test_a_few_nodes_of_many_give_what_all_would_give(steps: list[tuple[str, int
         past.append(changed(past, *step))
         found = elaborate(past[-1], library(), before=found)
         assert same(found, elaborate(past[-1], library()))
+
+
+def test_a_replaced_mapping_knows_the_one_before_it_while_somebody_holds_that() -> None:
+    first = Replaced({"a": 1, "b": 2}, "a", 3)
+    second = Replaced(first, "b", 4)
+    third = Replaced(second, "c", 5)
+    assert (dict(first), dict(second), list(third)) == ({"a": 3, "b": 2}, {"a": 3, "b": 4}, ["a", "b", "c"])
+    assert second.is_after(first) and second.key == "b"
+    assert not second.is_after(Replaced(first, "b", 4)) and not second.is_after({"a": 3, "b": 2})
+    assert not first.is_after({"a": 1, "b": 2}), "a plain mapping cannot be known without being held"
+    assert not third.is_after(second), "a key that came is more than a replaced value"
+    copied = pickle.loads(pickle.dumps(second))
+    assert (copied, type(copied)) == ({"a": 3, "b": 4}, dict)
+    del first
+    assert not second.is_after({"a": 3, "b": 2})
 
 
 def test_equal_numbers_of_other_kinds_are_other_blocks() -> None:
