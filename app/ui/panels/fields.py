@@ -243,8 +243,10 @@ class FieldRow(QWidget):
             if not text:
                 return
             self._note = label(role="muted", wrap=True)
-            self._note.setContentsMargins(0 if isinstance(self.editor, TableEditor) else LABEL_WIDTH + 4, 0, 0, 0)
-            self._column.addWidget(self._note)
+            below = QHBoxLayout()
+            below.setContentsMargins(0 if isinstance(self.editor, TableEditor) else LABEL_WIDTH + 4, 0, 0, 0)
+            below.addWidget(self._note)
+            self._column.addLayout(below)
         if text != self._note.text():
             self._note.setText(text)
         set_role(self._note, "error" if sentence else "muted")
