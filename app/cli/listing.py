@@ -25,6 +25,8 @@ def list_templates(*, as_json: bool) -> None:
 def make_new(template: str, file: Path, *, as_json: bool) -> None:
     """A document of the user's own; a file that is there stays as it is."""
     document = open_document(template).document
+    if not file.name:
+        raise RefusedError(f"“{file}” is a folder. Name the file to make in it.", console.Exit.USAGE)
     target = file if file.suffix else file.with_suffix(".netloom")
     if target.exists():
         raise RefusedError(f"“{target}” is there already and was left as it is. Choose another name.")

@@ -53,7 +53,7 @@ def locate(target: str) -> Path | None:
         return None
     path = Path(os.path.expanduser(target))
     with contextlib.suppress(OSError, ValueError):  # what no file could be called is no file
-        if path.exists() or path.is_fifo():
+        if target and (path.exists() or path.is_fifo()):
             return path.resolve()
     if path.suffix == ".netloom" or len(path.parts) > 1:
         raise RefusedError(f"There is no file “{target}”.")

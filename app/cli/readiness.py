@@ -27,7 +27,7 @@ def missing_data(elaboration: Elaboration) -> Problem | None:
     missing = source.missing() if source is not None else None
     if missing is None:
         return None
-    message = f"The data of {recipe.data.block} is not here: {missing}"
+    message = f"The data of {recipe.data.block} cannot be used: {missing}"
     return Problem(message, Path("", "", "data"), Severity.WARNING)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from app.core.goals import bounds, is_reached
 from blocks import library
 
 POLL = 0.1
+_DEVICE = re.compile(r"auto|cpu|mps|(cuda|xpu)(:\d{1,3})?")
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,9 @@ def train_document(
     target: str | None, preset: str | None, wishes: Wishes, resume: Path | None, *, as_json: bool
 ) -> int:
     """Start a run, or go on with one, and watch it to its end; gives the exit code."""
+    if wishes.device is not None and not _DEVICE.fullmatch(wishes.device):
+        message = f"“{wishes.device}” is no device. Take auto, cpu, mps, cuda, or one of several as cuda:1."
+        raise RefusedError(message, Exit.USAGE)
     begun = time.monotonic()
     run = _resumed(preset, wishes, resume) if resume is not None else _started(target, preset, wishes)
     say(f"The run is in {run.folder}")

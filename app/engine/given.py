@@ -125,7 +125,10 @@ def example(wanted: Input, given: Example, reader: ModuleType | None, arguments:
     """A field of one example of the run's own data."""
     if reader is None:
         raise RequestError("This run has no data to take an example from.")
-    data = reader.load(given.split, **arguments)
+    try:
+        data = reader.load(given.split, **arguments)
+    except (ValueError, LookupError, OSError) as error:
+        raise RequestError(f"No example can be taken from the data: {error}") from error
     if not 0 <= given.index < len(data):
         raise RequestError(f"The split {given.split} has {len(data)} examples; there is no number {given.index}.")
     batch = data.batch(torch.tensor([given.index]), torch.Generator().manual_seed(0))

@@ -92,10 +92,14 @@ def _without_train(files: Mapping[str, str]) -> dict[str, str]:
 
 def _checkpoint(folder: Path, wanted: str) -> Path:
     found = checkpoints(folder)
-    if wanted:
-        found = [path for path in found if path.name == wanted]
+    if wanted and found:
+        chosen = [path for path in found if path.name == wanted]
+        if not chosen:
+            there = ", ".join(path.name for path in found)
+            raise RequestError(f"The run has no checkpoint “{wanted}”; there are: {there}.")
+        found = chosen
     if not found:
-        raise RequestError("This run has no checkpoint yet. Train it for a while, or press “checkpoint”.")
+        raise RequestError("This run has no checkpoint yet. Train it for a while first.")
     return found[-1]
 
 

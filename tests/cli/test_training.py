@@ -53,6 +53,10 @@ def test_a_trained_run_is_listed_run_and_exported(trained: Path, process: Call, 
     )
     done = subprocess.run([sys.executable, "-c", load], cwd=here, capture_output=True, text=True, check=False)
     assert "All keys matched" in done.stdout, done.stderr
+    for words, word in ((("--split", "exam"), "validation"), (("--checkpoint", "last"), "step-00000020")):
+        said = call("run", str(trained), *words)
+        assert (said.code, said.out) == (1, "")
+        assert word in said.err
     (here / "not-an-image.png").write_bytes(b"no")
     said = process("run", str(trained), "not-an-image.png")
     assert (said.code, said.out) == (1, "")

@@ -29,3 +29,24 @@ def test_runs_of_templates_and_of_documents_in_this_folder_are_found(here: Path)
     document = load("mlp_classifier")
     made = [runs.make_run(document, library(), "quick", path=path) for path in (None, Path("mine.netloom"))]
     assert {run.folder.resolve() for run in runs_here()} == {run.folder.resolve() for run in made}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ("train", "mlp_classifier", "--device", "gpu7"),
+        ("train", "mlp_classifier", "--device", "cpu; rm"),
+        ("train", "--resume", "gone", "--device", ""),
+        ("train", "mlp_classifier", "--seed", str(10**30)),
+        ("train", "mlp_classifier", "--budget", str(10**18)),
+        ("new", "lenet5", ""),
+        ("new", "lenet5", "."),
+        ("check", ""),
+    ],
+    ids=" ".join,
+)
+def test_absurd_arguments_are_refused_before_anything_is_made(call: Call, here: Path, wrong: tuple[str, ...]) -> None:
+    said = call(*wrong)
+    assert (said.code, said.out) == (Exit.USAGE, "")
+    assert said.err.strip()
+    assert list(here.iterdir()) == []

@@ -122,4 +122,6 @@ def sentence(error: BaseException) -> str:
         )
     if isinstance(error, torch.AcceleratorError) or "CUDA error" in text:
         return f"The device stopped working: {text}. Resume from the last checkpoint."
+    if isinstance(error, ValueError) and text.startswith("Expected "):
+        return text  # a reader's sentence about the data
     return f"{type(error).__name__}: {text}"

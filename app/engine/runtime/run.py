@@ -365,5 +365,9 @@ def pick_device(wanted: str) -> torch.device:
         if torch.cuda.is_available():
             return torch.device("cuda", torch.cuda.current_device())
         return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
-    device = torch.device(wanted)
-    return torch.zeros(1, device=device).device  # a missing one is told now
+    try:  # a missing one is told now
+        return torch.zeros(1, device=torch.device(wanted)).device
+    except (AssertionError, RuntimeError) as error:
+        reason = str(error).partition("\n")[0]
+        message = f"The device “{wanted}” cannot be used ({reason}). Choose another."
+        raise RuntimeError(message) from error
