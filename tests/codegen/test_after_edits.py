@@ -14,7 +14,8 @@ import templates
 from app.codegen.generate import model_source, steps_source
 from app.codegen.source import GenerationError, Source
 from app.core.block import Library
-from app.core.document import Document, Graph, Kind, Node, Repeat
+from app.core.document import Document, Graph, Initial, Kind, Node, Repeat, Use
+from app.core.draw import Drawing
 from app.core.elaborate import Elaboration, elaborate
 from app.core.formula import is_formula
 from blocks import library
@@ -123,3 +124,48 @@ def test_of_templates(name: str, changes: list[Change]) -> None:
 @settings(max_examples=15, suppress_health_check=list(HealthCheck), deadline=None)
 def test_of_unkind_documents(name: str, changes: list[Change]) -> None:
     follow(hostile.CASES[name](), changes)
+
+
+INSIDE: dict[str, tuple[str, dict[str, Any]]] = {
+    "its constructor needs no size": ("fc", {"bypass": True}),
+    "it draws random numbers": ("drop", {"bypass": False}),
+    "a layer lacks what the graph around it sets at the start": (
+        "fc",
+        {"arguments": {"out_features": "=x.features", "bias": False}},
+    ),
+    "a layer is of another kind": ("fc", {"use": Use(Kind.BLOCK, "Identity"), "arguments": {}}),
+    "nothing outside is any other": ("norm", {"bypass": False}),
+}
+
+
+def held_twice() -> Document:
+    """A graph that another holds and starts; what comes out of it is what goes in, whatever is in it."""
+    part = Drawing("Part")
+    x = part.add("norm", "LayerNorm", part.input("x"))
+    x = part.add("drop", "Dropout", x)
+    part.output("y", part.add("fc", "Linear", x, out_features="=x.features"))
+    net = Drawing("Net", initial=[Initial(nodes=("Linear",), parameter="bias", method="zeros_")])
+    x = net.input("x")
+    first, second = net.add("first", "graph:Part", x), net.add("second", "graph:Part", x)
+    drawn = net.add("drawn", "Dropout", x)
+    net.output("y", net.add("sum", "Concatenate", second, drawn, first, dim=1))
+    document = hostile.document(part, net)
+    for node in ("norm", "drop"):
+        document = hostile.changed(document, "Part", node, bypass=True)
+    return document
+
+
+@pytest.mark.parametrize("what", INSIDE)
+def test_what_an_edit_inside_a_graph_changes_around_it(what: str) -> None:
+    """Back and forth: the same comes out of the inner graph, and yet the outer class may have to say something else."""
+    start = held_twice()
+    node, fields = INSIDE[what]
+    part = start.graphs["Part"]
+    other = replace(part, nodes={**part.nodes, node: replace(part.nodes[node], **fields)})
+    changed = replace(start, graphs={**start.graphs, "Part": other})
+    found = elaborate(start, library())
+    for document in (start, changed, start, changed):
+        found = elaborate(document, library(), None, found)
+        assert found.is_sound, found.problems
+        assert written(document, library(), found) == written(document, library(), None)
+    assert written(start, library(), None) != written(changed, library(), None)
