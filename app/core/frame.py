@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from app.core.block import Field, Library, Source
 from app.core.document import DataSource, Document, Graph, Kind, Model, Node, Recipe, Use
+from app.core.goals import goal_problems
 from app.core.names import why_not_variable
 from app.core.problems import Path, Problem, Severity, ShapeError
 from app.core.recipe import RecipeError, evaluated, numbers_of, recipe_of, recipe_problem, runs_of
@@ -128,6 +129,7 @@ class Frame:
             self._model_arguments(model)
         self.models = [self._model(model) for model in document.models.values()]
         self.runs = self._runs()
+        self.recipe_problems.extend(goal_problems(document))
 
     def fits(self, document: Document) -> bool:
         """Whether all of this holds for a document, too: nothing but nodes and wires is other."""
