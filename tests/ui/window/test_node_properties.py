@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.core.document import Argument, Case, Document, InputType, Kind, Model, Node, Repeat, Scan, Use
@@ -183,7 +183,7 @@ def test_a_plain_node_says_so_and_offers_the_rest(window: MainWindow) -> None:
     menu.close()
 
 
-def test_a_repeat_is_added_counted_named_and_taken_away(window: MainWindow) -> None:
+def test_a_repeat_is_added_counted_named_and_taken_away(window: MainWindow, qtbot: QtBot) -> None:
     before = window.workspace.document
     form = select(window, "head")
     choose(form.behaviours.add, "Repeat")
@@ -199,6 +199,8 @@ def test_a_repeat_is_added_counted_named_and_taken_away(window: MainWindow) -> N
     assert part.keys.note == "head1, head2, head3, head4, …"
     type_into(part.keys, "layer")
     assert "the same name" in part.keys.note
+    note = part.keys.findChildren(QLabel)[-1]
+    qtbot.waitUntil(lambda: note.height() >= note.heightForWidth(note.width()) > 0, timeout=5000)
     assert node(window, "head").repeat == Repeat("=words // 2", "{name}{i + 1}"), "what cannot be is not taken"
     QTest.keyClick(line_of(part.keys), Qt.Key.Key_Escape)
     assert part.keys.note == "head1, head2, head3, head4, …"
