@@ -39,6 +39,8 @@ LEFT, RIGHT, BOTTOM = (
     Qt.DockWidgetArea.BottomDockWidgetArea,
 )
 NARROWEST = {LEFT: 236, RIGHT: 336}
+SMALLEST = QSize(900, 540)
+"""Below this the panels at the sides run into each other."""
 AREAS = {
     **dict.fromkeys(("palette", "outline", "templates"), LEFT),
     **dict.fromkeys(("properties", "training", "results", "about"), RIGHT),
@@ -64,7 +66,7 @@ class MainWindow(QMainWindow):
         self._painted = False
         self._makers: dict[str, Callable[[], QWidget]] = {}
         self.setObjectName("netloom")
-        self.setMinimumSize(QSize(900, 540))
+        self.setMinimumSize(SMALLEST.boundedTo(self.screen().availableSize()))
         self.setAcceptDrops(True)
         self.setDockNestingEnabled(True)
         self.setCentralWidget(self.stage)

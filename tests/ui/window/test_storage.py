@@ -245,12 +245,13 @@ def test_a_file_taken_away_is_said_and_can_be_written_again(window: MainWindow, 
 
 def test_the_window_is_as_it_was_left(make_window: MakeWindow) -> None:
     first = make_window()
-    first.resize(910, 545)
+    size = first.minimumWidth(), 545
+    first.resize(*size)
     first.docks["outline"].raise_()
     first.docks["code"].hide()
     QApplication.processEvents()
     first.close()
     second = make_window()
-    assert (second.width(), second.height()) == (910, 545)
+    assert (second.width(), second.height()) == size
     assert not second.docks["code"].isVisible()
     assert paths.settings().is_dir()
