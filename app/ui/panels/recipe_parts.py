@@ -224,7 +224,7 @@ class LookCard(PartCard):
             self.value(column, "count", known.COUNT, 16)
         told = Argument(kind="choice", choices=self.form.splits(), label="Split", help="Which part of the data.")
         self.choice(column, "split", told, item.split, lambda name: self.set(split=name))
-        self.value(column, "every", known.EVERY_LOOK)
+        self.value(column, "every", known.EVERY_LOOK).set_placeholder("at the end alone")
         self.inputs(item, column)
 
     def run(self, field: str, name: str) -> None:

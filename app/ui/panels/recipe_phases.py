@@ -49,8 +49,8 @@ class PhaseCard(PartCard):
         self.sketch = ScheduleSketch()
         column.addWidget(self.sketch)
         column.addWidget(label("Gradients", "section"))
-        self.value(column, "clip_norm", known.CLIP_NORM)
-        self.value(column, "clip_value", known.CLIP_VALUE)
+        self.value(column, "clip_norm", known.CLIP_NORM).set_placeholder("not clipped")
+        self.value(column, "clip_value", known.CLIP_VALUE).set_placeholder("not clipped")
         self.value(column, "every", known.EVERY_STEP, 1)
 
     def refresh(self) -> None:
