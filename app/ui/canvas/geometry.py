@@ -24,6 +24,8 @@ NARROWEST, WIDEST = 148.0, 236.0
 GRID = 4.0
 RADIUS = 6.0
 PORT = 5.5
+FAR_AIR = 26.0
+"""From afar letters are set a little wider than they were measured; they still touch neither stripe nor edge."""
 MARGIN = 14.0
 """Room around a node for its glow, ports, badge and the sheets of a repeat."""
 
@@ -120,7 +122,7 @@ def measure(view: NodeView) -> Geometry:
     beside = view.name if len(view.problem) > 1 and view.name != view.title else view.detail
     detail = _elided("detail", beside, inner * 0.6)  # a problem of two lines takes the name's place below
     title_room = inner - (_width("detail", detail) + 8.0 if detail else 0.0) - (12.0 if view.enters else 0.0)
-    far_room = width - 2 * STRIPE - 10.0
+    far_room = width - 2 * STRIPE - FAR_AIR
     far_size = _far_size(view.title, far_room)
     return Geometry(
         width=width,

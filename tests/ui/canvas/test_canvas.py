@@ -248,6 +248,31 @@ def test_texts_are_elided_to_their_places_and_never_clipped(qtbot):
         assert widths["small"].horizontalAdvance(left) + widths["small"].horizontalAdvance(right) < inner + 4
 
 
+@pytest.mark.parametrize("title", ["divergence", "KLDivergence", "AdaptiveAvgPool2d", "Add"])
+def test_titles_from_afar_keep_off_the_edges(qtbot, title):
+    view = NodeView(id="x", title=title, name="x", category="loss", shape="64×112×112")
+    measured = geometry.measure(view)
+    plain = dataclasses.replace(measured, far="", far_shape="")
+    scale, pictures = 0.35, []
+    for shown in (measured, plain):
+        picture = QImage(round(measured.width * scale), round(measured.height * scale), QImage.Format.Format_RGB32)
+        picture.fill(0)
+        painter = QPainter(picture)
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
+        painter.scale(scale, scale)
+        painting.node(painter, view, shown, painting.NodeState(), painting.Look(theme.DARK, scale))
+        painter.end()
+        pictures.append(picture)
+    drawn, without = pictures
+    columns = [
+        x for x in range(drawn.width())
+        if any(drawn.pixel(x, y) != without.pixel(x, y) for y in range(drawn.height()))
+    ]  # fmt: skip
+    assert columns
+    assert columns[0] > 2 * geometry.STRIPE * scale
+    assert columns[-1] < drawn.width() - 2
+
+
 def contrast(first: str, second: str) -> float:
     def luminance(value: str) -> float:
         parts = [int(value[i : i + 2], 16) / 255 for i in (1, 3, 5)]
