@@ -323,10 +323,10 @@ class Block:
     @classmethod
     def arguments(cls) -> dict[str, Argument]:
         """The block's arguments by name, in order."""
-        found = cls.__dict__.get("_arguments")
+        found = cls.__dict__.get("__arguments__")  # a name that no field has
         if found is None:
             found = {f.name: f.metadata["argument"] for f in dataclasses.fields(cls) if "argument" in f.metadata}
-            cls._arguments = found  # type: ignore[attr-defined]
+            cls.__arguments__ = found  # type: ignore[attr-defined]
         return found
 
     @classmethod

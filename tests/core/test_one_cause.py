@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import msgspec
 import pytest
 
 import templates
 from app.core import edits, settings, structure
+from app.core.block import Block, whole
 from app.core.changes import EditError
 from app.core.document import (
     BOUNDARY,
@@ -125,3 +128,14 @@ def test_a_goal_follows_the_output_that_it_is_over() -> None:
     assert made.presets["paper"] is document.presets["paper"]
     assert not problems(made)
     assert structure.rename_port(document, "MLP", "outputs", "logits", "accuracy").document.presets == document.presets
+
+
+def test_a_block_may_have_a_field_of_any_name() -> None:
+    @dataclass(frozen=True, kw_only=True)
+    class Odd(Block):
+        """A block with a field that is called like something inside."""
+
+        _arguments: int = whole(3)
+
+    assert list(Odd.arguments()) == list(Odd.arguments()) == ["_arguments"]
+    assert Odd()._arguments == 3
