@@ -20,6 +20,7 @@ PAGE = (1000.0, 500.0)
 LARGE_ENOUGH = 0.75
 MOST_ROWS = 12
 FRAMED = 40.0
+"""So much more room nodes need above one another where frames go round some of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,8 @@ class Drawn:
 
 def layout_of(drawn: Drawn, ids: Collection[str] | None = None) -> dict[str, Position]:
     """Places for all nodes or some, in layers from left to right, in as many rows as make it largest on a page."""
-    found = in_rows(drawn, ids, ONE_ROW)
+    spacing = replace(ONE_ROW, row=ONE_ROW.row + FRAMED) if any(drawn.frames) else ONE_ROW
+    found = in_rows(drawn, ids, spacing)
     boxes = [drawn.box(identity, place) for identity, place in found.items()]
     if not boxes:
         return found
@@ -49,7 +51,7 @@ def layout_of(drawn: Drawn, ids: Collection[str] | None = None) -> dict[str, Pos
         return min(PAGE[0] * rows / width, PAGE[1] / whole, 1.0)
 
     rows = 1 if zoom(1) >= LARGE_ENOUGH else max(range(1, MOST_ROWS + 1), key=zoom)
-    return found if rows == 1 else in_rows(drawn, ids, replace(ONE_ROW, wrap=width / rows + 1.0))
+    return found if rows == 1 else in_rows(drawn, ids, replace(spacing, wrap=width / rows + 1.0))
 
 
 def in_rows(drawn: Drawn, ids: Collection[str] | None, spacing: Spacing) -> dict[str, Position]:
