@@ -82,13 +82,13 @@ def spatial(document: Document) -> frozenset[str]:
 
 @pytest.mark.parametrize("given_", CASES, ids=str)
 @given(data=st.data())
-@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
 def test_builders_take_any_values(given_: Given, data: st.DataObject) -> None:
     builders_agree(code(given_), data)
 
 
 @given(document=documents(), data=st.data())
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 def test_builders_of_drawn_documents_take_any_values(document: Document, data: st.DataObject) -> None:
     assume(is_sound(document, library()))
     made = Code(Given("drawn", lambda: document, library))
@@ -118,7 +118,7 @@ def builders_agree(made: Code, data: st.DataObject) -> None:
 
 @pytest.mark.parametrize("given_", CASES, ids=str)
 @given(data=st.data())
-@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
 def test_classes_take_any_values(given_: Given, data: st.DataObject) -> None:
     made = code(given_)
     options = [name for name in made.signatures if made.document.graphs[name].arguments]
