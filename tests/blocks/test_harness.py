@@ -13,7 +13,6 @@ from app.core.problems import ShapeError
 from app.core.symbolic import Symbol, Traced
 from app.core.tensor_type import TensorType
 from blocks import library
-from blocks.rules import each
 from tests.blocks.harness import TooFewAcceptedError, check
 
 BLOCKS = [block for block in library().all() if not issubclass(block, Source)]
@@ -138,9 +137,8 @@ def _swapped_sides(self: Any, input: TensorType) -> TensorType:
     return input.with_shape(batch, channels, width, height)
 
 
-def _rounded_up(self: Any, position: int, size: Any) -> Any:
-    kernel, stride, padding = (each(value, 2)[position] for value in (self.kernel_size, self.stride, self.padding))
-    return -((self.dilation if isinstance(self.dilation, int) else 1) * (kernel - 1) + 1 - size - 2 * padding) // stride
+def _rounded_up(self: Any, size: Any, kernel: int, stride: int, padding: int, dilation: int, side: str) -> Any:
+    return -(dilation * (kernel - 1) + 1 - size - 2 * padding) // stride
 
 
 def _without_groups(self: Any, input: TensorType) -> dict[str, Weight]:
