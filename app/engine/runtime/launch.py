@@ -108,7 +108,8 @@ def perform(train: Callable[[Run], None], run: Run) -> int:
 def sentence(error: BaseException) -> str:
     """Say what ended a run, and what would mend it."""
     text = str(error).strip().partition("\n")[0]
-    if isinstance(error, WriteError):
+    from_reader = isinstance(error, ValueError) and text.startswith("Expected ")
+    if isinstance(error, WriteError) or from_reader:
         return text
     if isinstance(error, torch.OutOfMemoryError):
         remedy = "Take a smaller batch or a smaller model, or train on the CPU"
@@ -122,6 +123,4 @@ def sentence(error: BaseException) -> str:
         )
     if isinstance(error, torch.AcceleratorError) or "CUDA error" in text:
         return f"The device stopped working: {text}. Resume from the last checkpoint."
-    if isinstance(error, ValueError) and text.startswith("Expected "):
-        return text  # a reader's sentence about the data
     return f"{type(error).__name__}: {text}"
