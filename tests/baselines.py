@@ -27,7 +27,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 MODULES = Path(__file__).parents[1] / "blocks" / "modules"
-EPOCHS_SEEN = (1, 20, 50)
+EPOCHS_SEEN = (1, 20, 100)
 """How many placings of each training digit the baselines may see, as a short training would show them."""
 
 
@@ -75,7 +75,7 @@ def digits() -> Iterator[tuple[str, float]]:
 
 def placed_digits() -> Iterator[tuple[str, float]]:
     """Classes of digits that lie anywhere."""
-    for noise in (0.0, 0.2):
+    for noise in (0.0, 0.3):
         test = whole("data_placed_digits", "test", noise=noise)
         for epochs in EPOCHS_SEEN:
             train = whole("data_placed_digits", "train", epochs, noise=noise)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from app.core.block import Module, real
 from app.core.tensor_type import TensorType
 from blocks.activation._elementwise import Elementwise
+from blocks.rules import functional
+
+DEFAULTS: Mapping[str, Any] = {"alpha": 1.0}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,4 +27,6 @@ class ELU(Elementwise):
     alpha: float = real(1.0, low=0.0, label="Alpha", help="Minus the value that very negative inputs tend to.")
 
     def call(self, input: TensorType) -> Module:
-        return Module("nn.ELU", {"alpha": self.alpha}, functional="F.elu(input, alpha)")
+        arguments = {"alpha": self.alpha}
+        template = functional("F.elu", ("input",), arguments, DEFAULTS)
+        return Module("nn.ELU", arguments, defaults=DEFAULTS, functional=template)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from app.core.block import Module, choice
 from app.core.tensor_type import TensorType
 from blocks.activation._elementwise import Elementwise
+from blocks.rules import functional
+
+DEFAULTS: Mapping[str, Any] = {"approximate": "none"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,13 +27,9 @@ class GELU(Elementwise):
     approximate: str = choice("none", "none", "tanh", label="Approximation", help="GPT-2 uses the one with tanh.")
 
     def call(self, input: TensorType) -> Module:
-        return Module(
-            "nn.GELU",
-            {"approximate": self.approximate},
-            positional=0,
-            defaults={"approximate": "none"},
-            functional="F.gelu(input, approximate=approximate)",
-        )
+        arguments = {"approximate": self.approximate}
+        template = functional("F.gelu", ("input",), arguments, DEFAULTS)
+        return Module("nn.GELU", arguments, defaults=DEFAULTS, functional=template)
 
     def detail(self) -> str:
         return "tanh" if self.approximate == "tanh" else ""

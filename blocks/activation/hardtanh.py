@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from app.core.block import Module, real
 from app.core.problems import SetArgument, ShapeError
 from app.core.tensor_type import TensorType
 from blocks.activation._elementwise import Elementwise
+from blocks.rules import functional
+
+DEFAULTS: Mapping[str, Any] = {"min_val": -1.0, "max_val": 1.0}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,10 +40,6 @@ class Hardtanh(Elementwise):
         return super().infer(input)
 
     def call(self, input: TensorType) -> Module:
-        return Module(
-            "nn.Hardtanh",
-            {"min_val": self.min_val, "max_val": self.max_val},
-            positional=0,
-            defaults={"min_val": -1.0, "max_val": 1.0},
-            functional="F.hardtanh(input, min_val, max_val)",
-        )
+        arguments = {"min_val": self.min_val, "max_val": self.max_val}
+        template = functional("F.hardtanh", ("input",), arguments, DEFAULTS)
+        return Module("nn.Hardtanh", arguments, defaults=DEFAULTS, functional=template)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from app.core.block import Module, real
 from app.core.tensor_type import TensorType
 from blocks.activation._elementwise import Elementwise
+from blocks.rules import functional
+
+DEFAULTS: Mapping[str, Any] = {"beta": 1.0, "threshold": 20.0}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,10 +28,6 @@ class Softplus(Elementwise):
     threshold: float = real(20.0, low=0.0, label="Threshold", help="Beyond it the curve is taken as a straight line.")
 
     def call(self, input: TensorType) -> Module:
-        return Module(
-            "nn.Softplus",
-            {"beta": self.beta, "threshold": self.threshold},
-            positional=0,
-            defaults={"beta": 1.0, "threshold": 20.0},
-            functional="F.softplus(input, beta, threshold)",
-        )
+        arguments = {"beta": self.beta, "threshold": self.threshold}
+        template = functional("F.softplus", ("input",), arguments, DEFAULTS)
+        return Module("nn.Softplus", arguments, defaults=DEFAULTS, functional=template)

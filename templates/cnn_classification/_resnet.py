@@ -84,7 +84,7 @@ def resnet_document(
                 name="quick",
                 summary="Narrow stages on digits placed at random in a 32×32 image.",
                 arguments={"layers": tuple(quick), "width": 8, "classes": 10, "channels": 1, "size": 32},
-                data=DataSource("PlacedDigits", {"size": "=size", "channels": "=channels", "noise": 0.2}),
+                data=DataSource("PlacedDigits", {"size": "=size", "channels": "=channels", "noise": 0.3}),
                 recipe={
                     "batch_size": 64,
                     "stages.train.steps": steps[0],

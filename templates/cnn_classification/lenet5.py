@@ -62,10 +62,10 @@ def lenet5() -> Document:
         ],
         recipe=classifier_recipe(
             NAME,
-            DataSource("PlacedDigits", {"noise": 0.2}),
-            steps=6000,
-            batch_size=64,
-            optimiser=Optimiser("AdamW", {"lr": 4e-3, "weight_decay": 0.01}),
+            DataSource("PlacedDigits", {"noise": 0.3}),
+            steps=4000,
+            batch_size=128,
+            optimiser=Optimiser("AdamW", {"lr": 2e-3, "weight_decay": 0.01}),
             schedule=Schedule("cosine"),
             every=500,
         ),
@@ -77,8 +77,8 @@ def lenet5() -> Document:
                 goal=Goal(
                     evaluation="test",
                     metric="accuracy",
-                    at_least=0.92,
-                    baseline="0.90 by the nearest of 50 placings of each digit, 0.18 by logistic regression",
+                    at_least=0.83,
+                    baseline="0.78 by the nearest of 100 placings of each digit, 0.16 by logistic regression",
                 ),
             ),
             Preset(

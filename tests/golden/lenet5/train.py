@@ -14,10 +14,10 @@ from steps import Evaluate, Predict, TrainStep
 
 SEED = 0
 DEVICE = "auto"
-BATCH_SIZE = 64
+BATCH_SIZE = 128
 EVAL_BATCH_SIZE = 256
-STEPS = 6000
-LEARNING_RATE = 0.004
+STEPS = 4000
+LEARNING_RATE = 0.002
 VALIDATION_EVERY = 500
 PREDICTIONS_EVERY = 500
 
@@ -32,7 +32,7 @@ def cosine(step: int, steps: int, warmup: int = 0, final: float = 0.0) -> float:
 
 def load(split: str) -> Data:
     """One split of the data."""
-    return data_placed_digits.load(split, noise=0.2)
+    return data_placed_digits.load(split, noise=0.3)
 
 
 def evaluate(run: Run, name: str, metrics: Evaluate, data: Data) -> None:

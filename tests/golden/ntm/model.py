@@ -45,12 +45,11 @@ class Addressing(nn.Module):
         shift: Tensor,
         power: Tensor,
     ) -> Tensor:
-        x = F.softplus(strength, 1.0, 20.0)
+        x = F.softplus(strength)
         x = (x * F.cosine_similarity(memory, key.unsqueeze(1), dim=-1)).softmax(dim=-1)
         x = weights + torch.sigmoid(gate) * (x - weights)
         x = circular_shift(x, F.softmax(shift, dim=-1))
-        weights = F.normalize(x ** (F.softplus(power, 1.0, 20.0) + 1.0), p=1.0, dim=-1)
-        return weights
+        return F.normalize(x ** (F.softplus(power) + 1.0), p=1.0, dim=-1)
 
 
 class ReadHead(nn.Module):
