@@ -286,7 +286,7 @@ def trace_key(value: Any) -> Any:
     """What a value with provenance is remembered under: its number and where it came from."""
     kind = value.__class__
     if kind is Traced:
-        return (int(value), value.poly, value.written)
+        return (int(value), value.poly.exactly, value.written)
     if kind is TracedType:
         return (*[trace_key(dim) for dim in value.shape], value.dtype)
     if kind is tuple:
