@@ -10,6 +10,7 @@ from app.codegen.construct import Constructor
 from app.codegen.lines import Lines
 from app.codegen.source import GenerationError
 from app.codegen.values import (
+    GENERIC,
     Key,
     Pending,
     parameter_name,
@@ -54,6 +55,7 @@ class Flow:
         self.uses = self._count_uses()
         self.used = {key for key, count in self.uses.items() if count}
         self.wanted = Counter(self.uses)
+        self.going_round = self._going_round()
         self.is_crowded = self._is_crowded()
 
     def _results(self) -> dict[str, NodeResult]:
@@ -105,6 +107,15 @@ class Flow:
             key = self.origin(source, port)
             if key is not None:
                 found.append((target, key))
+        return found
+
+    def _going_round(self) -> dict[Key, str]:
+        """What a value is called in the loop that it enters, where it is carried from step to step or copy to copy."""
+        found: dict[Key, str] = {}
+        for node in self.active:
+            if node.scan or node.repeat:
+                carried = [(port, key) for port, key in self.inputs_of(node) if port in self.result[node.id].outputs]
+                found.update((key, port) for port, key in carried if port not in GENERIC and key not in found)
         return found
 
     def output_keys(self) -> list[tuple[GraphPort, Key]]:

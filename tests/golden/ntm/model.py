@@ -201,20 +201,20 @@ class NTM(nn.Module):
         nn.init.xavier_uniform_(self.cell.fc.weight)
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        y = self.mem_bias.expand(x.shape[0], -1, -1)  # (B, slots, width)
+        memory = self.mem_bias.expand(x.shape[0], -1, -1)  # (B, slots, width)
         read = self.read_bias.expand(x.shape[0], -1)  # (B, width)
         hidden = self.h_bias.expand(x.shape[0], -1)  # (B, controller)
         state = self.c_bias.expand(x.shape[0], -1)  # (B, controller)
-        weights = self.read_weights(x)  # (B, slots)
+        read_weights = self.read_weights(x)  # (B, slots)
         write_weights = self.write_weights(x)  # (B, slots)
         logits_steps: list[Tensor] = []
         for x_t in x.unbind(dim=1):
-            y, read, hidden, state, weights, write_weights, logits = self.cell(
-                x_t, y, read, hidden, state, weights, write_weights
+            memory, read, hidden, state, read_weights, write_weights, logits = self.cell(
+                x_t, memory, read, hidden, state, read_weights, write_weights
             )
             logits_steps.append(logits)
         logits = torch.stack(logits_steps, dim=1)  # (B, T, bits)
-        return logits, y
+        return logits, memory
 
 
 def ntm(
