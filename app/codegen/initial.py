@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from app.codegen.lines import Lines
-from app.codegen.printer import call, constant, free_names, name, substitute
+from app.codegen.printer import call, constant, flat, free_names, name, substitute
 from app.codegen.tracing import walk
 from app.codegen.view import View
 from app.core.document import Graph, Initial, Kind
@@ -18,6 +20,34 @@ if TYPE_CHECKING:
     from app.codegen.project import Project
 
 
+@dataclass(frozen=True)
+class OfKinds:
+    """A statement for every module of some classes, at any depth; ``guard``: what must be there besides."""
+
+    targets: tuple[str, ...]
+    guard: str | None
+    tree: ast.expr
+
+
+@dataclass(frozen=True)
+class OfNames:
+    """A statement for every parameter whose name passes a test; ``end``: where the test is for an end of it."""
+
+    test: str
+    end: str | None
+    tree: ast.expr
+
+
+@dataclass(frozen=True)
+class OfOne:
+    """A statement for one parameter."""
+
+    tree: ast.expr
+
+
+Rule = OfKinds | OfNames | OfOne
+
+
 def initial_lines(project: Project, view: View) -> Lines:
     """The method, or nothing where the graph leaves the start to torch."""
     lines = Lines()
@@ -25,14 +55,65 @@ def initial_lines(project: Project, view: View) -> Lines:
         return lines
     path = Path(view.graph.name)
     lines.put("def reset_parameters(self) -> None:", 1, path)
+    for kind, rules in groupby(_rules(project, view), key=type):
+        if kind is OfKinds:
+            _over_modules(lines, [rule for rule in rules if isinstance(rule, OfKinds)], path)
+        elif kind is OfNames:
+            _over_parameters(lines, [rule for rule in rules if isinstance(rule, OfNames)], path)
+        else:
+            for rule in rules:
+                lines.say("", rule.tree, 2, path)
+    return lines
+
+
+def _rules(project: Project, view: View) -> Iterator[Rule]:
+    """What is done, in the document's order: later rules have the last word."""
     for entry in view.graph.initial:
         kinds = [label for label in entry.nodes if project.library.find(label) is not None]
-        paths = [label for label in entry.nodes if label not in kinds]
         if kinds:
-            _by_kind(lines, project, view, entry, kinds, path)
-        for label in paths:
-            _by_path(lines, project, view, entry, label, path)
-    return lines
+            yield from _by_kind(project, view, entry, kinds)
+        for label in entry.nodes:
+            if label not in kinds:
+                yield _by_path(project, view, entry, label)
+
+
+def _over_modules(lines: Lines, rules: Sequence[OfKinds], path: Path) -> None:
+    """One walk over all modules. Classes that exclude each other are told apart by ``elif``."""
+    lines.put("for module in self.modules():", 2, path)
+    excluded: set[str] = set()
+    for targets, found in groupby(rules, key=lambda rule: rule.targets):
+        same = list(found)
+        is_other = excluded and not excluded & set(targets) and all(map(_is_torch, excluded | set(targets)))
+        excluded = excluded | set(targets) if is_other else set(targets)
+        guards = {rule.guard for rule in same}
+        shared = guards.pop() if len(guards) == 1 else None
+        test = call("isinstance", name("module"), ast.parse(" | ".join(targets), mode="eval").body)
+        suffix = f" and module.{shared} is not None:" if shared else ":"
+        lines.say("elif " if is_other else "if ", test, 3, path, suffix=suffix)
+        for rule in same:
+            is_guarded = rule.guard is not None and shared is None
+            if is_guarded:
+                lines.put(f"if module.{rule.guard} is not None:", 4, path)
+            lines.say("", rule.tree, 5 if is_guarded else 4, path)
+
+
+def _is_torch(target: str) -> bool:
+    """Classes of torch's that can be named here are no subclasses of each other; others may be."""
+    return target.startswith("nn.")
+
+
+def _over_parameters(lines: Lines, rules: Sequence[OfNames], path: Path) -> None:
+    """One walk over all parameters; ends that start alike share a test."""
+    lines.put("for name, parameter in self.named_parameters():", 2, path)
+    for (_, has_end), found in groupby(rules, key=lambda rule: (ast.dump(rule.tree), rule.end is not None)):
+        same = list(found)
+        tests = [rule.test for rule in same]
+        if has_end and len(same) > 1:
+            ends = ast.Tuple([constant(rule.end) for rule in same], ast.Load())
+            tests = [flat(call("name.endswith", ends))]
+        for test in tests:
+            lines.say("if ", name_of(test), 3, path, suffix=":")
+            lines.say("", same[0].tree, 4, path)
 
 
 def _init(view: View, entry: Initial, parameter: ast.expr) -> ast.expr:
@@ -50,22 +131,16 @@ def _as_attributes(tree: ast.expr, view: View) -> ast.expr:
     return made
 
 
-def _by_kind(lines: Lines, project: Project, view: View, entry: Initial, kinds: list[str], path: Path) -> None:
+def _by_kind(project: Project, view: View, entry: Initial, kinds: list[str]) -> Iterator[OfKinds]:
     """Every module of some kinds, at any depth."""
     targets = [project.target_of(view, kind) for kind in kinds]
     known = [target for target in targets if target is not None]
     if not known:
         return
-    lines.put("for module in self.modules():", 2, path)
-    union = ast.parse(" | ".join(known), mode="eval").body
-    lines.say("if ", call("isinstance", name("module"), union), 3, path, suffix=":")
-    indent = 4
-    parameter = name(f"module.{entry.parameter}")
-    if entry.parameter == "bias" and any("Conv" in target for target in known):  # typed as Tensor | None
-        lines.texts[-1] = lines.texts[-1][:-1] + " and module.bias is not None:"
-    elif any(_may_lack(view, kind, entry.parameter) for kind in kinds):
-        lines.texts[-1] = lines.texts[-1][:-1] + f" and module.{entry.parameter} is not None:"
-    lines.say("", _init(view, entry, parameter), indent, path)
+    is_bias = entry.parameter == "bias" and any("Conv" in target for target in known)  # typed as Tensor | None
+    may_lack = is_bias or any(_may_lack(view, kind, entry.parameter) for kind in kinds)
+    tree = _init(view, entry, name(f"module.{entry.parameter}"))
+    yield OfKinds(tuple(known), entry.parameter if may_lack else None, tree)
 
 
 def _may_lack(view: View, kind: str, parameter: str) -> bool:
@@ -79,13 +154,12 @@ def _may_lack(view: View, kind: str, parameter: str) -> bool:
     return False
 
 
-def _by_path(lines: Lines, project: Project, view: View, entry: Initial, label: str, path: Path) -> None:
+def _by_path(project: Project, view: View, entry: Initial, label: str) -> OfOne | OfNames:
     """One node by its name, dotted into subgraphs; all copies of a repeat are meant."""
     steps = list(_steps(project, view.graph, label.split(".")))
     if not any(is_repeated or part.isdigit() for part, is_repeated in steps):
         target = ".".join(part for part in ("self", label, entry.parameter) if part)  # a held tensor has no inner name
-        lines.say("", _init(view, entry, name_of(target)), 2, path)
-        return
+        return OfOne(_init(view, entry, name_of(target)))
     pieces, piece = [], ""
     for part, is_repeated in steps:
         piece += f"{part}."
@@ -93,18 +167,19 @@ def _by_path(lines: Lines, project: Project, view: View, entry: Initial, label: 
             pieces.append(piece)
             piece = "."
     pieces.append(f"{piece}{entry.parameter}")
-    lines.put("for name, parameter in self.named_parameters():", 2, path)
-    test = f'name == "{pieces[0]}"' if len(pieces) == 1 else _ends(view, pieces[0], pieces[-1])
-    lines.say("if ", name_of(test), 3, path, suffix=":")
-    lines.say("", _init(view, entry, name("parameter")), 4, path)
+    tree = _init(view, entry, name("parameter"))
+    if len(pieces) == 1:
+        return OfNames(f'name == "{pieces[0]}"', None, tree)
+    test, is_end = _ends(view, pieces[0], pieces[-1])
+    return OfNames(test, pieces[-1] if is_end else None, tree)
 
 
-def _ends(view: View, start: str, end: str) -> str:
-    """The shortest test for a parameter of any copy: its end, where nothing else ends so."""
+def _ends(view: View, start: str, end: str) -> tuple[str, bool]:
+    """The shortest test for a parameter of any copy, and whether it is its end alone: where nothing else ends so."""
     keys = [key for _, result in view.results for key in state_of(result) if key.endswith(end)]
     if all(key.startswith(start) for key in keys):
-        return f'name.endswith("{end}")'
-    return f'name.startswith("{start}") and name.endswith("{end}")'
+        return f'name.endswith("{end}")', True
+    return f'name.startswith("{start}") and name.endswith("{end}")', False
 
 
 def name_of(text: str) -> ast.expr:

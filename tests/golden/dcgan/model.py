@@ -44,11 +44,8 @@ class Generator(nn.Module):
         for module in self.modules():
             if isinstance(module, nn.ConvTranspose2d):
                 nn.init.normal_(module.weight, mean=0.0, std=0.02)
-        for module in self.modules():
-            if isinstance(module, nn.BatchNorm2d):
+            elif isinstance(module, nn.BatchNorm2d):
                 nn.init.normal_(module.weight, mean=1.0, std=0.02)
-        for module in self.modules():
-            if isinstance(module, nn.BatchNorm2d):
                 nn.init.zeros_(module.bias)
 
     def forward(self, z: Tensor) -> Tensor:
@@ -91,11 +88,8 @@ class Discriminator(nn.Module):
         for module in self.modules():
             if isinstance(module, nn.Conv2d):
                 nn.init.normal_(module.weight, mean=0.0, std=0.02)
-        for module in self.modules():
-            if isinstance(module, nn.BatchNorm2d):
+            elif isinstance(module, nn.BatchNorm2d):
                 nn.init.normal_(module.weight, mean=1.0, std=0.02)
-        for module in self.modules():
-            if isinstance(module, nn.BatchNorm2d):
                 nn.init.zeros_(module.bias)
 
     def forward(self, image: Tensor) -> Tensor:

@@ -171,14 +171,10 @@ class GPT2(nn.Module):
         for module in self.modules():
             if isinstance(module, nn.Linear | nn.Embedding):
                 nn.init.normal_(module.weight, std=0.02)
-        for module in self.modules():
             if isinstance(module, nn.Linear) and module.bias is not None:
                 nn.init.zeros_(module.bias)
         for name, parameter in self.named_parameters():
-            if name.endswith(".attn.c_proj.weight"):
-                nn.init.normal_(parameter, std=0.02 / (2 * self.layers) ** 0.5)
-        for name, parameter in self.named_parameters():
-            if name.endswith(".mlp.c_proj.weight"):
+            if name.endswith((".attn.c_proj.weight", ".mlp.c_proj.weight")):
                 nn.init.normal_(parameter, std=0.02 / (2 * self.layers) ** 0.5)
 
     def forward(self, tokens: Tensor) -> Tensor:

@@ -195,8 +195,6 @@ class NTM(nn.Module):
         for module in self.modules():
             if isinstance(module, nn.Linear):
                 nn.init.xavier_uniform_(module.weight, gain=1.4)
-        for module in self.modules():
-            if isinstance(module, nn.Linear):
                 nn.init.normal_(module.bias, std=0.01)
         nn.init.xavier_uniform_(self.cell.fc.weight)
 

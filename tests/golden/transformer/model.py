@@ -245,17 +245,12 @@ class Transformer(nn.Module):
         for module in self.modules():
             if isinstance(module, nn.Linear):
                 nn.init.xavier_uniform_(module.weight)
-        for module in self.modules():
-            if isinstance(module, nn.Linear) and module.bias is not None:
-                nn.init.zeros_(module.bias)
-        for module in self.modules():
-            if isinstance(module, nn.MultiheadAttention):
+                if module.bias is not None:
+                    nn.init.zeros_(module.bias)
+            elif isinstance(module, nn.MultiheadAttention):
                 nn.init.xavier_uniform_(module.in_proj_weight)
-        for module in self.modules():
-            if isinstance(module, nn.MultiheadAttention):
                 nn.init.xavier_uniform_(module.out_proj.weight)
-        for module in self.modules():
-            if isinstance(module, nn.Embedding):
+            elif isinstance(module, nn.Embedding):
                 nn.init.normal_(module.weight, std=self.width**-0.5)
 
     def forward(self, source: Tensor, target: Tensor) -> Tensor:
