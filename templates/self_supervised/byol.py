@@ -29,6 +29,7 @@ from app.core.document import (
     Document,
     Evaluation,
     Goal,
+    Initial,
     InputType,
     Model,
     Optimiser,
@@ -52,13 +53,15 @@ OPTIONS = whole("options", 8, low=2, help="Options of each soft choice.")
 TEMPERATURE = real("temperature", 0.1, low=0.001, help="The lower, the harder the choices.")
 DECAY = real("decay", 0.99, low=0, high=1, help="Share of the target that stays at each step.")
 
+_QUICK_VIEWS = {"shift": 0.12, "zoom": 0.15, "contrast": 0.2, "cutout": 0.0}
+
 
 def byol() -> Document:
     return document(
         __doc__,
         _online(),
         _encoder(),
-        bottleneck(),
+        _residual_block(),
         downsample(),
         _projector(),
         _embedder(),
@@ -132,24 +135,28 @@ def byol() -> Document:
                     "width": 8,
                     "hidden": 256,
                     "projection": 64,
+                    "temperature": 1.0,
+                    "decay": 0.97,
                     "channels": 1,
                     "size": 32,
                 },
+                data=DataSource("TwoViews", {"size": "=size", "channels": "=channels", **_QUICK_VIEWS}),
                 recipe={
-                    "batch_size": 64,
-                    "stages.train.steps": 2000,
-                    "stages.train.learn.schedule.warmup": 100,
+                    "batch_size": 128,
+                    "stages.train.steps": 700,
+                    "stages.train.learn.schedule.warmup": 50,
                     "stages.train.learn.optimiser.name": "SGD",
-                    "stages.train.learn.optimiser.lr": 0.05,
+                    "stages.train.learn.optimiser.lr": 0.1,
                     "stages.train.learn.optimiser.momentum": 0.9,
-                    "evaluations.validation.every": 200,
-                    "previews.views.every": 400,
+                    "evaluations.validation.every": 100,
+                    "previews.views.every": 350,
                 },
                 goal=Goal(
                     evaluation="test",
                     metric="accuracy",
-                    at_least=0.4,
-                    baseline="0.30 by a probe on an untrained convolutional net, 0.23 by one on the pixels",
+                    at_least=0.35,
+                    baseline="0.28 by a probe on another untrained convolutional net, 0.26 by one on the pixels, 0.15 "
+                    "by one on this net untrained",
                 ),
             ),
             Preset(
@@ -186,6 +193,15 @@ def _encoder() -> Drawing:
     x = trunk(net, net.input("image"), "Bottleneck")
     net.output("representation", net.add("flatten", "Flatten", x))
     return net
+
+
+def _residual_block() -> Drawing:
+    """Each branch starts faint. Else what tells images apart drowns in a net of random weights, and there is nothing
+    to bootstrap from.
+    """
+    block = bottleneck()
+    block.initial = (Initial(nodes=("bn3",), parameter="weight", method="constant_", arguments={"val": 0.2}),)
+    return block
 
 
 def _projector() -> Drawing:
@@ -273,12 +289,10 @@ def _followed(step: Drawing, view: Wire, name: str) -> Wire:
 
 
 def _evaluation() -> Drawing:
-    step = Drawing(
-        "Probe", "What a linear classifier reads off a view's representation, from five labels of each class."
-    )
+    step = Drawing("Probe", "What a linear classifier reads off a view's representation, from one label of each class.")
     view, label = step.input("view_a", "As changed as those that are trained on"), step.input("label")
     features = step.add("online", "model:online", view)["representation"]
-    step.output("accuracy", step.add("probe", "LinearProbe", features, label, per_class=5, repeats=10))
+    step.output("accuracy", step.add("probe", "LinearProbe", features, label, per_class=1, repeats=30))
     return step
 
 

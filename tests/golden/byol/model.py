@@ -41,6 +41,10 @@ class Bottleneck(nn.Module):
                 ),
                 nn.BatchNorm2d(planes * 4),
             )
+        self.reset_parameters()
+
+    def reset_parameters(self) -> None:
+        nn.init.constant_(self.bn3.weight, val=0.2)
 
     def forward(self, x: Tensor) -> Tensor:
         y = F.relu(self.bn1(self.conv1(x)))  # (B, planes, H, W)

@@ -105,14 +105,14 @@ class TrainStep(nn.Module):
 
 
 class Probe(nn.Module):
-    """What a linear classifier reads off a view's representation, from five labels of
+    """What a linear classifier reads off a view's representation, from one label of
     each class.
     """
 
     def __init__(self, online: nn.Module) -> None:
         super().__init__()
         self.online = online
-        self.probe = LinearProbe(repeats=10)
+        self.probe = LinearProbe(per_class=1, repeats=30)
 
     def forward(self, view_a: Tensor, label: Tensor) -> None:
         _, representation = self.online(view_a)
