@@ -355,6 +355,9 @@ def broken(prefix: str, tree: ast.expr, indent: int, suffix: str) -> list[str]:
     opened = _opened(tree, WIDTH - len(margin) - len(prefix))
     if opened is None:
         return [f"{margin}{prefix}(", *_operands(tree, indent + 1), f"{margin}){suffix}"]
+    is_wide = len(margin) + len(prefix) + len(opened.head) > WIDTH
+    if is_wide and prefix.endswith("= ") and len(inner) + len(flat(tree)) <= WIDTH:  # many targets
+        return [f"{margin}{prefix}(", inner + flat(tree), f"{margin}){suffix}"]
     lines = [f"{margin}{prefix}{opened.head}"]
     tail = f"{margin}{opened.closing}{suffix}"
     body = ", ".join(flat_item(item) for item in opened.items)

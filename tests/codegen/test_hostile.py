@@ -40,7 +40,7 @@ def test_an_output_that_is_muted_is_refused() -> None:
     net = Drawing("Net")
     net.output("y", net.add("fc", "Linear", net.input("x")))
     document = hostile.changed(hostile.document(net), "Net", "fc", mute=True)
-    with pytest.raises(GenerationError, match="comes from a node that is muted"):
+    with pytest.raises(GenerationError, match="which is muted"):
         model_source(document, library())
 
 

@@ -207,8 +207,8 @@ class NTM(nn.Module):
         write_weights = self.write_weights(x)  # (B, slots)
         logits_steps: list[Tensor] = []
         for x_t in x.unbind(dim=1):
-            memory, read, hidden, state, read_weights, write_weights, logits = self.cell(
-                x_t, memory, read, hidden, state, read_weights, write_weights
+            memory, read, hidden, state, read_weights, write_weights, logits = (
+                self.cell(x_t, memory, read, hidden, state, read_weights, write_weights)
             )
             logits_steps.append(logits)
         logits = torch.stack(logits_steps, dim=1)  # (B, T, bits)
