@@ -1,4 +1,4 @@
-"""What batch normalisation of sequences and of maps has in common."""
+"""What the norms that keep statistics per channel have in common."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Norm(Block):
 
 @dataclass(frozen=True, kw_only=True)
 class BatchNorm(Norm):
-    """Base of BatchNorm1d and BatchNorm2d."""
+    """Base of BatchNorm1d, BatchNorm2d and BatchNorm3d."""
 
     trains = True
 

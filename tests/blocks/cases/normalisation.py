@@ -29,18 +29,22 @@ def _grouped(block: Any) -> st.SearchStrategy[Inputs]:
     return st.tuples(mostly(fitting))
 
 
-def _one_pixel(block: Any, base: TensorType) -> str | None:
-    if base.shape[2:] == (1, 1):
-        return "a map of one pixel is all zero after it, and in training torch refuses"
-    if base.rank == 3:
+def _alone(block: Any, base: TensorType) -> str | None:
+    dims = block.dims
+    if base.rank == dims + 2 and set(base.shape[2:]) == {1}:
+        return "a single position is all zero after it, and in training torch refuses"
+    if base.rank == dims + 1:
         return "torch takes maps without a batch; in a drawing that is a forgotten dimension"
     return other_numbers(block, base)
 
 
+INSTANCE = ("InstanceNorm1d", "InstanceNorm2d", "InstanceNorm3d")
+
 INPUTS = {
     "BatchNorm1d": _ranks(2, 3),
     "BatchNorm2d": _ranks(4, 4),
-    "InstanceNorm2d": _ranks(4, 4),
+    "BatchNorm3d": _ranks(5, 5),
+    **{name: _ranks(dims, dims) for dims, name in enumerate(INSTANCE, 3)},
     "GroupNorm": _grouped,
     "LayerNorm": _ranks(1, 4),
     "RMSNorm": _ranks(1, 4),
@@ -51,5 +55,5 @@ ARGUMENTS = {
     "RMSNorm": {"dims": st.integers(1, 3)},
     "GroupNorm": {"num_groups": st.integers(1, 4)},
 }
-STRICTER = {"InstanceNorm2d": _one_pixel, "LocalResponseNorm": whole_numbers, "RMSNorm": other_numbers}
+STRICTER = dict.fromkeys(INSTANCE, _alone) | {"LocalResponseNorm": whole_numbers, "RMSNorm": other_numbers}
 KNOWN_BATCH = dict.fromkeys(["LayerNorm", "RMSNorm"], lambda block, base: block.dims >= base.rank)
