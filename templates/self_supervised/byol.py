@@ -53,7 +53,7 @@ OPTIONS = whole("options", 8, low=2, help="Options of each soft choice.")
 TEMPERATURE = real("temperature", 0.1, low=0.001, help="The lower, the harder the choices.")
 DECAY = real("decay", 0.99, low=0, high=1, help="Share of the target that stays at each step.")
 
-_QUICK_VIEWS = {"shift": 0.12, "zoom": 0.15, "contrast": 0.2, "cutout": 0.0}
+_QUICK_VIEWS = {"shift": 0.1, "zoom": 0.15, "contrast": 0.1}
 
 
 def byol() -> Document:
@@ -143,20 +143,21 @@ def byol() -> Document:
                 data=DataSource("TwoViews", {"size": "=size", "channels": "=channels", **_QUICK_VIEWS}),
                 recipe={
                     "batch_size": 128,
-                    "stages.train.steps": 700,
+                    "stages.train.steps": 1200,
                     "stages.train.learn.schedule.warmup": 50,
                     "stages.train.learn.optimiser.name": "SGD",
                     "stages.train.learn.optimiser.lr": 0.1,
                     "stages.train.learn.optimiser.momentum": 0.9,
                     "evaluations.validation.every": 100,
-                    "previews.views.every": 350,
+                    "previews.views.every": 600,
                 },
                 goal=Goal(
                     evaluation="test",
                     metric="accuracy",
                     at_least=0.35,
-                    baseline="0.28 by a probe on another untrained convolutional net, 0.26 by one on the pixels, 0.15 "
-                    "by one on this net untrained",
+                    baseline="0.25 by a probe on the pixels and 0.27 by their nearest neighbour, 0.22 by a probe on "
+                    "another untrained convolutional net, 0.16 by one on this net untrained",
+                    ruin="0.13 with neither predictor nor average",
                 ),
             ),
             Preset(
