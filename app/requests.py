@@ -89,10 +89,11 @@ def forecast_request(
     device: str | None = None,
     seed: int = 0,
     path: Path | None = None,
+    before: Elaboration | None = None,
 ) -> Forecast:
     """Time and memory of training, measured on a few real steps. ``path`` is the document's file."""
     return Forecast(
-        files=source_files(document, library, preset),
+        files=source_files(document, library, preset, before),
         device=device or (document.recipe.device if document.recipe is not None else "auto"),
         seed=seed,
         cwd=str(path.resolve().parent) if path is not None else os.getcwd(),

@@ -22,6 +22,7 @@ from app.core import files
 from app.core.block import Library
 from app.core.document import Document
 from app.core.recipe import plain_recipe, set_at
+from app.core.results import Elaboration
 from app.run_folder import (
     ACTIVE,
     Metric,
@@ -38,7 +39,8 @@ from app.run_folder import (
 
 class Options(TypedDict, total=False):
     """How a run is made. ``path`` is the document's file: runs lie beside it. ``out`` names the run folder itself.
-    ``steps`` is the budget: stages keep their proportions. What is left out is as the recipe says.
+    ``steps`` is the budget: stages keep their proportions. ``before`` is an elaboration of the document, which saves
+    work. What is left out is as the recipe says.
     """
 
     path: Path | None
@@ -49,6 +51,7 @@ class Options(TypedDict, total=False):
     workers: int
     threads: int | None
     exact: bool
+    before: Elaboration | None
 
 
 def start_run(document: Document, library: Library, preset: str | None = None, **options: Unpack[Options]) -> Run:
@@ -63,7 +66,7 @@ def make_run(document: Document, library: Library, preset: str | None = None, **
     path, out, seed, steps = options.get("path"), options.get("out"), options.get("seed"), options.get("steps")
     if steps is not None:
         document = with_budget(document, preset, steps)
-    sources = source_files(document, library, preset)
+    sources = source_files(document, library, preset, options.get("before"))
     recipe = plain_recipe(document, preset)
     if recipe is None:
         raise RunError("The document has no recipe, so there is nothing to train. Choose a data source.")

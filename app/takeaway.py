@@ -19,6 +19,7 @@ from app.codegen.training import source_files
 from app.core.block import Library, Source
 from app.core.document import Document
 from app.core.recipe import plain_recipe
+from app.core.results import Elaboration
 from app.runs import Run
 
 _LENGTH = struct.Struct("<Q")
@@ -112,9 +113,11 @@ def _beside(path: Path, data: bytes) -> str:
 # -- code -----------------------------------------------------------------------------------------------------------
 
 
-def code_folder(document: Document, library: Library, preset: str | None = None) -> dict[str, bytes]:
+def code_folder(
+    document: Document, library: Library, preset: str | None = None, before: Elaboration | None = None
+) -> dict[str, bytes]:
     """Every file of the code by its path: model.py, and where there is a recipe what trains it; and a README."""
-    texts = source_files(document, library, preset)
+    texts = source_files(document, library, preset, before)
     texts["README.md"] = readme(document, library, preset, list(texts))
     return {name: text.encode() for name, text in texts.items()}
 

@@ -13,6 +13,7 @@ from app.codegen.training_loop import Calls, Constants, StageWriter, expression
 from app.codegen.training_parts import Names, Parts, reader_text
 from app.core.block import Library
 from app.core.document import Document, Evaluation, Preview
+from app.core.results import Elaboration
 
 RUNTIME = "runtime"
 
@@ -27,17 +28,19 @@ def follow(average: nn.Module, source: nn.Module, decay: float) -> None:
 '''
 
 
-def source_files(document: Document, library: Library, preset: str | None = None) -> dict[str, str]:
+def source_files(
+    document: Document, library: Library, preset: str | None = None, before: Elaboration | None = None
+) -> dict[str, str]:
     """The whole source folder by path: model.py, steps.py, train.py, the data reader and the run-time.
 
-    Without a recipe there is model.py alone.
+    Without a recipe there is model.py alone. ``before``: an elaboration of this document, which saves most of the work.
     """
     from app.codegen.generate import model_source, steps_source
 
-    found = {"model.py": model_source(document, library, preset).text}
+    found = {"model.py": model_source(document, library, preset, before).text}
     if document.recipe is not None:
         parts = Parts(document, library, preset)
-        found["steps.py"] = steps_source(document, library, preset).text
+        found["steps.py"] = steps_source(document, library, preset, before).text
         found["train.py"] = _train(parts).text
         found[f"{parts.reader}.py"] = reader_text(parts.reader)
         found.update(runtime_files())

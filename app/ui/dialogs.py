@@ -30,8 +30,8 @@ class Dialogs(Protocol):
 
     def folder(self, title: str, start: str) -> str: ...
 
-    def ask(self, title: str, text: str, choices: Sequence[str]) -> str:
-        """The chosen text; the last choice stands for closing the question."""
+    def ask(self, title: str, text: str, choices: Sequence[str], *, default: str = "") -> str:
+        """The chosen text; the last choice stands for closing the question. Enter takes the default, else the first."""
         ...
 
     def text(self, title: str, label: str, value: str) -> str:
@@ -60,7 +60,7 @@ class QtDialogs:
     def folder(self, title: str, start: str) -> str:
         return QFileDialog.getExistingDirectory(self.parent, title, start)
 
-    def ask(self, title: str, text: str, choices: Sequence[str]) -> str:
+    def ask(self, title: str, text: str, choices: Sequence[str], *, default: str = "") -> str:
         box = QMessageBox(self.parent)
         box.setWindowTitle(title)
         box.setTextFormat(Qt.TextFormat.RichText)
@@ -72,9 +72,9 @@ class QtDialogs:
             buttons[box.addButton(choice, role)] = choice
             if last:
                 box.setEscapeButton(next(button for button, said in buttons.items() if said == choice))
-        first = next(iter(buttons))
-        if isinstance(first, QPushButton):
-            box.setDefaultButton(first)
+        wanted = next((button for button, said in buttons.items() if said == default), next(iter(buttons)))
+        if isinstance(wanted, QPushButton):
+            box.setDefaultButton(wanted)
         box.exec()
         return buttons.get(box.clickedButton(), choices[-1])
 

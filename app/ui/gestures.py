@@ -12,7 +12,7 @@ from app.core.draw import use as use_of
 from app.core.elaborate import Elaboration, elaborate
 from app.core.problems import Problem
 from app.core.structure import rename_port
-from app.ui import offers, rewiring
+from app.ui import growing, offers, rewiring
 from app.ui.starter import with_first_graph
 from app.ui.workspace import Workspace
 
@@ -38,6 +38,8 @@ class Gestures:
         self.workspace = workspace
         self.chosen_places: Callable[[], Mapping[str, Position]] = dict
         """Places that the canvas chose for what has none; the first edit of a place keeps them all."""
+        self.free_place: Callable[[Position, Collection[str]], Position] = lambda at, ignoring: at
+        """The nearest place where a new node covers none of the others, but for these."""
 
     @property
     def graph(self) -> str:
@@ -131,6 +133,26 @@ class Gestures:
 
         return self.workspace.do(edit, select=True)
 
+    def add_here(self, payload: str, position: Position | None) -> Changed | None:
+        """A new node at a place (or where there is room), fed by what is selected, else by what leads nowhere yet.
+
+        Where that leads to the graph's output alone, or the graph is still empty, it goes between; what does not take
+        what flows there stays unwired.
+        """
+        workspace = self.workspace
+        source = self._grows_from(workspace.selection)
+        if source is not None and growing.takes(workspace, payload, source):
+            grown = self._grow(payload, source, position)
+            if grown is not None:
+                return grown
+        end = growing.free_end(workspace, payload)
+        if position is not None:
+            position = self.free_place(position, ())
+        elif end is None:
+            positions = {**self.chosen_places(), **edits.layout_of(workspace.document, self.graph).positions}
+            position = self.free_place(_free_place(positions), ())
+        return self.add_wired(payload, position, end)
+
     def add_after(self, payload: str) -> Changed | None:
         """A new node behind the selected one, wired to it where that fits; else beside everything.
 
@@ -164,26 +186,28 @@ class Gestures:
         ends = {edge.source for edge in leaving}
         return leaving[0].source if len(ends) == 1 and all(e.target.node == BOUNDARY for e in leaving) else None
 
-    def _grow(self, payload: str, source: End) -> Changed | None:
+    def _grow(self, payload: str, source: End, position: Position | None = None) -> Changed | None:
         """A new node between an end and the graph's output, which moves on where it is in the way."""
         use, name = use_of(payload), self.graph
-        inputs, outputs = offers.ports_of(use.kind, use.name, self.workspace.library, self.workspace.document)
-        graph = self.workspace.document.graphs[name]
-        if len(inputs) != 1 or not outputs:
+        library, drawn = self.workspace.library, self.workspace.document
+        inputs, outputs = offers.ports_of(use.kind, use.name, library, drawn)
+        graph = drawn.graphs[name]
+        if not inputs or not outputs or offers.wires_needed(use.kind, use.name, library, drawn) > 1:
             return None
         out = graph.outputs[0].name
-        positions = edits.layout_of(self.workspace.document, name).positions
+        positions = {**self.chosen_places(), **edits.layout_of(self.workspace.document, name).positions}
         start = f"{BOUNDARY}in:{source.port}" if source.node == BOUNDARY else source.node
+        beyond = f"{BOUNDARY}out:{out}"
         x, y = positions.get(start, (0.0, 0.0))
-        end = positions.get(f"{BOUNDARY}out:{out}", (x, y))
+        end = positions.get(beyond, (x, y))
+        x, y = self.free_place(position or (x + BESIDE, y), (beyond,))
 
         def edit(document: Document) -> Changed:
-            added = edits.add_node(document, name, use, position=(x + BESIDE, y))
+            added = edits.add_node(document, name, use, position=(x, y))
             made = edits.disconnect(added.document, name, graph.edges_into(BOUNDARY, out)).document
             made = edits.connect(made, name, source, End(added.node, inputs[0])).document
             made = edits.connect(made, name, End(added.node, outputs[0]), End(BOUNDARY, out)).document
-            place = (max(end[0], x + 2 * BESIDE), end[1])
-            made = self._settled(made, {f"{BOUNDARY}out:{out}": place})
+            made = self._settled(made, {beyond: (max(end[0], x + BESIDE), end[1])})
             return Changed(made, added.label, added.nodes)
 
         return self.workspace.do(edit, select=True)

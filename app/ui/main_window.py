@@ -226,6 +226,7 @@ class MainWindow(QMainWindow):
         from app.ui.panels.properties import PropertiesPanel
 
         self.properties: PropertiesPanel = PropertiesPanel(self.workspace, self.dialogs)
+        self.properties.about_wanted.connect(lambda: self.show_panel("about"))
         return self.properties
 
     def _make_palette(self) -> QWidget:
@@ -287,7 +288,8 @@ class MainWindow(QMainWindow):
     def _make_about(self) -> QWidget:
         from app.ui.panels.about import AboutPanel
 
-        self.about: AboutPanel = AboutPanel(self.workspace, self.look)
+        self.about: AboutPanel = AboutPanel(self.workspace, self.look, self.dialogs)
+        self.storage.writer = self.about
         return self.about
 
     # -- commands -------------------------------------------------------------------------------------------------

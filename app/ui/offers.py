@@ -109,6 +109,16 @@ def ports_of(use_kind: Kind, name: str, library: Library, document: Document) ->
     return [port.name for port in graph.inputs], [port.name for port in graph.outputs]
 
 
+def wires_needed(use_kind: Kind, name: str, library: Library, document: Document) -> int:
+    """How many wires what an offer would add cannot do without."""
+    if use_kind is Kind.BLOCK:
+        block = library.find(name)
+        ports = _ports(block)[0] if block is not None else ()
+        return sum(port.least if port.variadic else 1 for port in ports if not port.optional)
+    graph = document.graphs.get(document.models[name].graph if use_kind is Kind.MODEL else name)
+    return sum(not port.optional for port in graph.inputs) if graph is not None else 0
+
+
 def node_ports(node: Node, library: Library, document: Document) -> tuple[list[str], list[str]]:
     return ports_of(node.use.kind, node.use.name, library, document)
 

@@ -9,6 +9,7 @@ from app.core.block import Library
 from app.core.document import Document
 from app.core.elaborate import Elaboration
 from app.ui.starter import is_blank
+from app.ui.unfinished import is_unfinished
 
 PARTS = ("model.py", "steps.py", "train.py")
 
@@ -31,7 +32,7 @@ def _writer(part: str) -> Callable[[Document, Library, str | None, Elaboration],
     if part == "train.py":
         from app.codegen.training import train_source
 
-        return lambda document, library, preset, _: train_source(document, library, preset)
+        return lambda document, library, preset, _: train_source(document, library, preset)  # no shapes in it
     from app.codegen.generate import model_source, steps_source
 
     return model_source if part == "model.py" else steps_source
@@ -45,7 +46,10 @@ def _why_not(part: str, document: Document, elaboration: Elaboration) -> str | N
     if not document.models:
         return "This document has no model yet. Add a graph and a model, or open a template."
     if not elaboration.is_sound:
-        errors = sum(problem.severity == "error" for problem in elaboration.problems)
+        wrong = [problem for problem in elaboration.problems if problem.severity == "error"]
+        if all(is_unfinished(problem, document) for problem in wrong):
+            return "The code appears when every block has its wires; the Problems panel says which waits for one."
+        errors = len(wrong)
         thing = "one problem is" if errors == 1 else f"{errors} problems are"
         return f"The code appears when {thing} solved; the Problems panel says where."
     return None

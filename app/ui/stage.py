@@ -41,6 +41,7 @@ class Stage(QWidget):
         self.canvas = Canvas(theme=look.theme, can_connect=self.gestures.why_not)
         self.canvas.foresee = self.gestures.foresee
         self.gestures.chosen_places = self.canvas.chosen_places
+        self.gestures.free_place = self.canvas.free_place
         self.drawing = Drawing(workspace, self.gestures, self.canvas, self.ask_what)
         self.chooser = Chooser(self, "Search blocks")
         self._views = Views(workspace.library)
@@ -154,15 +155,18 @@ class Stage(QWidget):
     # -- search at the cursor -------------------------------------------------------------------------------------
 
     def search(self) -> None:
-        """Search where the pointer is, or in the middle if it is elsewhere."""
+        """Search where the pointer is; if it is elsewhere, in the middle, and what is chosen finds its own place."""
         viewer = self.canvas.viewer
         cursor = viewer.mapFromGlobal(QCursor.pos())
         inside = viewer.rect().contains(cursor)
         place = cursor if inside else viewer.rect().center()
-        self._open_search(viewer.mapToGlobal(place), _pair(viewer.mapToScene(place)), None)
+        self._open_search(viewer.mapToGlobal(place), _pair(viewer.mapToScene(place)) if inside else None, None)
 
     def search_at(self, position: Any, end: Any) -> None:
-        """The canvas asks: at a place of the graph, with the loose end of a dragged wire if there is one."""
+        """The canvas asks: at a place of the graph where one is meant, with the loose end of a dragged wire."""
+        if position is None:
+            self.search()
+            return
         self._open_search(QCursor.pos(), _pair(position), end, into=not self.canvas.search_gives)
 
     def _open_search(self, place: QPoint, position: Position | None, end: End | None, *, into: bool = False) -> None:
@@ -171,8 +175,11 @@ class Stage(QWidget):
         def chosen(payload: str) -> None:
             if edge is not None:
                 self._dropped(payload, self.canvas.middle_of(edge), edge)
+            elif end is None:
+                made = self.gestures.add_here(payload, _under_the_cursor(position))
+                self.canvas.reveal(made.nodes if made is not None else ())
             else:
-                self.gestures.add_wired(payload, _at_its_port(position, end, into), end, into=into)
+                self.gestures.add_wired(payload, _at_its_port(position, into), end, into=into)
 
         hint = "Search blocks that fit" if end is not None else "Search blocks, graphs, models"
         hint = "Put a block into this wire" if edge is not None else hint
@@ -353,10 +360,10 @@ def _under_the_cursor(position: Position | None) -> Position | None:
     return (position[0] - TYPICAL[0] / 2, position[1] - TITLE / 2) if position is not None else None
 
 
-def _at_its_port(position: Position | None, end: End | None, into: bool) -> Position | None:
+def _at_its_port(position: Position | None, into: bool) -> Position | None:
     """Where a node goes so that the port that is wired lies where the wire was let go."""
-    if position is None or end is None:
-        return position
+    if position is None:
+        return None
     return position[0] - (TYPICAL[0] if into else 0.0), position[1] - PORT_HEIGHT
 
 

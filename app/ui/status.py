@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QStatusBar, QToolButton
 
+from app.core.problems import Severity
 from app.ui.panels.values import short, short_bytes
 from app.ui.starter import is_blank
 from app.ui.style import Style, label
+from app.ui.unfinished import severity
 from app.ui.workspace import Workspace
 
 SAID_MS = 8000
@@ -105,17 +108,15 @@ class StatusLine(QStatusBar):
             widget.setVisible(bool(names))
 
     def _show_problems(self) -> None:
-        blank = is_blank(self.workspace.document)
-        count = 0 if blank else len(self.workspace.problems)
-        self.problems.setText(
-            "Nothing drawn yet"
-            if blank
-            else "No problems"
-            if not count
-            else "1 problem"
-            if count == 1
-            else f"{count} problems"
-        )
-        theme = self._look.theme
-        errors = not self.workspace.elaboration.is_sound
-        self.problems.setStyleSheet(f"color: {theme.error if errors else theme.warning};" if count else "")
+        document, theme = self.workspace.document, self._look.theme
+        told = Counter(severity(problem, document) for problem in self.workspace.problems)
+        wrong, notes = told[Severity.ERROR] + told[Severity.WARNING], told[Severity.NOTE]
+        if is_blank(document):
+            text, tone = "Nothing drawn yet", ""
+        elif wrong:
+            text = "1 problem" if wrong == 1 else f"{wrong} problems"
+            tone = theme.error if told[Severity.ERROR] else theme.warning
+        else:
+            text, tone = "No problems" if not notes else "1 thing to finish" if notes == 1 else f"{notes} to finish", ""
+        self.problems.setText(text)
+        self.problems.setStyleSheet(f"color: {tone};" if tone else "")

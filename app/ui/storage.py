@@ -12,6 +12,7 @@ import time
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
+from typing import Protocol
 
 from PySide6.QtCore import QFileSystemWatcher, QLockFile, QObject, QSettings, QTimer, Signal
 
@@ -38,6 +39,17 @@ def autosave_of(path: Path) -> Path:
     return path.with_name(f".{path.name}.autosave")
 
 
+class Writer(Protocol):
+    """Where words are written that the document does not hold yet."""
+
+    @property
+    def is_writing(self) -> bool: ...
+
+    def may_leave(self) -> bool:
+        """Ask what becomes of them; False where the person wants to stay."""
+        ...
+
+
 class Storage(QObject):
     """What the window does with files. Every question goes through ``dialogs``."""
 
@@ -46,6 +58,7 @@ class Storage(QObject):
     def __init__(self, workspace: Workspace, dialogs: Dialogs, settings: QSettings) -> None:
         super().__init__(workspace)
         self.workspace, self.dialogs, self._settings = workspace, dialogs, settings
+        self.writer: Writer | None = None
         self._lock: QLockFile | None = None
         self._session_lock: QLockFile | None = None
         self._autosaved: Path | None = None
@@ -138,7 +151,8 @@ class Storage(QObject):
         if lock.error() is not QLockFile.LockError.LockFailedError:
             return lock  # a folder that cannot be written to: nobody can hold a lock there
         text = f"“{path.name}” is open in another window. Two windows that save it overwrite each other’s work."
-        return lock if self.dialogs.ask("Open twice?", text, [OPEN_ANYWAY, CANCEL]) == OPEN_ANYWAY else None
+        answer = self.dialogs.ask("Open twice?", text, [OPEN_ANYWAY, CANCEL], default=CANCEL)
+        return lock if answer == OPEN_ANYWAY else None
 
     # -- saving ---------------------------------------------------------------------------------------------------
 
@@ -182,7 +196,9 @@ class Storage(QObject):
     # -- leaving --------------------------------------------------------------------------------------------------
 
     def may_leave(self) -> bool:
-        """Ask about unsaved changes. True where the open document may be let go."""
+        """Ask about what is being written and about unsaved changes. True where the open document may be let go."""
+        if self.writer is not None and not self.writer.may_leave():
+            return False
         if self.workspace.is_saved:
             return True
         text = f"“{self.workspace.title}” has changes that are not saved."
@@ -326,9 +342,11 @@ class Storage(QObject):
             self._watch(path)
             return
         self._asking = True
-        lost = "" if self.workspace.is_saved else " Your unsaved changes would be lost."
+        writing = self.writer is not None and self.writer.is_writing
+        kept = self.workspace.is_saved and not writing
+        lost = "" if kept else " Your unsaved changes would be lost."
         text = f"“{path.name}” was changed by another program. Loading it again replaces what is open.{lost}"
-        answer = self.dialogs.ask("The file has changed", text, [RELOAD, KEEP])
+        answer = self.dialogs.ask("The file has changed", text, [RELOAD, KEEP], default=RELOAD if kept else KEEP)
         self._asking = False
         if answer == RELOAD:
             self._reload(path)

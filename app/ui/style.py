@@ -99,11 +99,8 @@ class Style(QObject):
         return self.theme.category(KINDS.get(family, family))
 
     def mono(self) -> QFont:
-        """The font of code, without ligatures: ``!=`` is two characters and looks like it."""
-        made = themes.font(12, mono=True)
-        for feature in ("calt", "liga"):
-            made.setFeature(QFont.Tag(feature), 0)
-        return made
+        """The font of code."""
+        return themes.font(12, mono=True)
 
     def icon(self, name: str) -> QIcon:
         return themes.icon(name, self.theme.text)

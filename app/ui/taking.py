@@ -27,7 +27,9 @@ def save_code(window: MainWindow) -> None:
         window.dialogs.tell("There is no code yet", text)
         return
     try:
-        contents = takeaway.code_folder(workspace.document, workspace.library, workspace.preset or None)
+        contents = takeaway.code_folder(
+            workspace.document, workspace.library, workspace.preset or None, workspace.elaboration
+        )
     except (GenerationError, RecipeError) as error:
         window.dialogs.tell("There is no code yet", str(error))
         return
@@ -85,4 +87,4 @@ def _may_write_over(window: MainWindow, folder: Path, changed: list[str]) -> boo
     named = ", ".join(changed[:MOST_NAMED])
     more = f" and {len(changed) - MOST_NAMED} more" if len(changed) > MOST_NAMED else ""
     text = f"“{folder}” holds files with other content: {named}{more}. They would be written over."
-    return window.dialogs.ask("Write over these files?", text, [WRITE_OVER, CANCEL]) == WRITE_OVER
+    return window.dialogs.ask("Write over these files?", text, [WRITE_OVER, CANCEL], default=CANCEL) == WRITE_OVER

@@ -21,6 +21,7 @@ from app.ui.stylesheet import stylesheet
 
 SANS = "Inter"
 MONO = "JetBrains Mono"
+LIGATURES = (QFont.Tag("calt"), QFont.Tag("liga"))
 UI_PIXELS = 13
 
 
@@ -232,13 +233,17 @@ def load_fonts() -> tuple[str, ...]:
 
 
 def font(pixels: float, *, weight: int = 400, mono: bool = False) -> QFont:
-    """A bundled font by size in pixels; unhinted, so that a zoomed canvas keeps its widths."""
+    """A bundled font by size in pixels; unhinted, so that a zoomed canvas keeps its widths, and without ligatures:
+    ``!=`` is two characters and looks like it.
+    """
     load_fonts()
     made = QFont(MONO if mono else SANS)
     made.setPixelSize(round(pixels))
     made.setWeight(QFont.Weight(weight))
     made.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
     made.setStyleHint(QFont.StyleHint.Monospace if mono else QFont.StyleHint.SansSerif)
+    for feature in LIGATURES:
+        made.setFeature(feature, 0)
     return made
 
 

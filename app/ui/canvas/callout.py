@@ -32,7 +32,7 @@ class Callout(QLabel):
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
-        self._tones = {"": theme.error, "error": theme.error, "warning": theme.warning}
+        self._tones = {"": theme.error, "error": theme.error, "warning": theme.warning, "note": theme.strong_border}
         self._paint()
 
     def refresh(self) -> None:

@@ -17,10 +17,11 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from app.core.document import Edge
 from app.ui.canvas import export, travel
+from app.ui.canvas.frames import FrameBox
 from app.ui.canvas.gestures import Judge, WireDrag
 from app.ui.canvas.graph import Graph
 from app.ui.canvas.items import NodeCard
-from app.ui.canvas.looking import Looking
+from app.ui.canvas.looking import Looking, opening
 from app.ui.canvas.moving import Moving
 from app.ui.canvas.naming import NameField
 from app.ui.canvas.placing import Position
@@ -173,8 +174,21 @@ class Canvas(Moving):
     # -- looking ------------------------------------------------------------------------------------------------------
 
     def fit(self) -> None:
-        """Show everything."""
-        self.viewer.fit([*self._cards.values(), *(frame for frame in self.viewer.frames if frame.cards)])
+        """Show everything, also when the canvas's size changes, until something else is looked at."""
+        self.viewer.keep_framed(lambda: self.viewer.fit(self._everything()))
+
+    def open_out(self) -> None:
+        """Show a graph for the first time: as much of it from its start as can be read."""
+        self.viewer.keep_framed(self._look_first)
+
+    def _look_first(self) -> None:
+        whole = self.viewer._combined_rect(self._everything())
+        if not whole.isEmpty():
+            start = next(iter(self._cards.values())).rect if self._cards else whole
+            self.viewer.look_at(*opening(whole, start, self.viewer.viewport().size()))
+
+    def _everything(self) -> list[NodeCard | FrameBox]:
+        return [*self._cards.values(), *(frame for frame in self.viewer.frames if frame.cards)]
 
     def zoom_to(self, ids: Iterable[str]) -> None:
         """Show these nodes."""
@@ -199,10 +213,10 @@ class Canvas(Moving):
         return self.viewer.zoom
 
     def _come_back(self, name: str) -> None:
-        """What was in sight when the graph was left is again; a new one is shown whole."""
+        """What was in sight when the graph was left is again; a new one is shown from its start."""
         if not self._looking.come_back(name):
             if self._was_seen:
-                self.fit()
+                self.open_out()
             else:
                 self._wants_fit = True
 
@@ -212,7 +226,7 @@ class Canvas(Moving):
             self._was_seen = True
             if self._wants_fit:
                 self._wants_fit = False
-                QTimer.singleShot(0, self, self.fit)
+                QTimer.singleShot(0, self, self.open_out)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         super().resizeEvent(event)

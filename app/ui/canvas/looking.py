@@ -4,13 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, QRectF, QSize
 
 from app.ui.canvas.items import NodeCard
 from app.ui.canvas.sight import Sight
 
 Place = tuple[QPointF, float]
 """The middle of what is in sight, and the zoom."""
+
+READABLE, LARGEST, MARGIN = 0.7, 1.15, 32.0
+"""A title is nine pixels high at 0.7; what would have to be smaller is not shown whole at first."""
+
+
+def opening(whole: QRectF, start: QRectF, size: QSize) -> Place:
+    """Where to look at a graph first: at all of it where that can be read, else at where its main path starts."""
+    room = (max(size.width() - 2 * MARGIN, 50.0), max(size.height() - 2 * MARGIN, 50.0))
+    zoom = min(room[0] / max(whole.width(), 1.0), room[1] / max(whole.height(), 1.0), LARGEST)
+    if zoom >= READABLE:
+        return whole.center(), zoom
+    across, down = room[0] / READABLE, room[1] / READABLE
+    x = _kept_within(start.left() + across / 2, across, whole.left(), whole.right())
+    y = _kept_within(start.center().y(), down, whole.top(), whole.bottom())
+    return QPointF(x, y), READABLE
+
+
+def _kept_within(middle: float, length: float, low: float, high: float) -> float:
+    """The middle of a stretch that does not reach beyond both ends; of what is shorter than it, the middle."""
+    if high - low <= length:
+        return (low + high) / 2
+    return min(max(middle, low + length / 2), high - length / 2)
 
 
 class Looking:
@@ -28,7 +50,11 @@ class Looking:
         return self._viewer.visible_rect().center(), self._viewer.zoom
 
     def leave(self, graph: str) -> None:
-        self._left[graph] = self.place
+        """Remember where one looked; a view that nobody chose is not one to come back to."""
+        if self._viewer.is_framed:
+            self._left.pop(graph, None)
+        else:
+            self._left[graph] = self.place
 
     def come_back(self, graph: str) -> bool:
         """Look where one looked when the graph was left; False where one never was there."""

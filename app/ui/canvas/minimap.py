@@ -80,7 +80,7 @@ class Minimap(QWidget):
         for card, rect in self._spots:
             spot = QRectF(rect.topLeft() * factor + offset, rect.size() * factor)
             spot.setSize(spot.size().expandedTo(SMALLEST))
-            tone = theme.error if card.view.problem else theme.category(card.view.category)
+            tone = theme.error if card.view.is_wrong else theme.category(card.view.category)
             painter.fillRect(spot, painting.colour(theme.accent if card.isSelected() else tone, 220))
         seen = self._viewer.visible_rect()
         painter.setPen(painting.pen(theme.text, 1.2, 200))

@@ -10,13 +10,13 @@ from PySide6.QtWidgets import QWidget
 
 from app.core.document import Edge
 from app.ui.canvas import arranging
-from app.ui.canvas.arranging import Side
+from app.ui.canvas.arranging import TYPICAL, Side
 from app.ui.canvas.asking import Asking
 from app.ui.canvas.callout import Callout
 from app.ui.canvas.gliding import Glide
 from app.ui.canvas.items import NodeCard
 from app.ui.canvas.minimap import Minimap
-from app.ui.canvas.placing import Position, layout_of
+from app.ui.canvas.placing import Position, free_place, layout_of
 from app.ui.canvas.shown import Shown, WireKey
 from app.ui.canvas.view import EMPTY, GraphView
 from app.ui.canvas.viewer import Viewer
@@ -73,6 +73,11 @@ class Moving(Asking):
         """Where a new node goes that is let go on a wire, and where those go that make room for it."""
         wire = next((wire for wire in self._wires.values() if wire.view.edge == edge), None)
         return arranging.room_on(wire, self._cards, QPointF(*at)) if wire is not None else (at, {})
+
+    def free_place(self, at: Position, ignoring: Collection[str] = ()) -> Position:
+        """Where a new node goes that is wanted at a place, so that it covers no other (these excepted)."""
+        taken = [card.rect for identity, card in self._cards.items() if identity not in ignoring]
+        return free_place(at, TYPICAL, taken)
 
     def chosen_places(self) -> Mapping[str, Position]:
         """Places that the canvas chose itself, and that the first edit of a place has to keep."""

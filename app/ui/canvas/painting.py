@@ -86,12 +86,12 @@ def node(painter: QPainter, view: NodeView, measured: Geometry, state: NodeState
         _pass_through(painter, view, measured, look)
     if look.scale >= PLAIN * 1.4:
         _ports(painter, view, measured, state, look)
-    if view.problem:
+    if view.is_wrong:
         _badge(painter, QPointF(measured.width - 2.0, 2.0), view, look)
 
 
 def _accent(view: NodeView, theme: Theme) -> str:
-    if not view.problem:
+    if not view.is_wrong:
         return theme.category(view.category)
     return theme.warning if view.severity == "warning" else theme.error
 
@@ -100,7 +100,7 @@ def _glow(painter: QPainter, rect: QRectF, view: NodeView, state: NodeState, loo
     if not state.selected:
         return
     painter.setBrush(_NO_BRUSH)
-    tone = _accent(view, look.theme) if view.problem else look.theme.accent
+    tone = _accent(view, look.theme) if view.is_wrong else look.theme.accent
     for width, alpha in ((11.0, 26), (7.0, 42), (4.0, 70)):
         painter.setPen(pen(tone, width, alpha))
         painter.drawPath(_outline(rect.width(), rect.height()))
@@ -196,7 +196,7 @@ def _header(view: NodeView, theme: Theme) -> QBrush:
 def _border(view: NodeView, state: NodeState, look: Look) -> QPen:
     theme = look.theme
     width = max(1.0, 0.8 / look.scale)
-    if view.problem:
+    if view.is_wrong:
         return pen(_accent(view, theme), max(1.6, 1.2 / look.scale))
     if state.selected:
         return pen(theme.accent, max(1.8, 1.2 / look.scale))
@@ -216,7 +216,7 @@ def _far(painter: QPainter, rect: QRectF, view: NodeView, measured: Geometry, lo
     """The title in large letters, and below it the shape: what a drawing is looked at for."""
     known = fonts()
     room = rect.adjusted(2 * g.STRIPE, 0, 0, 0)
-    painter.setPen(colour(_accent(view, look.theme) if view.problem else look.theme.text))
+    painter.setPen(colour(_accent(view, look.theme) if view.is_wrong else look.theme.text))
     painter.setFont(known.far[measured.far_size])
     if not measured.far_shape:
         painter.drawText(room, _MIDDLE, measured.far)
@@ -258,11 +258,11 @@ def _lines(painter: QPainter, view: NodeView, measured: Geometry, look: Look, le
     first = QRectF(left, measured.lines_top, right - left, g.LINE)
     second = first.translated(0.0, g.LINE)
     painter.setFont(known.small if view.problem else known.shape)
-    tone = _accent(view, theme) if view.problem else theme.text if view.shape else theme.faint
+    tone = _accent(view, theme) if view.is_wrong else theme.text if view.shape else theme.muted
     painter.setPen(colour(tone))
     painter.drawText(first, _LEFT, measured.lines[0])
     painter.setFont(known.small)
-    painter.setPen(colour(tone if view.problem and len(view.problem) > 1 else theme.muted))
+    painter.setPen(colour(tone if view.is_wrong and len(view.problem) > 1 else theme.muted))
     painter.drawText(second, _LEFT, measured.lines[1])
     painter.setPen(colour(theme.category("graph") if view.shares else theme.muted))
     painter.drawText(second, _RIGHT, measured.cost)

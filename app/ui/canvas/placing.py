@@ -19,6 +19,8 @@ PAGE = (1000.0, 500.0)
 """What a drawing should fit into as large as may be: about what a window leaves for the canvas."""
 LARGE_ENOUGH = 0.75
 MOST_ROWS = 12
+CLEAR = 20.0
+"""What is put somewhere keeps so far from what lies there."""
 FRAMED = 40.0
 """So much more room nodes need above one another where frames go round some of them."""
 
@@ -98,6 +100,28 @@ class Places:
         if missing:
             chosen.update(_beside(missing, known, drawn) if known else layout_of(drawn))
         return known | chosen
+
+
+def free_place(at: Position, size: Position, taken: Sequence[QRectF]) -> Position:
+    """The place nearest to one, straight down, up, right or left of it, where something covers nothing else."""
+    box = QRectF(at[0] - CLEAR, at[1] - CLEAR, size[0] + 2 * CLEAR, size[1] + 2 * CLEAR)
+    found = [_moved_out(QRectF(box), taken, way) for way in ("down", "up", "right", "left")]
+    best = min(found, key=lambda one: (one.topLeft() - box.topLeft()).manhattanLength())
+    return best.x() + CLEAR, best.y() + CLEAR
+
+
+def _moved_out(box: QRectF, taken: Sequence[QRectF], way: str) -> QRectF:
+    while hit := [old for old in taken if old.intersects(box)]:
+        match way:
+            case "down":
+                box.moveTop(max(old.bottom() for old in hit) + 1.0)
+            case "up":
+                box.moveBottom(min(old.top() for old in hit) - 1.0)
+            case "right":
+                box.moveLeft(max(old.right() for old in hit) + 1.0)
+            case _:
+                box.moveRight(min(old.left() for old in hit) - 1.0)
+    return box
 
 
 def _beside(missing: list[str], known: Mapping[str, Position], drawn: Drawn) -> dict[str, Position]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
@@ -37,6 +37,7 @@ class Sight(NodeViewer):
 
     def __init__(self) -> None:
         self.pointed_at: NodeCard | None = None
+        self._framed: Callable[[], None] | None = None
         self.look = Look()
         self.router = Router()
         self.frames: list[FrameBox] = []
@@ -88,12 +89,24 @@ class Sight(NodeViewer):
         return rect
 
     def look_at(self, centre: QPointF, zoom: float) -> None:
+        self._framed = None
         self._set_zoom(zoom)
         self.centerOn(centre)
         self._keep_range()
 
+    def keep_framed(self, frame: Callable[[], None]) -> None:
+        """Frame the graph like this, and again whenever the size changes, until something else is looked at."""
+        frame()
+        self._framed = frame
+
+    @property
+    def is_framed(self) -> bool:
+        """Whether nobody has zoomed or panned since the graph was put into the window."""
+        return self._framed is not None
+
     def zoom_by(self, factor: float, at: QPointF) -> None:
         """Zoom about a point of the viewport, which stays where it is."""
+        self._framed = None
         before = self.viewportTransform().inverted()[0].map(at)
         self._set_zoom(self.zoom * factor)
         now = self.viewportTransform().map(before)
@@ -123,6 +136,7 @@ class Sight(NodeViewer):
         self.zoom_by(1.0015**value if sensitivity is None else (1.1 if value > 0 else 0.9), at)
 
     def _set_viewer_pan(self, pos_x: float, pos_y: float) -> None:
+        self._framed = None
         across, down = self.horizontalScrollBar(), self.verticalScrollBar()
         across.setValue(across.value() + round(pos_x * self.zoom))
         down.setValue(down.value() + round(pos_y * self.zoom))
@@ -149,7 +163,10 @@ class Sight(NodeViewer):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         QGraphicsView.resizeEvent(self, event)
         self._last_size = self.size()
-        self._keep_range()
+        if self._framed is not None:
+            self.keep_framed(self._framed)
+        else:
+            self._keep_range()
 
     def drawBackground(self, painter: QPainter, rect: QRectF | Any) -> None:  # noqa: N802
         painter.fillRect(rect, painting.colour(self.look.theme.canvas))

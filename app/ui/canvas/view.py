@@ -26,7 +26,8 @@ from app.core.document import (
     Node,
 )
 from app.core.results import GraphResult, NodeResult
-from app.ui.canvas.wording import count_text, kind_of, problem_lines, shape_text, type_text
+from app.ui.canvas.wording import UNFINISHED, count_text, kind_of, problem_lines, shape_text, type_text
+from app.ui.unfinished import wants_a_wire
 
 IN_PREFIX = "@in:"
 OUT_PREFIX = "@out:"
@@ -74,6 +75,11 @@ class NodeView:
     @property
     def is_boundary(self) -> bool:
         return self.id.startswith("@")
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether its problem is more than that it is not finished."""
+        return bool(self.problem) and self.severity != "note"
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +197,7 @@ class Views:
         inputs, outputs = self._ports(node, result, inner, entering, leaving)
         first = next(iter(result.outputs.values()), None) if result is not None else None
         problem = result.problem if result is not None else None
+        waits = problem is not None and wants_a_wire(problem) and not leaving
         block = result.block if result is not None else None
         known = node.use.kind is not Kind.BLOCK or self.library.find(node.use.name) is not None
         return NodeView(
@@ -204,9 +211,9 @@ class Views:
             shape=shape_text(first),
             kind=kind_of(first),
             cost=_cost(node, result),
-            problem=problem_lines(problem) if problem is not None else (),
+            problem=() if problem is None else UNFINISHED if waits else problem_lines(problem),
             message=problem.message if problem is not None else "",
-            severity=problem.severity.value if problem is not None else "",
+            severity="" if problem is None else "note" if waits else problem.severity.value,
             bypass=node.bypass,
             mute=node.mute,
             active=result.active if result is not None else not (node.bypass or node.mute),

@@ -275,8 +275,7 @@ class Viewer(Wiring):
             else:
                 self.escaped.emit()
         elif key == Qt.Key.Key_Tab or (key == Qt.Key.Key_A and held == Qt.KeyboardModifier.ShiftModifier):
-            pos = self._cursor_in_scene()
-            self.search_wanted.emit((pos.x(), pos.y()))
+            self.search_wanted.emit(self._cursor_in_scene())
         elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             self.delete_pressed.emit(bool(held & Qt.KeyboardModifier.ControlModifier))
         elif key == Qt.Key.Key_F2:
@@ -298,11 +297,13 @@ class Viewer(Wiring):
             return
         event.ignore()
 
-    def _cursor_in_scene(self) -> QPointF:
+    def _cursor_in_scene(self) -> tuple[float, float] | None:
+        """Where the cursor points, if it is here."""
         at = self.viewport().mapFromGlobal(QCursor.pos())
-        inside = self.viewport().rect()
-        pos: QPointF = self.mapToScene(at if inside.contains(at) else inside.center())
-        return pos
+        if not self.viewport().rect().contains(at):
+            return None
+        pos = self.mapToScene(at)
+        return pos.x(), pos.y()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
         self.clear_key_state()

@@ -8,6 +8,8 @@ from app.core.problems import Problem
 from app.core.tensor_type import ABSENT, INTEGER, ModuleType, TensorType
 
 BATCH = "B"
+UNFINISHED = ("waits for a wire",)
+"""On a node that nothing leans on yet."""
 
 
 def kind_of(type_: Any) -> str:

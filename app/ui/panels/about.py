@@ -27,20 +27,22 @@ from app.core.formula import FormulaError, is_formula, parse
 from app.core.problems import Path
 from app.core.settings import set_about
 from app.receipts import Receipt
+from app.ui.dialogs import Dialogs
 from app.ui.panels import lesson_page
 from app.ui.panels.lesson_page import Page
 from app.ui.style import Style, label
 from app.ui.workspace import Workspace
 
 REFRESH_AFTER_MS = 120
+KEEP, DISCARD, CANCEL = "Keep it", "Discard it", "Go on writing"
 CHANGED = "This document has been changed since it was opened; what follows was measured on the template as it comes."
 STALE = "The template has changed since it was measured."
 
 
 class AboutPanel(QWidget):
-    def __init__(self, workspace: Workspace, look: Style) -> None:
+    def __init__(self, workspace: Workspace, look: Style, dialogs: Dialogs) -> None:
         super().__init__()
-        self.workspace, self._look = workspace, look
+        self.workspace, self._look, self._dialogs = workspace, look, dialogs
         self._receipts: dict[str, tuple[Receipt | None, bool]] = {}
         self._html = ""
         self.page = QTextBrowser(objectName="lesson")
@@ -168,6 +170,23 @@ class AboutPanel(QWidget):
         self.stack.setCurrentWidget(self.form)
         self.form.title.setFocus()
 
+    @property
+    def is_writing(self) -> bool:
+        """Whether the form holds words that the document does not."""
+        return self.stack.currentWidget() is self.form and self.form.differs(self.workspace.document)
+
+    def may_leave(self) -> bool:
+        """Ask what becomes of what was written; False where the person wants to go on writing."""
+        if not self.is_writing:
+            return True
+        text = f"What you wrote on the page about “{self.workspace.title}” is not in the document yet."
+        answer = self._dialogs.ask("Keep what you wrote?", text, [KEEP, DISCARD, CANCEL])
+        if answer == KEEP:
+            return self.form.finish()
+        if answer == DISCARD:
+            self._read()
+        return answer == DISCARD
+
     def _take(self) -> None:
         wanted = self.form.taken(self.workspace.document)
         if wanted:
@@ -193,7 +212,7 @@ class AboutForm(QWidget):
         self.note.hide()
         self.done_button, self.cancel_button = QPushButton("Done"), QPushButton("Cancel")
         self.done_button.setProperty("primary", True)
-        self.done_button.clicked.connect(self._finish)
+        self.done_button.clicked.connect(self.finish)
         self.cancel_button.clicked.connect(self.cancelled)
         self._assemble()
 
@@ -239,12 +258,14 @@ class AboutForm(QWidget):
         self.lesson.setPlainText(document.lesson)
         self.note.hide()
 
-    def _finish(self) -> None:
+    def finish(self) -> bool:
+        """Hand over what the fields hold; False where something in them cannot be taken, which is then said."""
         complaint = self._complaint()
         self.note.setText(complaint)
         self.note.setVisible(bool(complaint))
         if not complaint:
             self.done.emit()
+        return not complaint
 
     def _complaint(self) -> str:
         year, link = self.year.text().strip(), self.link.text().strip()
@@ -255,6 +276,10 @@ class AboutForm(QWidget):
         if link and not lesson_page.is_web(link):
             return f"A link begins with https:// or http://; “{link}” does not."
         return ""
+
+    def differs(self, document: Document) -> bool:
+        """Whether a field holds something else than the document."""
+        return bool(self._complaint()) or bool(self.taken(document))
 
     def taken(self, document: Document) -> dict[str, object]:
         """The fields that differ from the document's."""

@@ -151,7 +151,7 @@ class ChoiceEditor(QComboBox):
     def __init__(self, argument: Argument) -> None:
         super().__init__()
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setMinimumContentsLength(6)
+        self.setMinimumContentsLength(3)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.addItems(argument.choices)
         self.activated.connect(lambda _: self.changed.emit(self.currentText()))
@@ -266,7 +266,7 @@ class PickEditor(QComboBox):
         self.setEditable(True)
         self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setMinimumContentsLength(6)
+        self.setMinimumContentsLength(3)
         self.setMaxVisibleItems(14)
         self.line = _PickLine(argument, self._fill)
         self.setLineEdit(self.line)

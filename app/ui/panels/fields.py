@@ -29,6 +29,7 @@ from app.ui.panels.values import FieldError, formula, shown
 from app.ui.style import label, set_role
 
 LABEL_WIDTH = 104
+TOOL_WIDTH = 24
 
 _EDITORS: dict[str, Callable[[Argument], Any]] = {"bool": BoolEditor, "choice": ChoiceEditor, "table": TableEditor}
 
@@ -312,6 +313,7 @@ def _tool(text: str, tip: str, parent: QWidget) -> QToolButton:
     button = QToolButton(parent, text=text, toolTip=tip, objectName="quiet")
     button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     button.setAccessibleName(tip)
+    button.setFixedWidth(TOOL_WIDTH)
     return button
 
 

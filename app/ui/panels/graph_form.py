@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.core import structure
 from app.core.block import Argument
@@ -15,7 +15,6 @@ from app.core.document import Document, Graph, GraphPort, Model, Value
 from app.core.settings import set_about
 from app.core.structure import Side
 from app.ui.dialogs import Dialogs
-from app.ui.panels.about_form import AboutForm
 from app.ui.panels.argument_form import ArgumentForm
 from app.ui.panels.fields import FieldRow
 from app.ui.panels.model_form import ModelForm, first_inputs
@@ -49,7 +48,11 @@ def graph_key(workspace: Workspace) -> tuple[object, ...]:
 
 
 class GraphForm(QWidget):
-    """The graph on the canvas, and under it the document. ``folds`` remembers what is unfolded."""
+    """The graph on the canvas, and under it the document. ``folds`` remembers what is unfolded; ``about_wanted``: the
+    page about the document is asked for, where its own words are written.
+    """
+
+    about_wanted = Signal()
 
     def __init__(self, workspace: Workspace, dialogs: Dialogs, folds: set[str] | None = None) -> None:
         super().__init__()
@@ -116,8 +119,13 @@ class GraphForm(QWidget):
         self._column.addSpacing(8)
         self._column.addWidget(label("Document", "title"))
         self.title = self._row("title", TITLE, self._set_title)
-        self.about = AboutForm(self.workspace, is_open="about" in self.folds)
-        self._folding(self.about, "about")
+        self.about = QPushButton("Summary, source and lesson…")
+        self.about.setToolTip("Read and write them on the page about this document")
+        self.about.clicked.connect(self.about_wanted)
+        row = QHBoxLayout()
+        row.addWidget(self.about)
+        row.addStretch()
+        self._column.addLayout(row)
         self._heading("Document arguments", "Add an argument", lambda: self._new_argument(None))
         if not document.arguments:
             words = "None. One makes a size that models and training choose, and presets set."
@@ -185,7 +193,6 @@ class GraphForm(QWidget):
         for port in self.ports.values():
             port.refresh()
         self.title.set_value(document.title)
-        self.about.refresh()
         for name, model in self.models.items():
             if name in document.models:
                 model.refresh(document.models[name])

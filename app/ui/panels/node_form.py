@@ -21,7 +21,8 @@ from app.ui.panels.place import Place, taken
 from app.ui.panels.sections import Part, order_tabs
 from app.ui.panels.text import TextField
 from app.ui.panels.values import resolved, shape_text, short, short_bytes, shown
-from app.ui.style import clear, label
+from app.ui.style import clear, label, set_role
+from app.ui.unfinished import is_unfinished
 from app.ui.workspace import Workspace, graph_of
 
 NAME = Argument(kind="str", label="Name", help="The attribute in the generated code.")
@@ -191,11 +192,13 @@ class NodeForm(QWidget):
         }
         said: dict[int, tuple[FieldRow | Part, str]] = {id(field): (field, "") for field in fields.values()}
         rest: list[str] = []
+        wrong = False
         for problem in self.workspace.problems:
             if (problem.path.graph, problem.path.node) == (self.graph, self.node_id):
                 field = fields.get(problem.path.part)
                 if field is None:
                     rest.append(problem.message)
+                    wrong = wrong or not is_unfinished(problem, self.workspace.document)
                 else:
                     said[id(field)] = (field, problem.message)
         for field, sentence in said.values():
@@ -203,6 +206,7 @@ class NodeForm(QWidget):
                 field.set_problem(sentence)
             elif sentence:
                 field.say(sentence)
+        set_role(self.problem, "error" if wrong else "muted")
         self.problem.setText("\n".join(rest))
         self.problem.setVisible(bool(rest))
 

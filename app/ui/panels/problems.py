@@ -16,6 +16,7 @@ from app.core.problems import Fix, Path, Problem, Severity
 from app.core.settings import apply_fix
 from app.ui.starter import is_blank
 from app.ui.style import label
+from app.ui.unfinished import severity
 from app.ui.workspace import Workspace
 
 MARKS = {Severity.ERROR: "●", Severity.WARNING: "▲", Severity.NOTE: "■"}
@@ -33,16 +34,16 @@ class ProblemEntry(QFrame):
     chosen = Signal(object)
     fixed = Signal(object, object)
 
-    def __init__(self, problem: Problem, place: str, outcomes: Sequence[str]) -> None:
-        """``outcomes``: what the node would give after each fix."""
+    def __init__(self, problem: Problem, place: str, outcomes: Sequence[str], severity: Severity) -> None:
+        """``outcomes``: what the node would give after each fix; ``severity``: how loudly it is told."""
         super().__init__(objectName="problem")
         self._outcomes = outcomes
         self.problem = problem
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setAccessibleName(f"{problem.severity.value} in {place}")
+        self.setAccessibleName(f"{severity.value} in {place}")
         self.setAccessibleDescription(problem.message)
-        mark = label(MARKS[problem.severity], problem.severity.value)
+        mark = label(MARKS[severity], severity.value)
         where = label(place, "muted")
         message = label(problem.message, wrap=True)
         top = QHBoxLayout()
@@ -146,7 +147,8 @@ class ProblemsPanel(QWidget):
 
     def _entry(self, problem: Problem, *, tried: bool) -> ProblemEntry:
         outcomes = [self._outcome(problem, fix) if tried else "" for fix in problem.fixes]
-        entry = ProblemEntry(problem, place(self.workspace.document, problem.path), outcomes)
+        document = self.workspace.document
+        entry = ProblemEntry(problem, place(document, problem.path), outcomes, severity(problem, document))
         entry.chosen.connect(self._go)
         entry.fixed.connect(self._fix)
         return entry

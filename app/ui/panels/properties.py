@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from app.ui.dialogs import Dialogs
@@ -13,6 +13,10 @@ from app.ui.workspace import Workspace
 
 
 class PropertiesPanel(QWidget):
+    """``about_wanted``: the page about the document is asked for."""
+
+    about_wanted = Signal()
+
     def __init__(self, workspace: Workspace, dialogs: Dialogs) -> None:
         super().__init__()
         self.workspace, self._dialogs = workspace, dialogs
@@ -63,7 +67,9 @@ class PropertiesPanel(QWidget):
             return NodeForm(node, workspace, self._dialogs)
         if len(workspace.selection) > 1:
             return self._several(len(workspace.selection))
-        return GraphForm(workspace, self._dialogs, self._folds)
+        form = GraphForm(workspace, self._dialogs, self._folds)
+        form.about_wanted.connect(self.about_wanted)
+        return form
 
     def _several(self, count: int) -> QWidget:
         made = QWidget()

@@ -8,11 +8,12 @@ from PySide6.QtCore import QSignalBlocker, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QToolButton, QVBoxLayout, QWidget
 
+from app.core.goals import is_reached
 from app.runs import RunError
 from app.ui.panels.curves import Curves, is_loss
 from app.ui.panels.previews import Previews
 from app.ui.panels.recipe_form import Box
-from app.ui.panels.run_words import describe, goal_sentence, is_reached, progress, title_of
+from app.ui.panels.run_words import describe, goal_sentence, progress, title_of
 from app.ui.run_watch import RunWatch
 from app.ui.style import Style, label, set_role
 from app.ui.workspace import Workspace

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.client import EngineState, State
 from app.core.document import Goal
+from app.core.goals import bounds, is_reached
 from app.runs import Run, RunError, Status
 
 
@@ -11,7 +12,7 @@ def engine_sentence(state: EngineState) -> str:
     """What the status bar says of the engine: nothing where all is well."""
     if state.message:
         return state.message
-    return "The engine is warming up…" if state.state is State.STARTING else ""
+    return "PyTorch is loading…" if state.state is State.STARTING else ""
 
 
 def describe(run: Run) -> str:
@@ -70,15 +71,9 @@ def duration(seconds: float) -> str:
     return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"
 
 
-def is_reached(goal: Goal, value: float) -> bool:
-    if goal.at_least is not None:
-        return value >= goal.at_least
-    return goal.at_most is None or value <= goal.at_most
-
-
 def goal_sentence(goal: Goal, reached: float | None, *, over: bool = False) -> str:
     """What is to be reached, and how near it is."""
-    bound = f"at least {goal.at_least:g}" if goal.at_least is not None else f"at most {goal.at_most:g}"
+    bound = bounds(goal.at_least, goal.at_most)
     wanted = f"{goal.metric} on {goal.evaluation} {bound}"
     if reached is None:
         return f"Goal: {wanted}"

@@ -202,6 +202,7 @@ class TrainingPanel(QWidget):
                     workspace.preset or None,
                     path=workspace.path,
                     device=self.devices.currentData(),
+                    before=workspace.elaboration,
                 )
             )
         )
@@ -259,7 +260,12 @@ class TrainingPanel(QWidget):
         workspace, device = self.workspace, self.devices.currentData()
         try:
             request = forecast_request(
-                workspace.document, workspace.library, workspace.preset or None, device=device, path=workspace.path
+                workspace.document,
+                workspace.library,
+                workspace.preset or None,
+                device=device,
+                path=workspace.path,
+                before=workspace.elaboration,
             )
         except (GenerationError, ValueError) as error:
             self._refuse(str(error))

@@ -23,6 +23,8 @@ class Answers:
     def __init__(self) -> None:
         self.answers: list[str] = []
         self.asked: list[str] = []
+        self.defaults: list[str] = []
+        """What Enter would have answered."""
 
     def give(self, *answers: str) -> None:
         self.answers += answers
@@ -42,7 +44,8 @@ class Answers:
     def folder(self, title: str, start: str) -> str:
         return self._next(title)
 
-    def ask(self, title: str, text: str, choices: Sequence[str]) -> str:
+    def ask(self, title: str, text: str, choices: Sequence[str], *, default: str = "") -> str:
+        self.defaults.append(default)
         answer = self._next(text)
         assert answer in choices, f"{answer} is none of {choices}"
         return answer

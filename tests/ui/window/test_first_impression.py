@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QTextCursor
+from PySide6.QtGui import QColor, QDesktopServices, QTextCursor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from app.core import files
@@ -17,9 +17,11 @@ from app.core.edits import set_argument
 from app.ui.app import make_settings
 from app.ui.dialogs import QtDialogs
 from app.ui.main_window import MainWindow
+from app.ui.panels.bars import Bars
 from app.ui.panels.gallery import GalleryPanel
 from app.ui.shortcuts import ShortcutsDialog
 from app.ui.taking import CANCEL, WRITE_OVER
+from app.ui.theme import LIGATURES
 from tests.ui.window.conftest import Answers, MakeWindow
 from tests.ui.window.example import example
 
@@ -319,6 +321,7 @@ def test_save_code_writes_over_nothing_unasked(window: MainWindow, answers: Answ
     answers.give(str(tmp_path), CANCEL)
     window.actions_table["save_code"].trigger()
     assert "model.py" in answers.asked[-1]
+    assert answers.defaults[-1] == CANCEL, "Enter writes over nothing"
     assert model.read_text() == "mine"
     assert [path.name for path in model.parent.iterdir()] == ["model.py"], "nothing is half written"
     answers.give(str(model.parent), WRITE_OVER)
@@ -428,3 +431,58 @@ def test_a_long_sentence_takes_the_totals_place_for_a_while(window: MainWindow, 
     assert not window.status.totals.isVisible()
     window.workspace.said.emit("Saved")
     qtbot.waitUntil(window.status.totals.isVisible, timeout=5000)
+
+
+def test_opening_another_document_asks_what_becomes_of_what_is_being_written(
+    window: MainWindow, answers: Answers
+) -> None:
+    window.storage.open_template("mlp_classifier")
+    window.show_panel("about")
+    QTest.mouseClick(window.about.edit_button, Qt.MouseButton.LeftButton)
+    assert window.storage.open_template("lenet5"), "nothing was written, so nothing is asked"
+    QTest.mouseClick(window.about.edit_button, Qt.MouseButton.LeftButton)
+    window.about.form.source.setFocus()
+    QTest.keyClicks(window.about.form.source, "Mine")
+    answers.give("Go on writing")
+    assert not window.storage.open_template("vgg16")
+    assert "Mine" in window.about.form.source.text()
+    answers.give("Keep it", "Cancel")
+    assert not window.storage.open_template("vgg16"), "it is an edit now, that is asked about as every other"
+    assert "Mine" in window.workspace.document.credit.title
+    answers.give("Discard changes")
+    assert window.storage.open_template("vgg16")
+
+
+def test_what_cannot_be_taken_keeps_the_document_open(window: MainWindow, answers: Answers) -> None:
+    window.storage.open_template("mlp_classifier")
+    window.show_panel("about")
+    window.about.edit()
+    window.about.form.year.setText("soon")
+    answers.give("Keep it")
+    assert not window.storage.open_template("vgg16")
+    assert "soon" in window.about.form.note.text()
+    answers.give("Discard it")
+    assert window.storage.open_template("vgg16")
+
+
+def test_formulas_are_shown_letter_by_letter(window: MainWindow, qtbot: QtBot) -> None:
+    line = QLineEdit("=1 if norm == 'batch' else 0")
+    qtbot.addWidget(line)
+    line.setProperty("formula", True)
+    line.show()
+    line.ensurePolished()
+    assert line.font().family() == "JetBrains Mono"
+    assert all(line.font().featureValue(tag) == 0 for tag in LIGATURES)
+    assert {tag.toString().data() for tag in line.font().featureTags()} >= {b"calt", b"liga"}
+
+
+def test_bars_give_short_names_no_more_than_they_need(window: MainWindow) -> None:
+    narrow = Bars(window.look, [str(number) for number in range(10)], [0.1] * 10)
+    wide = Bars(window.look, ["a rather long name of a class"] * 10, [0.1] * 10)
+    for bars in (narrow, wide):
+        bars.resize(300, 220)
+    assert narrow.name_width() < 20
+    assert wide.name_width() == 120
+    image = narrow.grab().toImage()
+    accent = QColor(window.look.theme.accent)
+    assert any(image.pixelColor(x, 11) == accent for x in range(20, 34)), "the bar begins right behind the name"

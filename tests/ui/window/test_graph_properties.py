@@ -358,18 +358,25 @@ def test_a_renamed_model_keeps_its_place_and_the_focus(window: MainWindow) -> No
     assert again.rows["name"].isAncestorOf(QApplication.focusWidget())
 
 
-def test_what_the_document_says_of_itself(window: MainWindow) -> None:
-    about = form(window).about
-    assert about.button.text() == "About: summary, paper, lesson"
-    about.button.setFocus()
-    QTest.keyClick(about.button, Qt.Key.Key_Space)
-    type_into(about.rows["title"], "A Small Net")
-    type_into(about.rows["year"], "2020")
-    about.lesson.setFocus()
-    QTest.keyClicks(about.lesson, "Look.")
-    QTest.keyClick(about.lesson, Qt.Key.Key_Tab)
-    credit = window.workspace.document.credit
-    assert (credit.title, credit.year, window.workspace.document.lesson) == ("A Small Net", 2020, "Look.")
+def test_what_the_document_says_of_itself_is_written_in_one_place(window: MainWindow) -> None:
+    QTest.mouseClick(form(window).about, Qt.MouseButton.LeftButton)
+    assert window.about.isVisible()
+    QTest.mouseClick(window.about.edit_button, Qt.MouseButton.LeftButton)
+    window.about.form.source.setFocus()
+    QTest.keyClicks(window.about.form.source, "A Small Net")
+    QTest.mouseClick(window.about.form.done_button, Qt.MouseButton.LeftButton)
+    assert window.workspace.document.credit.title == "A Small Net"
+    window.show_panel("properties")
+
+
+def test_a_graphs_form_is_no_wider_than_its_panel(window: MainWindow) -> None:
+    window.workspace.history.mark_saved()
+    window.storage.open_template("mlp_classifier")
+    window.resize(1280, 800)
+    QApplication.processEvents()
+    area = window.properties.area
+    assert form(window).minimumSizeHint().width() <= area.viewport().width()
+    assert not area.horizontalScrollBar().isVisible()
 
 
 def test_tab_reads_the_form_from_top_to_bottom(window: MainWindow) -> None:
