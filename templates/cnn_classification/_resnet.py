@@ -16,6 +16,7 @@ from app.core.document import (
     Optimiser,
     Preset,
     Schedule,
+    Value,
 )
 from app.core.draw import Drawing, Wire, ints, whole
 from templates._classification import classifier_recipe, classifier_steps
@@ -121,13 +122,13 @@ def resnet(block: str, layers: Sequence[int]) -> Drawing:
     return net
 
 
-def trunk(net: Drawing, x: Wire, block: str) -> Wire:
-    """Stem, stages and the average over the image: everything but the head."""
+def trunk(net: Drawing, x: Wire, block: str, **arguments: Value) -> Wire:
+    """Stem, stages and the average over the image: everything but the head. ``arguments`` are every block's."""
     x = net.add("conv1", "Conv2d", x, out_channels="=width", kernel_size=7, stride=2, padding=3, bias=False)
     x = net.add("bn1", "BatchNorm2d", x)
     x = net.add("relu", "ReLU", x)
     x = net.add("maxpool", "MaxPool2d", x, kernel_size=3, stride=2, padding=1)
-    x = net.add("layer1", f"graph:{block}", x, planes="=width", repeat="=layers[0]")
+    x = net.add("layer1", f"graph:{block}", x, planes="=width", repeat="=layers[0]", **arguments)
     for stage in (1, 2, 3):
         x = net.add(
             f"layer{stage + 1}",
@@ -136,6 +137,7 @@ def trunk(net: Drawing, x: Wire, block: str) -> Wire:
             planes=f"=width * {2**stage}",
             stride="=2 if i == 0 else 1",
             repeat=f"=layers[{stage}]",
+            **arguments,
         )
     return net.add("avgpool", "AdaptiveAvgPool2d", x, output_size=1)
 

@@ -46,6 +46,7 @@ from templates.cnn_classification._resnet import INITIAL, bottleneck, downsample
 
 LAYERS = ints("layers", (3, 4, 6, 3), low=1, help="Residual blocks in each of the encoder's four stages.")
 WIDTH = whole("width", 64, low=1, help="Channels of the encoder's stem; its last stage has 32 times as many.")
+BRANCH = real("branch", 1.0, low=0, help="What each residual branch is scaled by at the start; 1 is the usual start.")
 HIDDEN = whole("hidden", 4096, low=1, help="Hidden units of projector and predictor.")
 PROJECTION = whole("projection", 256, low=1, help="Size of the vectors that are compared.")
 SIMPLICES = whole("simplices", 32, low=0, help="Soft choices that the representation is turned into; 0 for none.")
@@ -74,6 +75,7 @@ def byol() -> Document:
         arguments=[
             LAYERS,
             WIDTH,
+            BRANCH,
             HIDDEN,
             PROJECTION,
             SIMPLICES,
@@ -133,6 +135,7 @@ def byol() -> Document:
                 arguments={
                     "layers": (2, 2, 2, 2),
                     "width": 8,
+                    "branch": 0.2,
                     "hidden": 256,
                     "projection": 64,
                     "temperature": 1.0,
@@ -169,7 +172,7 @@ def byol() -> Document:
     )
 
 
-_ONLINE_ARGUMENTS = (LAYERS, WIDTH, HIDDEN, PROJECTION, SIMPLICES, OPTIONS, TEMPERATURE)
+_ONLINE_ARGUMENTS = (LAYERS, WIDTH, BRANCH, HIDDEN, PROJECTION, SIMPLICES, OPTIONS, TEMPERATURE)
 _ONLINE = {argument.name: f"={argument.name}" for argument in _ONLINE_ARGUMENTS}
 _IMAGE = {"image": InputType(("B", "=channels", "=size", "=size"))}
 
@@ -177,7 +180,7 @@ _IMAGE = {"image": InputType(("B", "=channels", "=size", "=size"))}
 def _online() -> Drawing:
     """Named as in lucidrains/byol-pytorch: ``net``, ``projector``."""
     graph = Drawing("Online", "Encoder and projector.", arguments=_ONLINE_ARGUMENTS)
-    x = graph.add("net", "graph:ResNet", graph.input("image"), layers="=layers", width="=width")
+    x = graph.add("net", "graph:ResNet", graph.input("image"), layers="=layers", width="=width", branch="=branch")
     graph.output(
         "projection",
         graph.add(
@@ -190,18 +193,19 @@ def _online() -> Drawing:
 
 
 def _encoder() -> Drawing:
-    net = Drawing("ResNet", "ResNet without its classifier.", arguments=[LAYERS, WIDTH], initial=INITIAL)
-    x = trunk(net, net.input("image"), "Bottleneck")
+    net = Drawing("ResNet", "ResNet without its classifier.", arguments=[LAYERS, WIDTH, BRANCH], initial=INITIAL)
+    x = trunk(net, net.input("image"), "Bottleneck", branch="=branch")
     net.output("representation", net.add("flatten", "Flatten", x))
     return net
 
 
 def _residual_block() -> Drawing:
-    """Each branch starts faint. Else what tells images apart drowns in a net of random weights, and there is nothing
-    to bootstrap from.
+    """In a short training each branch starts faint. Else what tells images apart drowns in a net of random weights, and
+    there is nothing to bootstrap from.
     """
     block = bottleneck()
-    block.initial = (Initial(nodes=("bn3",), parameter="weight", method="constant_", arguments={"val": 0.2}),)
+    block.arguments += (BRANCH,)
+    block.initial = (Initial(nodes=("bn3",), parameter="weight", method="constant_", arguments={"val": "=branch"}),)
     return block
 
 

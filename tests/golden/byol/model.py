@@ -23,8 +23,11 @@ __all__ = [
 class Bottleneck(nn.Module):
     """1x1 down, 3x3, and 1x1 up to four times as many, beside a shortcut."""
 
-    def __init__(self, in_channels: int, planes: int = 64, stride: int = 1) -> None:
+    def __init__(
+        self, in_channels: int, planes: int = 64, stride: int = 1, branch: float = 1.0
+    ) -> None:
         super().__init__()
+        self.branch = branch
         self.conv1 = nn.Conv2d(in_channels, planes, kernel_size=1, bias=False)
         self.bn1 = nn.BatchNorm2d(planes)
         self.conv2 = nn.Conv2d(
@@ -44,7 +47,7 @@ class Bottleneck(nn.Module):
         self.reset_parameters()
 
     def reset_parameters(self) -> None:
-        nn.init.constant_(self.bn3.weight, val=0.2)
+        nn.init.constant_(self.bn3.weight, val=self.branch)
 
     def forward(self, x: Tensor) -> Tensor:
         y = F.relu(self.bn1(self.conv1(x)))  # (B, planes, H, W)
@@ -60,7 +63,11 @@ class ResNet(nn.Module):
     """
 
     def __init__(
-        self, in_channels: int, layers: Sequence[int] = (3, 4, 6, 3), width: int = 64
+        self,
+        in_channels: int,
+        layers: Sequence[int] = (3, 4, 6, 3),
+        width: int = 64,
+        branch: float = 1.0,
     ) -> None:
         super().__init__()
         self.conv1 = nn.Conv2d(
@@ -68,20 +75,32 @@ class ResNet(nn.Module):
         )
         self.bn1 = nn.BatchNorm2d(width)
         self.layer1 = nn.Sequential(
-            Bottleneck(width, planes=width),
-            *(Bottleneck(width * 4, planes=width) for _ in range(layers[0] - 1)),
+            Bottleneck(width, planes=width, branch=branch),
+            *(
+                Bottleneck(width * 4, planes=width, branch=branch)
+                for _ in range(layers[0] - 1)
+            ),
         )
         self.layer2 = nn.Sequential(
-            Bottleneck(width * 4, planes=width * 2, stride=2),
-            *(Bottleneck(width * 8, planes=width * 2) for _ in range(layers[1] - 1)),
+            Bottleneck(width * 4, planes=width * 2, stride=2, branch=branch),
+            *(
+                Bottleneck(width * 8, planes=width * 2, branch=branch)
+                for _ in range(layers[1] - 1)
+            ),
         )
         self.layer3 = nn.Sequential(
-            Bottleneck(width * 8, planes=width * 4, stride=2),
-            *(Bottleneck(width * 16, planes=width * 4) for _ in range(layers[2] - 1)),
+            Bottleneck(width * 8, planes=width * 4, stride=2, branch=branch),
+            *(
+                Bottleneck(width * 16, planes=width * 4, branch=branch)
+                for _ in range(layers[2] - 1)
+            ),
         )
         self.layer4 = nn.Sequential(
-            Bottleneck(width * 16, planes=width * 8, stride=2),
-            *(Bottleneck(width * 32, planes=width * 8) for _ in range(layers[3] - 1)),
+            Bottleneck(width * 16, planes=width * 8, stride=2, branch=branch),
+            *(
+                Bottleneck(width * 32, planes=width * 8, branch=branch)
+                for _ in range(layers[3] - 1)
+            ),
         )
         self.reset_parameters()
 
@@ -146,6 +165,7 @@ class Online(nn.Module):
         in_channels: int,
         layers: Sequence[int] = (3, 4, 6, 3),
         width: int = 64,
+        branch: float = 1.0,
         hidden: int = 4096,
         projection: int = 256,
         simplices: int = 32,
@@ -153,7 +173,7 @@ class Online(nn.Module):
         temperature: float = 0.1,
     ) -> None:
         super().__init__()
-        self.net = ResNet(in_channels, layers=layers, width=width)
+        self.net = ResNet(in_channels, layers=layers, width=width, branch=branch)
         self.projector = nn.Sequential(
             OrderedDict(
                 [
@@ -221,6 +241,7 @@ class Predictor(nn.Module):
 def online(
     layers: Sequence[int] = (3, 4, 6, 3),
     width: int = 64,
+    branch: float = 1.0,
     hidden: int = 4096,
     projection: int = 256,
     simplices: int = 32,
@@ -233,6 +254,7 @@ def online(
         channels,
         layers=layers,
         width=width,
+        branch=branch,
         hidden=hidden,
         projection=projection,
         simplices=simplices,
@@ -249,6 +271,7 @@ def predictor(hidden: int = 4096, projection: int = 256) -> Predictor:
 def target(
     layers: Sequence[int] = (3, 4, 6, 3),
     width: int = 64,
+    branch: float = 1.0,
     hidden: int = 4096,
     projection: int = 256,
     simplices: int = 32,
@@ -261,6 +284,7 @@ def target(
         channels,
         layers=layers,
         width=width,
+        branch=branch,
         hidden=hidden,
         projection=projection,
         simplices=simplices,
