@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from app.core.block import Block
 from app.core.tensor_type import TensorType
-from tests.blocks.harness import Inputs, tensor_types
+from tests.blocks.harness import Inputs, related, tensor_types
 
 sizes = st.integers(1, 4)
 
@@ -47,7 +47,11 @@ def _vectors(draw: st.DrawFn, block: Block) -> Inputs:
 
 
 EVERY_DTYPE = ("bool", "uint8", "int8", "int32", "int64", "float16", "bfloat16", "float32", "float64", "complex64")
-UNARY = ("Abs", "Cos", "Exp", "Log", "LogicalNot", "Negate", "Reciprocal", "Round", "Rsqrt", "Sign", "Sin", "Sqrt")
+UNARY = (
+    *("Abs", "Cos", "Exp", "Log", "LogicalNot", "Negate", "Reciprocal", "Round", "Rsqrt", "Sign", "Sin", "Sqrt"),
+    *("Floor", "Ceil", "Trunc", "Log1p", "Expm1", "Log2", "Log10", "Tan", "Asin", "Acos", "Atan", "Sinh", "Cosh"),
+    *("Asinh", "Acosh", "Atanh", "Erf", "LogGamma", "Logit", "NanToNum", "IsFinite"),
+)
 
 
 def _every_dtype(block: Block) -> Any:
@@ -69,7 +73,62 @@ def _contracted(draw: st.DrawFn, block: Any) -> Inputs:
     return (tuple(found),)
 
 
+@st.composite
+def _divided(draw: st.DrawFn, block: Block) -> Inputs:
+    """No whole number is divided by a tensor that may hold 0."""
+    base = draw(tensor_types(0, 3))
+    if base.is_floating or draw(st.booleans()):
+        return base, draw(st.none() | related(base).filter(lambda other: other.is_floating))
+    return base, None
+
+
+@st.composite
+def _alike(draw: st.DrawFn, block: Block) -> Inputs:
+    """Tensors that broadcast, of one floating dtype most of the time."""
+    base = draw(tensor_types(0, 3, dtypes=("float32", "float32", "float64")))
+    others = [draw(related(base)) for _ in block.ports()[0][1:]]
+    found = [other.with_dtype(base.dtype) if draw(st.integers(0, 5)) else other for other in others]
+    if type(block).__name__ == "Lerp":
+        found[1:] = [draw(st.sampled_from([None, found[1]]))]
+    return base, *found
+
+
+@st.composite
+def _crossed(draw: st.DrawFn, block: Any) -> Inputs:
+    base = draw(tensor_types(1, 3, dtypes=("float32", "float32", "int64", "bool")))
+    if -base.rank <= block.dim < base.rank and draw(st.integers(0, 6)):
+        shape = list(base.shape)
+        shape[block.dim] = 3
+        base = base.with_shape(*shape)
+    return base, draw(st.just(base) | related(base))
+
+
+@st.composite
+def _row_sets(draw: st.DrawFn, block: Block) -> Inputs:
+    batch = tuple(draw(st.lists(sizes, max_size=2)))
+    n, m, f = draw(sizes), draw(sizes), draw(sizes)
+    a = TensorType((*batch, n, f), draw(st.sampled_from(["float32"] * 4 + ["float64", "int64"])))
+    other = draw(st.sampled_from([batch, batch[1:], tuple(1 for _ in batch)]))
+    b = TensorType((*other, m, draw(st.sampled_from([f] * 6 + [f + 1]))), a.dtype)
+    return draw(st.sampled_from([(a, b)] * 5 + [(a, b.with_dtype("float16")), (a, b.with_shape(f))]))
+
+
+def _weighted(block: Any) -> st.SearchStrategy[Inputs]:
+    count = len(block.factors)
+    counts = st.sampled_from([count] * 5 + [count + 1])
+    return counts.flatmap(lambda n: st.lists(tensor_types(0, 2, sizes=(1, 2)), min_size=n, max_size=n)).map(
+        lambda found: (tuple(found),)
+    )
+
+
 INPUTS = {
+    **dict.fromkeys(("Remainder", "FloorDivide"), _divided),
+    **dict.fromkeys(("Lerp", "LogAddExp", "Dot"), _alike),
+    **dict.fromkeys(("DistanceMatrix", "SimilarityMatrix"), _row_sets),
+    "LogicalXor": _masks,
+    "Cross": _crossed,
+    "Kronecker": lambda block: st.tuples(tensor_types(0, 3, sizes=(1, 3)), tensor_types(0, 3, sizes=(1, 3))),
+    "WeightedSum": _weighted,
     "Einsum": _contracted,
     **dict.fromkeys((*UNARY, "Square", "Scale", "AddScalar", "Affine", "Clamp"), _every_dtype),
     "LogicalAnd": _masks,
@@ -97,8 +156,28 @@ def _scalars(block: Block, *types: TensorType) -> str | None:
     return "torch makes vectors of scalars" if any(not given.rank for given in types) else _no_doubles(block, *types)
 
 
+def _mean_of_masks(block: Block, inputs: tuple[TensorType, ...]) -> str | None:
+    if all(given.dtype == "bool" for given in inputs):
+        return "torch adds bools to a bool, whose mean says nothing"
+    return _no_doubles(block, inputs)
+
+
+def _one_factor_each(block: Any, inputs: tuple[TensorType, ...]) -> str | None:
+    if len(block.factors) != len(inputs):
+        return "a wire without a factor would be left out of the sum"
+    return _no_doubles(block, inputs)
+
+
+def _by_nothing(block: Any, *types: Any) -> str | None:
+    return "torch gives infinity for floating-point numbers" if block.divisor == 0 else None
+
+
 STRICTER: dict[str, Any] = {
-    **dict.fromkeys(("LogicalNot", "LogicalAnd", "LogicalOr"), _only_masks),
+    "Average": _mean_of_masks,
+    "WeightedSum": _one_factor_each,
+    "Dot": lambda block, a, b: "torch takes a scalar for a vector here" if not (a.rank or b.rank) else None,
+    **dict.fromkeys(("Remainder", "FloorDivide"), _by_nothing),
+    **dict.fromkeys(("LogicalNot", "LogicalAnd", "LogicalOr", "LogicalXor"), _only_masks),
     **dict.fromkeys(("Add", "Multiply", "Subtract", "Divide", "Power", "Where"), _no_doubles),
     "Outer": _scalars,
 }
@@ -115,7 +194,14 @@ EQUATIONS = (
     "ij->k",
     "i;j",
 )
-ARGUMENTS: dict[str, Any] = {"Einsum": {"equation": st.sampled_from(EQUATIONS)}}
+ARGUMENTS: dict[str, Any] = {
+    "Einsum": {"equation": st.sampled_from(EQUATIONS)},
+    "Cross": {"dim": st.sampled_from([-1, -1, 0, 1, -2])},
+    "Dot": {"dim": st.sampled_from([-1, -1, 0, 1, -2])},
+    **{key: {"divisor": st.sampled_from([2, 3, 0.5, -2, 1.0, 0])} for key in ("Remainder", "FloorDivide")},
+    "WeightedSum": {"factors": st.lists(st.sampled_from([1, 1.0, 2, 0.5]), min_size=1, max_size=3).map(tuple)},
+    "DistanceMatrix": {"p": st.sampled_from([2.0, 2.0, 1.0, 3.0])},
+}
 
 
 def _einsum(block: Any, inputs: tuple[TensorType, ...]) -> str | None:

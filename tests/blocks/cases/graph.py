@@ -22,7 +22,14 @@ def _graph(draw: st.DrawFn, block: Block) -> Inputs:
     edge_index = Wired(TensorType(shape, dtype), lambda: torch.randint(0, nodes, shape).to(getattr(torch, dtype)))
     rows = TensorType((nodes, features), draw(st.sampled_from(["float32"] * 5 + ["float64", "int64"])))
     messages = TensorType((edges + draw(st.sampled_from([0, 0, 0, 1])), features))
-    wired = {"edge_index": edge_index, "like": rows, "features": rows, "messages": messages}
+    heads = draw(st.sampled_from([(edges,), (edges, 2), (edges, 3), (edges + 1, 2)]))
+    wired = {
+        "edge_index": edge_index,
+        "like": rows,
+        "features": rows,
+        "messages": messages,
+        "scores": TensorType(heads),
+    }
     return tuple(wired[port.name] for port in block.ports()[0])
 
 
@@ -35,8 +42,21 @@ def _matrices(draw: st.DrawFn, block: Block) -> Inputs:
     return TensorType((n, m)), other
 
 
+@st.composite
+def _pooled(draw: st.DrawFn, block: Block) -> Inputs:
+    nodes, graphs = draw(sizes), draw(sizes)
+    features = TensorType((nodes, draw(sizes)), draw(st.sampled_from(["float32"] * 6 + ["int64"])))
+    graph = TensorType(
+        (draw(st.sampled_from([nodes] * 6 + [nodes + 1])),), draw(st.sampled_from(["int64"] * 5 + ["float32"]))
+    )
+    numbers = Wired(graph, lambda: torch.randint(0, graphs, graph.shape).to(getattr(torch, graph.dtype)))
+    return features, numbers, TensorType((graphs, 3))
+
+
+ON_EDGES = ("NormalizedAdjacency", "Aggregate", "Propagate", "EdgeSoftmax", "Adjacency", "Degree", "AddSelfLoops")
 INPUTS: dict[str, Any] = {
-    **dict.fromkeys(("NormalizedAdjacency", "Aggregate", "Propagate"), _graph),
+    **dict.fromkeys(ON_EDGES, _graph),
+    "Readout": _pooled,
     "SparseMatMul": _matrices,
 }
 ARGUMENTS: dict[str, Any] = {"NormalizedAdjacency": {"sparse": st.just(False)}}
@@ -47,4 +67,4 @@ def _loose(block: Block, *types: Any) -> str | None:
     return "torch takes other edges, numbers or messages for something else"
 
 
-STRICTER: dict[str, Any] = dict.fromkeys(("NormalizedAdjacency", "Aggregate", "Propagate"), _loose)
+STRICTER: dict[str, Any] = dict.fromkeys((*ON_EDGES, "Readout"), _loose)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import torch
@@ -124,7 +125,114 @@ def _padded(draw: st.DrawFn, block: Any) -> Inputs:
     return (draw(tensor_types(rank, rank, sizes=(1, 5), dtypes=("float32",)) | tensor_types(0, 5)),)
 
 
+@st.composite
+def _patterned(draw: st.DrawFn, block: Any) -> Inputs:
+    """A size for each dimension that the pattern names, which what is in brackets divides most of the time."""
+    given = dict(zip(block.axes.split(), block.sizes, strict=False))
+    shape: list[int] = []
+    for part in re.findall(r"\([^)]*\)|\S+", block.pattern.partition("->")[0]):
+        if part == "...":
+            shape += draw(st.lists(sizes, max_size=2))
+            continue
+        total = 1
+        for axis in part.strip("()").split():
+            total *= given.get(axis) or (int(axis) if axis.isdigit() else draw(st.integers(1, 3)))
+        shape.append(total + (draw(st.integers(0, 12)) == 0))
+    return (TensorType(shape, draw(st.sampled_from(["float32"] * 6 + ["int64", "bool"]))),)
+
+
+PATTERNS = (
+    *("b c (h p) (w q) -> b (h w) (c p q)", "b (p h) (q w) -> b h w p q", "(p b) (q t) -> b t (p q)"),
+    *("b (t p) (f q) -> (b p) q t f", "(b p q) c -> p b q c", "b (h p q) ... -> b p (q ...) h", "p ... q -> q p ..."),
+    *("(p q) b () -> p b 1 q", "p b q -> (q p) 1 b", "b (h p q -> b h p q", "b c -> c", "p q q -> p q", "p? q -> p"),
+)
+LEFT = (
+    *(
+        "b c (h p) (w q) -> b c h w",
+        "b c p q -> b c",
+        "b (t p) q -> b t 1",
+        "p ... q -> ...",
+        "(p q) b -> b",
+        "p b q ->",
+    ),
+    *("b (t 2) p q -> q t b p", "b p q -> b p q r", "b (t p q) -> b 1 t"),
+)
+RIGHT = (
+    *("b c h w -> b c (h p) (w q)", "b f -> b p q f", "b f -> p (b q) 2 f", "... -> p ... q", "b t -> (p b) (t q)"),
+    *("-> p q", "b -> b r", "b t f -> (p b q t) f", "b 1 f -> b (p q) f"),
+)
+
+
+def _patterns(patterns: tuple[str, ...]) -> dict[str, Any]:
+    named = st.sampled_from(["p q"] * 12 + ["p", "p q r"])
+    return {
+        "pattern": st.sampled_from(patterns),
+        "axes": named,
+        "sizes": st.sampled_from([(2, 2), (2, 3), (3, 1), (1, 2), (2, 2, 2)]),
+    }
+
+
+@st.composite
+def _scattered(draw: st.DrawFn, block: Any) -> Inputs:
+    base = draw(tensor_types(1, 3, dtypes=("float32", "float32", "float32", "int64", "bool")))
+    rows = base.shape[block.dim] if -base.rank <= block.dim < base.rank else 1
+    at = block.dim % base.rank
+    shape = [draw(st.integers(1, size if i != at else 5)) for i, size in enumerate(base.shape)]
+    if draw(st.integers(0, 10)) == 0:
+        shape[0] += 3
+    index = TensorType(shape, draw(st.sampled_from(["int64"] * 9 + ["int32"])))
+    source = base.with_shape(*(size + draw(st.sampled_from([0, 0, 1])) for size in shape))
+    odd = draw(st.sampled_from([source] * 6 + [None, None, source.with_dtype("float64"), source.with_shape(2)]))
+    return base, Wired(index, lambda: torch.randint(0, rows, index.shape).to(getattr(torch, index.dtype))), odd
+
+
+@st.composite
+def _listed(draw: st.DrawFn, block: Any) -> Inputs:
+    base = draw(tensor_types(1, 3))
+    rows = base.shape[block.dim] if -base.rank <= block.dim < base.rank else 1
+    index = TensorType(
+        draw(st.sampled_from([(1,), (3,), (4,), (2, 2)])), draw(st.sampled_from(["int64", "int32"] * 4 + ["float32"]))
+    )
+    wired = Wired(index, lambda: torch.randint(0, rows, index.shape).to(getattr(torch, index.dtype)))
+    if type(block).__name__ == "IndexSelect":
+        return base, wired
+    shape = list(base.shape)
+    shape[block.dim % base.rank] = index.shape[0]
+    source = base.with_shape(*shape)
+    other = st.sampled_from([source] * 8 + [source.with_dtype("float64"), base.with_shape(2, *base.shape), base])
+    return base, wired, draw(other)
+
+
+@st.composite
+def _taken(draw: st.DrawFn, block: Any) -> Inputs:
+    base = draw(tensor_types(1, 3))
+    shape = [draw(st.sampled_from([1, size, size])) for size in base.shape]
+    rows = base.shape[block.dim] if -base.rank <= block.dim < base.rank else 1
+    shape[block.dim % base.rank] = draw(sizes)
+    index = TensorType(
+        shape if draw(st.integers(0, 9)) else [*shape, 1], draw(st.sampled_from(["int64"] * 9 + ["int32"]))
+    )
+    return base, Wired(index, lambda: torch.randint(0, rows, index.shape).to(getattr(torch, index.dtype)))
+
+
+@st.composite
+def _unbound(draw: st.DrawFn, block: Any) -> Inputs:
+    base = draw(tensor_types(1, 3))
+    shape = list(base.shape)
+    if -base.rank <= block.dim < base.rank and draw(st.integers(0, 5)):
+        shape[block.dim] = block.count
+    return (base.with_shape(*shape),)
+
+
 INPUTS: dict[str, Any] = {
+    **dict.fromkeys(("Rearrange", "ReduceAxes", "RepeatAxes"), _patterned),
+    **dict.fromkeys(("IndexSelect", "IndexAdd"), _listed),
+    "Scatter": _scattered,
+    "TakeAlongDim": _taken,
+    "Unbind": _unbound,
+    "Windows": lambda block: st.tuples(tensor_types(1, 4, sizes=(3, 9))),
+    "Diagonal": lambda block: st.tuples(tensor_types(2, 4, sizes=(1, 4))),
+    "Meshgrid": lambda block: st.tuples(*[tensor_types(1, 1, dtypes=("float32",)) | tensor_types(0, 2)] * 2),
     "Gather": _gathered,
     "Interpolate": _resized,
     "Pad": _padded,
@@ -159,8 +267,27 @@ ALONG = (
     "Slice",
     "Select",
     "Narrow",
+    "TopK",
+    "Sort",
+    "ArgSort",
+    "Scatter",
+    "IndexSelect",
+    "IndexAdd",
+    "TakeAlongDim",
+    "Windows",
+    "MoveDim",
+    "Unbind",
+    "Diff",
 )
 ARGUMENTS: dict[str, dict[str, Any]] = {name: {"dim": dims} for name in ALONG}
+ARGUMENTS["Rearrange"] = _patterns(PATTERNS)
+ARGUMENTS["ReduceAxes"] = _patterns(LEFT)
+ARGUMENTS["RepeatAxes"] = _patterns(RIGHT)
+ARGUMENTS["TopK"]["k"] = st.integers(1, 4)
+ARGUMENTS["MoveDim"]["destination"] = dims
+ARGUMENTS["Windows"] |= {"size": st.integers(1, 4), "step": st.integers(1, 3)}
+ARGUMENTS["Unbind"]["names"] = st.sampled_from([""] * 6 + ["x, y", "if, y"])
+ARGUMENTS["Diagonal"] = {"dim1": st.integers(-3, 2), "dim2": st.integers(-3, 2), "offset": st.integers(-1, 2)}
 ARGUMENTS["OneHot"] = {"num_classes": st.integers(2, 6)}
 ARGUMENTS["Interpolate"] = {"scale_factor": st.sampled_from([2, 2, 3, 1, 0.5, 1.5])}
 ARGUMENTS["Pad"] = {"pad": st.sampled_from([(1, 1), (0, 2), (1, -1), (2, 1, 0, 1), (1, 1, 1, 1, 1, 1), (1,), ()])}
@@ -212,10 +339,28 @@ def _padding(block: Any, given: TensorType) -> str | None:
     return "torch pads maps without a batch, and whole numbers in some modes"
 
 
-KNOWN_BATCH = {"Slice"}
-"""Past the end of an unknown size a slice would be shorter than it says."""
+def _diagonal_of_batch(block: Any, input: TensorType) -> bool:
+    return 0 in (block.dim1 % input.rank, block.dim2 % input.rank)
+
+
+def _scalar_or_mixed(block: Any, *types: Any) -> str | None:
+    return "torch takes other shapes and kinds for something else now and then"
+
+
+KNOWN_BATCH: dict[str, Any] = {"Slice": lambda block, *types: True, "Diagonal": _diagonal_of_batch}
+"""Past the end of an unknown size a slice would be shorter than it says; a diagonal ends with the smaller side."""
 
 STRICTER = {
+    **dict.fromkeys(("TopK", "Sort", "ArgSort", "MoveDim"), _scalar),
+    "Windows": _scalar,
+    "IndexSelect": _scalar_or_mixed,
+    "IndexAdd": _scalar_or_mixed,
+    "TakeAlongDim": _scalar_or_mixed,
+    "Scatter": _scalar_or_mixed,
+    "Unbind": lambda block, given: "torch gives as many parts as there are" if given.rank else None,
+    "Meshgrid": lambda block, a, b: "torch takes a scalar for a side" if not (a.rank and b.rank) else None,
+    "Diagonal": lambda block, given: "torch gives an empty diagonal",
+    "Diff": lambda block, given: "torch gives an empty tensor",
     "Flip": _scalar,
     "Roll": _scalar,
     "Pad": _padding,
