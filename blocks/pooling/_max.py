@@ -1,4 +1,4 @@
-"""What max pools of one and two dimensions have in common."""
+"""What max pools of one, two and three dimensions have in common."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ INDICES = port("indices", "Where each largest number stood, for unpooling")
 
 @dataclass(frozen=True, kw_only=True)
 class MaxPool(Pool):
-    """Base of MaxPool1d and MaxPool2d."""
+    """Base of MaxPool1d, MaxPool2d and MaxPool3d."""
 
     dilation: int | tuple[int, ...] = 1
     return_indices: bool = flag(False, label="Give indices", help="A second output says where each number came from.")

@@ -11,8 +11,8 @@ from app.core.symbolic import Dim, smaller
 from app.core.tensor_type import TensorType
 from blocks.rules import each, floating, shaped, square
 
-PATTERNS = {1: "B×C×L", 2: "B×C×H×W"}
-SIDES = {1: ("length",), 2: ("height", "width")}
+PATTERNS = {1: "B×C×L", 2: "B×C×H×W", 3: "B×C×D×H×W"}
+SIDES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
 
 
 def window_field(dims: int) -> Any:
@@ -42,6 +42,8 @@ class Pool(Block):
     """Base of the pools with sliding windows."""
 
     dims: ClassVar[int]
+    fits_unpadded: ClassVar[bool] = False
+    """Whether torch wants the window to fit without padding and rounding, as it does for means over volumes."""
     kernel_size: int | tuple[int, ...] = 2
     stride: int | tuple[int, ...] | None = None
     padding: int | tuple[int, ...] = 0
@@ -67,6 +69,15 @@ class Pool(Block):
         side = SIDES[self.dims][position]
         reach = dilation * (kernel - 1) + 1
         self._check_padding(padding, self._largest_padding(kernel, reach))
+        if self.fits_unpadded and smaller(size, kernel):
+            raise ShapeError(
+                f"The {side} must be at least as large as the window, {kernel}, without padding; {size} came. "
+                "Take a smaller window, or reduce the size less before.",
+                expected=f"{side} of at least {kernel}",
+                came=str(size),
+                part="kernel_size",
+                fixes=(SetArgument("kernel_size", 1, "Set the window to 1"),),
+            )
         room = size + 2 * padding
         count: Dim = (room - reach + (stride - 1 if self.ceil_mode else 0)) // stride + 1
         if self.ceil_mode and stride + padding > reach:

@@ -1,0 +1,21 @@
+"""nn.AdaptiveMaxPool3d."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from blocks.pooling._adaptive import AdaptiveMaxPool, output_size_field
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdaptiveMaxPool3d(AdaptiveMaxPool):
+    """Divides each volume or video into a given number of regions and takes the largest number of each.
+
+    Region i of n over a size s reaches from floor(i·s/n) to ceil((i + 1)·s/n), so that any size comes out as asked.
+    Shapes: B×C×D×H×W → B×C×output_size. Source: as torch.nn.AdaptiveMaxPool3d.
+    """
+
+    dims = 3
+    synonyms = ("global max pooling", "adaptive pooling")
+
+    output_size: int | tuple[int, ...] = output_size_field(3)

@@ -1,0 +1,25 @@
+"""nn.MaxUnpool1d."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from blocks.pooling._pooling import padding_field, stride_field, window_field
+from blocks.pooling._unpool import MaxUnpool
+
+
+@dataclass(frozen=True, kw_only=True)
+class MaxUnpool1d(MaxUnpool):
+    """Puts each number back to where a max pool took it from, among zeros.
+
+    Shapes: B×C×L and indices of the same shape → B×C×sizes, each size n becoming
+    (n - 1)·stride - 2·padding + window, or the size of “like”.
+    Source: Zeiler and Fergus, Visualizing and understanding convolutional networks, 2013; as torch.nn.MaxUnpool1d.
+    """
+
+    dims = 1
+    synonyms = ("unpooling", "switches", "segnet", "deconvnet", "upsampling")
+
+    kernel_size: int | tuple[int, ...] = window_field(1)
+    stride: int | tuple[int, ...] | None = stride_field(1)
+    padding: int | tuple[int, ...] = padding_field(1)
