@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from app.core.block import Block, Expression, choice, port
+from app.core.block import Block, Expression, choice, floats, port
 from app.core.problems import Fix, InsertBefore, SetArgument, ShapeError
 from app.core.symbolic import Dim, differ, merge
-from app.core.tensor_type import TensorType
+from app.core.tensor_type import TensorType, broadcast
 from blocks.elementwise import promoted
-from blocks.rules import floating
+from blocks.rules import floating, is_default, same_dtype, wrong_dtype
 
 REDUCTION_HELP = (
     "How the losses of all elements become one number: their mean, their sum, or the sum for each example of the "
     "batch, averaged (batchmean); none keeps them apart."
 )
+
+WEIGHTS_HELP = "How much each class counts, one number for each; empty: all alike. For classes that are rare."
 
 
 def reduction_field() -> Any:
@@ -40,14 +43,19 @@ class Loss(Block):
             )
         return type if self.reduction == "none" else type.with_shape()
 
-    def functional(self, call: str, **values: Any) -> Expression:
+    def beyond(self, **defaults: Any) -> dict[str, Any]:
+        """The arguments of these names that are not torch's defaults."""
+        arguments = {name: getattr(self, name) for name in defaults}
+        return {name: value for name, value in arguments.items() if not is_default(name, arguments, defaults)}
+
+    def functional(self, call: str, held: Mapping[str, Any] | None = None, /, **values: Any) -> Expression:
         """``call`` is the function with its tensors, ``F.mse_loss(input, target``, without the closing bracket; values
-        are added by name.
+        are added by name. ``held``: values that the call names already.
         """
         named = [f"{name}={name}" for name in values]
         if self.reduction != "mean":
             named.append(f'reduction="{"sum" if self.reduction == "batchmean" else self.reduction}"')
-        return Expression(", ".join([call, *named]) + ")" + self._per_example(), **values)
+        return Expression(", ".join([call, *named]) + ")" + self._per_example(), **held or {}, **values)
 
     def _per_example(self) -> str:
         return f" / {self.inputs[0].name}.shape[0]" if self.reduction == "batchmean" else ""
@@ -64,11 +72,15 @@ class Distance(Loss):
     """Base of losses between a prediction and a target of the same shape."""
 
     function: ClassVar[str]
+    mixes: ClassVar[bool] = True
+    """Whether torch takes numbers of two precisions."""
     inputs = (port("input", "What the model gives."), port("target", "What it should give; of the same shape."))
 
     def infer(self, input: TensorType, target: TensorType) -> TensorType:
         floating(input)
         floating(target, "target")
+        if not self.mixes:
+            same_dtype(target, input, "target", "input")
         shape = same_shape(input, target, "target")
         return self.reduced(TensorType(shape, promoted(input, target)))
 
@@ -96,3 +108,53 @@ def _same_rank(input: TensorType, target: TensorType, port: str) -> tuple[Fix, .
     if target.rank == input.rank + 1 and not differ(target.shape[-1], 1):
         return (InsertBefore(port, "Squeeze", {"dim": -1}, f"Put a Squeeze before “{port}”"),)
     return ()
+
+
+def classes_of(logits: TensorType, target: TensorType, port: str) -> None:
+    """One right class for each of the examples, B×C and B."""
+    if target.dtype != "int64":
+        raise wrong_dtype(target, "classes as whole numbers", "int64", "target")
+    one_each(logits, target, port)
+
+
+def one_each(vectors: TensorType, target: TensorType, port: str) -> None:
+    """A target for each vector: its shape is that of the vectors without the last dimension."""
+    shape = vectors.shape[:-1]
+    if target.rank != len(shape) or any(map(differ, target.shape, shape)):
+        expected = str(TensorType(shape, target.dtype))
+        raise ShapeError(
+            f"“target” must hold one value for each vector of “{port}”, {expected}; {target} came.",
+            expected=expected,
+            came=str(target),
+            part="target",
+        )
+
+
+def class_weights() -> Any:
+    return floats((), label="Class weights", help=WEIGHTS_HELP)
+
+
+def weighted(weights: tuple[float, ...], classes: Dim, what: str) -> None:
+    """As many weights as there are classes."""
+    if weights and differ(classes, len(weights)):
+        raise ShapeError(
+            f"{what} has {classes} classes, so there must be {classes} weights; {len(weights)} came.",
+            expected=f"{classes} weights",
+            came=str(len(weights)),
+            part="class_weights",
+            fixes=(SetArgument("class_weights", (), "Count all classes alike"),),
+        )
+
+
+def weighs(target: TensorType, weight: TensorType, dtype: str) -> None:
+    """A weight for each answer, or for whole rows of them."""
+    if weight.dtype != dtype:
+        raise wrong_dtype(weight, f"the dtype of the scores, {dtype}", dtype, "weight")
+    shape = broadcast(target.shape, weight.shape)
+    if shape is None or len(shape) > target.rank or any(map(differ, shape, target.shape)):
+        raise ShapeError(
+            f"“weight” must broadcast to the shape of the target, {target}; {weight} came.",
+            expected=str(target),
+            came=str(weight),
+            part="weight",
+        )

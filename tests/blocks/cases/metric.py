@@ -9,17 +9,19 @@ from hypothesis import strategies as st
 
 from app.core.block import Block
 from app.core.tensor_type import TensorType
-from tests.blocks.harness import Inputs, Wired, tensor_types
+from tests.blocks.harness import Inputs, Wired, mostly, tensor_types
 
 sizes = st.integers(1, 5)
 CLASSES = 5
+LAST = ("BitsPerCharacter", "Perplexity")
+"""What takes the classes in the last dimension, without an argument for it."""
 
 
 @st.composite
 def _classified(draw: st.DrawFn, block: Any) -> Inputs:
     """Logits and classes; classes second or last, now and then the wrong way round."""
     batch, rest = draw(sizes), tuple(draw(st.lists(sizes, max_size=2)))
-    last = getattr(block, "classes", "last" if type(block).__name__ == "BitsPerCharacter" else "second") == "last"
+    last = getattr(block, "classes", "last" if type(block).__name__ in LAST else "second") == "last"
     last = last != (draw(st.integers(0, 7)) == 0)
     shape = (batch, *rest, CLASSES) if last else (batch, CLASSES, *rest)
     target = draw(st.sampled_from([(batch, *rest)] * 6 + [(batch, *rest, 2)]))
@@ -71,9 +73,67 @@ def _sequences(draw: st.DrawFn, block: Block) -> Inputs:
     return draw(st.sampled_from([target, logits, logits, logits.with_shape(*target.shape, 4, 4)])), target
 
 
+@st.composite
+def _scored(draw: st.DrawFn, block: Any) -> Inputs:
+    """Logits and classes, or scores and answers of one shape."""
+    if draw(st.booleans()):
+        return draw(_classified(block))
+    given = draw(tensor_types(1, 3, dtypes=("float32", "float32", "float64", "int64")))
+    return given, draw(st.sampled_from([given, given.with_dtype("int64"), given.with_dtype("bool")]))
+
+
+@st.composite
+def _vectors(draw: st.DrawFn, block: Block) -> Inputs:
+    base = draw(tensor_types(1, 4, dtypes=("float32", "float32", "float64")))
+    return base, draw(st.sampled_from([base] * 6 + [base.with_shape(*base.shape, 1), base.with_dtype("int64")]))
+
+
+@st.composite
+def _images(draw: st.DrawFn, block: Any) -> Inputs:
+    base = draw(mostly(tensor_types(4, 4, sizes=(2, 6), dtypes=("float32", "float32", "float64"))))
+    return base, draw(st.sampled_from([base] * 6 + [base.with_shape(*base.shape[:-1], 1)]))
+
+
+@st.composite
+def _texts(draw: st.DrawFn, block: Block) -> Inputs:
+    """Tokens or logits, and the right tokens, of other lengths."""
+    batch = draw(sizes)
+    target = TensorType((batch, draw(sizes)), draw(st.sampled_from(["int64"] * 6 + ["float32"])))
+    shape = draw(st.sampled_from([(batch, 4), (batch, 3, CLASSES)] * 4 + [(batch + 1, 4), (batch,)]))
+    return TensorType(shape, draw(st.sampled_from(["int64" if len(shape) == 2 else "float32"] * 6 + ["bool"]))), target
+
+
+@st.composite
+def _embedded(draw: st.DrawFn, block: Block) -> Inputs:
+    features = draw(mostly(tensor_types(2, 2, sizes=(2, 6), dtypes=("float32", "float32", "float64"))))
+    count = features.shape[0] if features.rank else 1
+    shape = draw(st.sampled_from([(count,)] * 8 + [(count, 1), (count + 1,)]))
+    return features, TensorType(shape, draw(st.sampled_from(["int64"] * 8 + ["float32"])))
+
+
+@st.composite
+def _grouped(draw: st.DrawFn, block: Block) -> Inputs:
+    _, target = draw(_embedded(block))
+    return draw(st.sampled_from([target] * 6 + [target.with_shape(9)])), target
+
+
+@st.composite
+def _clouds(draw: st.DrawFn, block: Block) -> Inputs:
+    samples = draw(mostly(tensor_types(2, 2, sizes=(2, 6), dtypes=("float32", "float32", "float64"))))
+    features = samples.shape[-1] if samples.rank else 1
+    return samples, samples.with_shape(draw(st.integers(2, 6)), draw(st.sampled_from([features] * 6 + [features + 1])))
+
+
 INPUTS: dict[str, Any] = {
-    **dict.fromkeys(("Accuracy", "BitsPerCharacter", "MeanIoU"), _classified),
-    **dict.fromkeys(("MeanSquaredError", "R2Score", "BitError"), _pairs),
+    **dict.fromkeys(("Accuracy", "BitsPerCharacter", "MeanIoU", "Perplexity", "ConfusionMatrix"), _classified),
+    **dict.fromkeys(("MeanSquaredError", "R2Score", "BitError", "MeanAbsoluteError"), _pairs),
+    **dict.fromkeys(("Precision", "Recall", "F1Score", "AUROC", "AveragePrecision"), _scored),
+    **dict.fromkeys(("PSNR", "SSIM"), _images),
+    **dict.fromkeys(("EditDistance", "BLEU"), _texts),
+    **dict.fromkeys(("SilhouetteScore", "RecallAtK"), _embedded),
+    "MeanCosineSimilarity": _vectors,
+    "NormalizedMutualInfo": _grouped,
+    "FrechetDistance": _clouds,
     "NearestNeighbourDistance": _examples,
     "Coverage": _examples,
     "LinearProbe": _probed,
@@ -81,10 +141,15 @@ INPUTS: dict[str, Any] = {
     "ExactMatch": _sequences,
 }
 IGNORED = {"ignore_index": st.sampled_from([None, None, CLASSES - 1])}
+SCORED = IGNORED | {"only_class": st.sampled_from([None] * 4 + [0, CLASSES - 1])}
 ARGUMENTS: dict[str, Any] = {
     "Accuracy": IGNORED | {"top_k": st.integers(1, 6)},
     "BitsPerCharacter": IGNORED,
     "MeanIoU": IGNORED,
+    "Perplexity": IGNORED,
+    "ConfusionMatrix": IGNORED,
+    **dict.fromkeys(("Precision", "Recall", "F1Score"), SCORED),
+    "SSIM": {"window": st.integers(1, 5)},
     "LinearProbe": {"per_class": st.integers(1, 3), "repeats": st.integers(1, 2)},
 }
 

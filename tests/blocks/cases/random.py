@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from app.core.block import Block
 from app.core.tensor_type import TensorType
-from tests.blocks.harness import Inputs, Wired, tensor_types
+from tests.blocks.harness import Inputs, Wired, mostly, tensor_types
 
 
 @st.composite
@@ -20,12 +20,29 @@ def _probabilities(draw: st.DrawFn, block: Block) -> Inputs:
     return (Wired(given, lambda: torch.rand(given.shape).to(getattr(torch, given.dtype))),)
 
 
+@st.composite
+def _weights(draw: st.DrawFn, block: Block) -> Inputs:
+    given = draw(tensor_types(1, 2, sizes=(1, 6)) | tensor_types(0, 4))
+    return (Wired(given, lambda: (0.1 + torch.rand(given.shape)).to(getattr(torch, given.dtype))),)
+
+
 INPUTS: dict[str, Any] = {
     "Bernoulli": _probabilities,
+    "Poisson": _probabilities,
+    "Multinomial": _weights,
+    "GumbelSoftmax": lambda block: st.tuples(mostly(tensor_types(1, 4))),
+    "OneHotCategorical": lambda block: st.tuples(mostly(tensor_types(1, 4))),
     "Categorical": lambda block: st.tuples(tensor_types(1, 2) | tensor_types(0, 4)),
 }
 ARGUMENTS: dict[str, Any] = {
     "UniformNoise": {"low": st.sampled_from([0.0, 0.0, -1.0]), "high": st.sampled_from([1.0, 1.0, 2.0, -2.0])},
+    "TruncatedNormal": {
+        "std": st.sampled_from([1.0, 1.0, 0.5]),
+        "low": st.sampled_from([-2.0, -1.0, 0.0, 3.0]),
+        "high": st.sampled_from([2.0, 1.0, 0.5, -3.0]),
+    },
+    "GumbelSoftmax": {"dim": st.sampled_from([-1, -1, 0, 1, -2])},
+    "RandomMask": {"share": st.sampled_from([0.5, 0.15, 0.3])},
     "RandomIntegers": {"low": st.integers(-2, 2), "high": st.integers(0, 9)},
 }
 
@@ -38,7 +55,15 @@ def _empty(block: Any, like: TensorType) -> str | None:
     return "an empty range, which torch.rand does not see" if block.low >= block.high else None
 
 
+def _room(block: Any, like: TensorType) -> str | None:
+    return "torch draws from bounds in the wrong order, and warns of those far from the mean"
+
+
 STRICTER: dict[str, Any] = {
+    "GumbelSoftmax": _whole_numbers,
+    "OneHotCategorical": _whole_numbers,
+    "Poisson": _whole_numbers,
+    "TruncatedNormal": _room,
     "Categorical": _whole_numbers,
     "GaussianSample": _whole_numbers,
     "AddNoise": _whole_numbers,
