@@ -70,7 +70,7 @@ class Constructor:
                 raise GenerationError(message, Path(view.graph.name, node.id))
             return None
         self.project.carry(first.source)
-        if len({made.target for _, _, made in calls if isinstance(made, Module)}) > 1:
+        if len({(made.target, made.around) for _, _, made in calls if isinstance(made, Module)}) > 1:
             message = f"“{node.name}” ({node.use.name}) is made in different ways by instances of {view.graph.name}."
             raise GenerationError(message, Path(view.graph.name, node.id))
         args: list[ast.expr] = []
@@ -94,7 +94,12 @@ class Constructor:
             tree = substitute(target, keywords)
             assert isinstance(tree, ast.expr)
             return tree
-        return ast.Call(target, args, [ast.keyword(key, value) for key, value in keywords.items()])
+        tree = ast.Call(target, args, [ast.keyword(key, value) for key, value in keywords.items()])
+        if first.around is None:
+            return tree
+        around = substitute(parsed(first.around), {"module": tree})
+        assert isinstance(around, ast.expr)
+        return around
 
     def _graph_call(
         self, view: View, node: Node, units: list[tuple[Any, Unit]], index: Index, *, strict: bool

@@ -235,6 +235,8 @@ class Module:
       ports' names.
     * ``functional``: the same as an expression without a module, used outside a sequential graph (only for modules
       without state): ``F.relu(input)``.
+    * ``around``: what the constructor call stands in, with ``module`` for the call itself:
+      ``nn.utils.parametrizations.spectral_norm(module)``.
     """
 
     target: str
@@ -246,6 +248,7 @@ class Module:
     functional: str | None = None
     source: str | None = None
     random: bool = False
+    around: str | None = None
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from app.core.block import Block, Module, Weight, choice, flag, pair, parameter,
 from app.core.problems import Fix, InsertBefore, SetArgument, ShapeError
 from app.core.symbolic import Dim, exact_div, indivisible, product, smaller
 from app.core.tensor_type import TensorType
+from blocks.parametrized import AROUND, depends_on_mode, parametrization_field, parametrized
 from blocks.rules import each, float32, known, positive, shaped, square
 
 PATTERNS = {1: "B×C×L", 2: "B×C×H×W", 3: "B×C×D×H×W"}
@@ -18,44 +19,44 @@ DEFAULTS = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1, "bias": True}
 
 
 def kernel_field(dims: int, default: int = 3) -> Any:
-    return _size_field(dims, default, 1, "Kernel size", "How far each filter reaches along each dimension.")
+    return size_field(dims, default, 1, "Kernel size", "How far each filter reaches along each dimension.")
 
 
 def stride_field(dims: int, default: int = 1) -> Any:
-    return _size_field(dims, default, 1, "Stride", "Step from one output position to the next; 2 halves the size.")
+    return size_field(dims, default, 1, "Stride", "Step from one output position to the next; 2 halves the size.")
 
 
-def padding_field(dims: int) -> Any:
-    return _size_field(dims, 0, 0, "Padding", "Positions added at each side; (kernel - 1) / 2 keeps the size.")
+def padding_field(dims: int, default: int = 0) -> Any:
+    return size_field(dims, default, 0, "Padding", "Positions added at each side; (kernel - 1) / 2 keeps the size.")
 
 
 def dilation_field(dims: int) -> Any:
-    return _size_field(dims, 1, 1, "Dilation", "Distance between the positions that a filter looks at.")
+    return size_field(dims, 1, 1, "Dilation", "Distance between the positions that a filter looks at.")
 
 
-def _size_field(dims: int, default: int, low: int, label: str, help: str) -> Any:
+def size_field(dims: int, default: int, low: int, label: str, help: str) -> Any:
     if dims == 1:
         return whole(default, low=low, label=label, help=help)
     return pair(default, low=low, length=dims, label=label, help=help)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Convolution(Block):
-    """Base of Conv1d, Conv2d, Conv3d and of the transposed ones."""
+class Filters:
+    """What all layers with filters check and hold, whichever fields they have: a mixin without fields."""
 
     dims: ClassVar[int]
-    out_channels: int = whole(64, low=1, label="Output channels", help="Number of filters, so of output maps.")
-    kernel_size: int | tuple[int, ...] = 3
-    stride: int | tuple[int, ...] = 1
-    padding: int | tuple[int, ...] = 0
-    dilation: int | tuple[int, ...] = 1
-    groups: int = whole(
-        1,
-        low=1,
-        label="Groups",
-        help="Input and output channels in this many separate groups; =x.channels is depthwise.",
-    )
-    bias: bool = flag(True, label="Bias", help="Adds a learnt number to each output map; not needed before a norm.")
+    out_channels: int
+    kernel_size: int | tuple[int, ...]
+    stride: int | tuple[int, ...]
+    padding: int | tuple[int, ...]
+    dilation: int | tuple[int, ...]
+    groups: int
+    bias: bool
+    parametrization: str
+
+    @property
+    def trains(self) -> bool:
+        """Spectral norm goes on in training only."""
+        return depends_on_mode(self.parametrization)
 
     def _checked(self, input: TensorType) -> int:
         """The input's channels, once shape, dtype and groups are right."""
@@ -92,23 +93,10 @@ class Convolution(Block):
         return corner
 
 
-@dataclass(frozen=True, kw_only=True)
-class Forward(Convolution):
-    """Base of the convolutions that look at their input; transposed ones paint their output."""
+class Sliding(Filters):
+    """How far filters come that slide over their input: a mixin without fields."""
 
-    padding_mode: str = choice(
-        "zeros",
-        "zeros",
-        "reflect",
-        "replicate",
-        "circular",
-        label="Padding with",
-        help="What the added positions hold.",
-    )
-
-    def infer(self, input: TensorType) -> TensorType:
-        self._checked(input)
-        return TensorType((input.shape[0], self.out_channels, *self._sides(input)), input.dtype)
+    padding_mode: str
 
     def _sides(self, input: TensorType) -> list[Dim]:
         """Sizes of the output, in the order of the dimensions."""
@@ -145,17 +133,56 @@ class Forward(Convolution):
                 fixes=(SetArgument("padding_mode", "zeros", "Pad with zeros"),),
             )
 
+
+@dataclass(frozen=True, kw_only=True)
+class Convolution(Filters, Block):  # type: ignore[misc]  # whether it trains depends on an argument
+    """Base of Conv1d, Conv2d, Conv3d and of the transposed ones."""
+
+    out_channels: int = whole(64, low=1, label="Output channels", help="Number of filters, so of output maps.")
+    kernel_size: int | tuple[int, ...] = 3
+    stride: int | tuple[int, ...] = 1
+    padding: int | tuple[int, ...] = 0
+    dilation: int | tuple[int, ...] = 1
+    groups: int = whole(
+        1,
+        low=1,
+        label="Groups",
+        help="Input and output channels in this many separate groups; =x.channels is depthwise.",
+    )
+    bias: bool = flag(True, label="Bias", help="Adds a learnt number to each output map; not needed before a norm.")
+    parametrization: str = parametrization_field()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Forward(Sliding, Convolution):
+    """Base of the convolutions that look at their input; transposed ones paint their output."""
+
+    padding_mode: str = choice(
+        "zeros",
+        "zeros",
+        "reflect",
+        "replicate",
+        "circular",
+        label="Padding with",
+        help="What the added positions hold.",
+    )
+
+    def infer(self, input: TensorType) -> TensorType:
+        self._checked(input)
+        return TensorType((input.shape[0], self.out_channels, *self._sides(input)), input.dtype)
+
     def call(self, input: TensorType) -> Module:
         arguments = {"in_channels": input.shape[1], "out_channels": self.out_channels}
         for name in ("kernel_size", "stride", "padding", "dilation", "groups", "bias", "padding_mode"):
             arguments[name] = getattr(self, name)
         defaults = {**DEFAULTS, "padding_mode": "zeros"}
-        return Module(f"nn.Conv{self.dims}d", arguments, positional=2, defaults=defaults)
+        around = AROUND[self.parametrization]
+        return Module(f"nn.Conv{self.dims}d", arguments, positional=2, defaults=defaults, around=around)
 
     def weights(self, input: TensorType) -> dict[str, Weight]:
         own = exact_div(input.shape[1], self.groups)
-        weight = parameter(self.out_channels, own, *self._kernel())
-        return {"weight": weight, "bias": parameter(self.out_channels)} if self.bias else {"weight": weight}
+        weights = {"weight": parameter(self.out_channels, own, *self._kernel())} | self._biases()
+        return parametrized(weights, self.parametrization)
 
     def macs(self, input: TensorType) -> Dim:
         channels = exact_div(input.shape[1], self.groups)
@@ -201,11 +228,13 @@ class Transposed(Convolution):
         for name in ("kernel_size", "stride", "padding", "output_padding", "groups", "bias", "dilation"):
             arguments[name] = getattr(self, name)
         defaults = {**DEFAULTS, "output_padding": 0}
-        return Module(f"nn.ConvTranspose{self.dims}d", arguments, positional=2, defaults=defaults)
+        around = AROUND[self.parametrization]
+        return Module(f"nn.ConvTranspose{self.dims}d", arguments, positional=2, defaults=defaults, around=around)
 
     def weights(self, input: TensorType) -> dict[str, Weight]:
         own = exact_div(self.out_channels, self.groups)
-        return {"weight": parameter(input.shape[1], own, *self._kernel())} | self._biases()
+        weights = {"weight": parameter(input.shape[1], own, *self._kernel())} | self._biases()
+        return parametrized(weights, self.parametrization, rows=1)
 
     def macs(self, input: TensorType) -> Dim:
         per_input = product([exact_div(self.out_channels, self.groups), *self._kernel()])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from blocks.convolution._convolution import Forward, dilation_field, kernel_field, padding_field, stride_field
+from blocks.parametrized import SYNONYMS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,7 +19,7 @@ class Conv2d(Forward):
     """
 
     dims = 2
-    synonyms = ("convolution", "conv", "depthwise", "pointwise")
+    synonyms = ("convolution", "conv", "depthwise", "pointwise", "separable", "atrous", "dilated", "grouped", *SYNONYMS)
 
     kernel_size: int | tuple[int, ...] = kernel_field(2)
     stride: int | tuple[int, ...] = stride_field(2)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from blocks.convolution._convolution import Forward, dilation_field, kernel_field, padding_field, stride_field
+from blocks.parametrized import SYNONYMS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,7 +19,7 @@ class Conv3d(Forward):
     """
 
     dims = 3
-    synonyms = ("convolution", "volumetric convolution")
+    synonyms = ("convolution", "volumetric convolution", "dilated", "pointwise", "grouped", *SYNONYMS)
 
     kernel_size: int | tuple[int, ...] = kernel_field(3)
     stride: int | tuple[int, ...] = stride_field(3)

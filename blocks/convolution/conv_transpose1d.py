@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from app.core.block import whole
 from blocks.convolution._convolution import Transposed, dilation_field, kernel_field, padding_field, stride_field
+from blocks.parametrized import SYNONYMS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,7 +20,7 @@ class ConvTranspose1d(Transposed):
     """
 
     dims = 1
-    synonyms = ("deconvolution", "fractionally strided convolution", "upconvolution", "upsampling")
+    synonyms = ("deconvolution", "fractionally strided convolution", "upconvolution", "upsampling", *SYNONYMS)
 
     kernel_size: int | tuple[int, ...] = kernel_field(1, 4)
     stride: int | tuple[int, ...] = stride_field(1, 2)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from app.core.block import pair
 from blocks.convolution._convolution import Transposed, dilation_field, kernel_field, padding_field, stride_field
+from blocks.parametrized import SYNONYMS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,7 +20,7 @@ class ConvTranspose2d(Transposed):
     """
 
     dims = 2
-    synonyms = ("deconvolution", "fractionally strided convolution", "upconvolution", "upsampling")
+    synonyms = ("deconvolution", "fractionally strided convolution", "upconvolution", "upsampling", *SYNONYMS)
 
     kernel_size: int | tuple[int, ...] = kernel_field(2, 4)
     stride: int | tuple[int, ...] = stride_field(2, 2)

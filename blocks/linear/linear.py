@@ -8,6 +8,7 @@ from app.core.block import Block, Module, Weight, flag, parameter, whole
 from app.core.problems import InsertBefore, ShapeError
 from app.core.symbolic import Dim, Symbol, product
 from app.core.tensor_type import TensorType
+from blocks.parametrized import AROUND, SYNONYMS, depends_on_mode, parametrization_field, parametrized
 from blocks.rules import at_least_rank, float32, known
 
 
@@ -20,10 +21,15 @@ class Linear(Block):
     Source: as torch.nn.Linear.
     """
 
-    synonyms = ("dense", "fully connected", "fc", "affine", "projection")
+    synonyms = ("dense", "fully connected", "fc", "affine", "projection", "lazy linear", *SYNONYMS)
 
     out_features: int = whole(128, low=1, label="Output features", help="Size of the last dimension that comes out.")
     bias: bool = flag(True, label="Bias", help="Adds a learnt number to each output.")
+    parametrization: str = parametrization_field()
+
+    @property
+    def trains(self) -> bool:  # type: ignore[override]  # it depends on an argument
+        return depends_on_mode(self.parametrization)
 
     def infer(self, input: TensorType) -> TensorType:
         at_least_rank(input, 1, "...×features")
@@ -43,11 +49,14 @@ class Linear(Block):
 
     def call(self, input: TensorType) -> Module:
         arguments = {"in_features": input.shape[-1], "out_features": self.out_features, "bias": self.bias}
-        return Module("nn.Linear", arguments, positional=2, defaults={"bias": True})
+        around = AROUND[self.parametrization]
+        return Module("nn.Linear", arguments, positional=2, defaults={"bias": True}, around=around)
 
     def weights(self, input: TensorType) -> dict[str, Weight]:
         weights = {"weight": parameter(self.out_features, input.shape[-1])}
-        return weights | ({"bias": parameter(self.out_features)} if self.bias else {})
+        if self.bias:
+            weights["bias"] = parameter(self.out_features)
+        return parametrized(weights, self.parametrization)
 
     def macs(self, input: TensorType) -> Dim:
         total: Dim = product(input.shape) * self.out_features

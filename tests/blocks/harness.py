@@ -252,7 +252,8 @@ def constructed(call: Module) -> Any:
     names = list(call.arguments)
     first = [call.arguments[name] for name in names[: call.positional]]
     rest = {name: call.arguments[name] for name in names[call.positional :] if not _left_out(call, name)}
-    return target(*first, **rest)
+    made = target(*first, **rest)
+    return made if call.around is None else eval(call.around, namespace(call) | {"module": made})
 
 
 def _left_out(call: Module, name: str) -> bool:
@@ -335,6 +336,10 @@ def whole_numbers(block: Block, *types: Any) -> str | None:
     if any(isinstance(item, TensorType) and not item.is_floating for item in _flat(types)):
         return "torch computes it for whole numbers, without gradients; in a network that is a forgotten cast"
     return None
+
+
+PARAMETRIZATIONS = st.sampled_from(["none", "none", "spectral norm", "spectral norm", "weight norm"])
+"""Often enough spectral norm: small weights hide that it goes on improving in training."""
 
 
 def other_numbers(block: Block, *types: Any) -> str | None:
@@ -539,6 +544,9 @@ def check_modes(block: Block, real: Run) -> set[str]:
         if not _agree(evaluated, trained):
             assert block.trains, f"{block} differs between training and evaluation, but does not say trains"
             seen.add("modes")
+        if _state_moves(block, real):
+            assert block.trains, f"{block} changes its state in training, but does not say trains"
+            seen.add("modes")
     if not all(_agree(one, other) for one, other in pairs):
         assert real.call.random, f"{block} draws at random, but does not say so"
         seen.add("draws")
@@ -562,6 +570,20 @@ def _again(block: Block, real: Run, training: bool, seed: int) -> tuple[Any, ...
     for before, after in zip(_flat(real.values), _flat(given), strict=True):
         assert same(before, after), f"{block} changes its input in place"
     return outputs
+
+
+def _state_moves(block: Block, real: Run) -> bool:
+    """Whether a forward in training changes buffers, as running means and estimates of singular values do."""
+    if not any(True for _ in real.module.buffers()):
+        return False
+    module = copy.deepcopy(real.module).train()
+    before = {key: value.clone() for key, value in module.state_dict().items()}
+    try:
+        with torch.no_grad():
+            outputs_of(block, real.call, module, _kept(real.values))
+    except ValueError:
+        return False
+    return any(not same(before[key], value) for key, value in module.state_dict().items())
 
 
 def _agree(one: tuple[Any, ...] | None, other: tuple[Any, ...] | None) -> bool:
@@ -685,6 +707,7 @@ def _check_provenance(block: Block, dims: tuple[Any, ...], sizes: Mapping[str, i
 
 
 __all__ = [
+    "PARAMETRIZATIONS",
     "Wired",
     "any_inputs",
     "check",

@@ -63,7 +63,8 @@ class Naive(nn.Module):
         names = namespace(call.source, self.texts)
         if "(" in call.target:  # a whole call over the arguments: nn.Parameter(torch.zeros(size0))
             return eval(call.target, {**names, **call.arguments})
-        return eval(call.target, names)(**call.arguments)
+        made = eval(call.target, names)(**call.arguments)
+        return made if call.around is None else eval(call.around, {**names, "module": made})
 
     def _place(self, key: str, made: Any) -> None:
         owner: nn.Module = self

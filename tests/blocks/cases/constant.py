@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 ARGUMENTS: dict[str, Any] = {
     "Arange": {"dim": st.integers(-3, 3)},
+    "Eye": {"dim": st.integers(-3, 3)},
     "FullLike": {"value": st.sampled_from([0, 1, 2, 0.5, -1.0])},
 }
 STRICTER: dict[str, Any] = {

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from app.core.block import Block
 from app.core.tensor_type import TensorType
-from tests.blocks.harness import Inputs, mostly, other_numbers, related, tensor_types
+from tests.blocks.harness import PARAMETRIZATIONS, Inputs, mostly, other_numbers, related, tensor_types
 
 
 def _splittable(block: Block) -> st.SearchStrategy[Inputs]:
@@ -48,8 +48,17 @@ def _two(draw: st.DrawFn, block: Any) -> Inputs:
     return (base, other if draw(st.integers(0, 4)) else draw(related(base)))
 
 
-INPUTS = {"Bilinear": _two, "Unflatten": _splittable, "RadialBasisOutput": _features}
+def _variables(block: Any) -> st.SearchStrategy[Inputs]:
+    """The last size is often the number of variables."""
+    right = tensor_types(1, 3).map(lambda base: base.with_shape(*base.shape[:-1], block.variables))
+    return st.tuples(mostly(right | tensor_types(1, 3)))
+
+
+INPUTS = {"MaskedLinear": _variables, "Bilinear": _two, "Unflatten": _splittable, "RadialBasisOutput": _features}
 ARGUMENTS = {
+    "MaskedLinear": {"variables": st.integers(1, 4), "out_features": st.sampled_from([2, 4, 6, 12])},
+    "LowRankLinear": {"out_features": st.integers(1, 6)},
+    "Linear": {"parametrization": PARAMETRIZATIONS, "out_features": st.integers(1, 8)},
     "RadialBasisOutput": {"classes": st.sampled_from([10, 10, 3])},
     "Flatten": {"start_dim": st.integers(-3, 3), "end_dim": st.integers(-3, 3)},
     "Unflatten": {
@@ -57,4 +66,12 @@ ARGUMENTS = {
         "unflattened_size": st.lists(st.sampled_from([-1, 1, 2, 2, 3, 4, 0]), min_size=1, max_size=3).map(tuple),
     },
 }
-STRICTER = {"Flatten": _scalar, "RadialBasisOutput": other_numbers}
+
+
+def _shared_out(block: Any, base: TensorType) -> str | None:
+    if block.place in ("first", "last", "only") and base.dtype == "float32":
+        return "the module takes other numbers of units, and gives them degrees that mean nothing"
+    return None
+
+
+STRICTER = {"MaskedLinear": _shared_out, "Flatten": _scalar, "RadialBasisOutput": other_numbers}

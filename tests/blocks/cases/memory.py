@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from app.core.block import Block
 from app.core.tensor_type import TensorType
-from tests.blocks.harness import Inputs, Wired
+from tests.blocks.harness import Inputs, Wired, mostly, tensor_types, whole_numbers
 
 sizes = st.integers(1, 5)
 PATTERNS = {
@@ -50,3 +50,22 @@ def _broadcast(block: Block, *types: TensorType) -> str | None:
 
 
 STRICTER: dict[str, Any] = dict.fromkeys(INPUTS, _broadcast)
+
+
+INPUTS |= {
+    "CapsuleTransform": lambda block: st.tuples(mostly(tensor_types(3, 3))),
+    "RoutingByAgreement": lambda block: st.tuples(mostly(tensor_types(4, 4, sizes=(1, 4)))),
+}
+ARGUMENTS: dict[str, Any] = {
+    "CapsuleTransform": {"out_capsules": st.integers(1, 4), "out_features": st.integers(1, 4)},
+    "Squash": {"dim": st.integers(-3, 3)},
+}
+
+
+def _capsules(block: Block, base: TensorType) -> str | None:
+    if base.rank in (0, 3):
+        return "torch takes a scalar for a list of one, and one example for a batch"
+    return whole_numbers(block, base)
+
+
+STRICTER |= dict.fromkeys(("Squash", "CapsuleTransform", "RoutingByAgreement"), _capsules)
