@@ -17,4 +17,4 @@ class Add(Variadic):
     """
 
     operator = "+"
-    synonyms = ("plus", "sum", "residual", "skip", "shortcut")
+    synonyms = ("plus", "sum", "residual", "skip", "shortcut", "sum of many", "total")

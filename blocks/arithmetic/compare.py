@@ -19,7 +19,7 @@ class Compare(Block):
     """
 
     inputs = (port("a"), port("b", "What to compare with, instead of the number.", optional=True))
-    synonyms = ("greater", "less", "equal", "threshold", "step")
+    synonyms = ("greater", "less", "equal", "threshold", "step", "not equal", "gt", "lt", "eq", "comparison")
 
     operator: str = choice(
         ">",

@@ -21,12 +21,12 @@ class Binning(Bins):
 
     synonyms = ("bucketize", "discretise", "quantise", "histogram", "one-hot bins", "two-hot", "digitize", "classes")
 
-    output: str = choice("index", "index", "one-hot", label="Gives", help="The bin's number, or a vector with a 1.")
+    gives: str = choice("index", "index", "one-hot", label="Gives", help="The bin's number, or a vector with a 1.")
 
     def infer(self, input: TensorType) -> TensorType:
         floating(input)
         self.check_bounds()
-        if self.output == "index":
+        if self.gives == "index":
             return input.with_dtype("int64")
         return TensorType((*input.shape, self.bins))
 
@@ -34,5 +34,5 @@ class Binning(Bins):
         self.check_bounds()
         call = "binning(input, bins, low, high)"
         vectors = f"F.one_hot({call}, bins).float()"
-        template = call if self.output == "index" else vectors
+        template = call if self.gives == "index" else vectors
         return Expression(template, source="binning", bins=self.bins, low=self.low, high=self.high)

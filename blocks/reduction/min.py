@@ -18,4 +18,7 @@ class Min(Reduction):
 
     method = "amin"
     takes = REAL | {"bool"}
-    synonyms = ("minimum", "amin")
+    synonyms = (
+        "minimum",
+        "amin",
+    )

@@ -55,20 +55,19 @@ class Plan:
         ]
 
     def taken_apart(self) -> str:
-        """``.unflatten(2, (-1, p))`` for each bracket on the left, the last first, so that no dimension moves."""
-        steps = [
-            f".unflatten({at}, ({', '.join(self._parts(group))}))"
-            for at, group in reversed(list(enumerate(self.left)))
-            if len(group) > 1
-        ]
+        """``torch.unflatten(input, 2, (-1, p))`` for each bracket on the left, the last first, so that no dimension
+        moves. The method of the same name has no types.
+        """
+        found = "input"
+        for at, group in reversed(list(enumerate(self.left))):
+            if len(group) > 1:
+                found = f"torch.unflatten({found}, {at}, ({', '.join(self._parts(group))}))"
         ones = []
         at = 0
         for group in self.left:
             ones += [] if group else [at]
             at += len(group) or 1
-        if ones:
-            steps.append(f".squeeze({ones[0] if len(ones) == 1 else tuple(ones)})")
-        return "".join(steps)
+        return f"{found}.squeeze({ones[0] if len(ones) == 1 else tuple(ones)})" if ones else found
 
     def _parts(self, group: Group) -> list[str]:
         return [self.texts.get(axis, "-1") for axis in group]
@@ -288,7 +287,7 @@ class Patterned(Block):
     def written(self, plan: Plan, reduction: str = "") -> Expression:
         chain = plan.taken_apart() + reduction + plan.arranged() + plan.repeated() + plan.put_together()
         used = {name: value for name, value in plan.values.items() if re.search(rf"\b{name}\b", chain)}
-        return Expression(f"input{chain}", **used)
+        return Expression(chain, **used)
 
     def detail(self) -> str:
         short = self.pattern.partition("->")[2].strip()

@@ -22,7 +22,7 @@ class Concatenate(Block):
     """
 
     inputs = (port("inputs", "Tensors that differ in size only along dim.", variadic=True, least=2),)
-    synonyms = ("cat", "concat", "join", "merge", "skip")
+    synonyms = ("cat", "concat", "join", "merge", "skip", "hstack", "vstack")
 
     dim: int = whole(1, low=-8, high=7, label="Dimension", help="Along which they are joined; 1 is the channels.")
 

@@ -17,7 +17,7 @@ class Flip(Block):
     Source: torch.flip.
     """
 
-    synonyms = ("reverse", "mirror", "backwards")
+    synonyms = ("reverse", "mirror", "backwards", "horizontal flip", "vertical flip")
 
     dim: int = whole(1, low=-8, high=7, label="Dimension", help="Which one is turned around.")
 

@@ -21,7 +21,7 @@ class Gather(Block):
     """
 
     inputs = (port("input", "What is picked from."), port("index", "Positions along the dimension, int64."))
-    synonyms = ("pick", "look up", "take along", "q value")
+    synonyms = ("pick", "look up", "take along", "q value", "take_along_dim")
 
     dim: int = whole(1, low=-8, high=7, label="Dimension", help="That of the positions.")
 

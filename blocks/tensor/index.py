@@ -21,7 +21,7 @@ class Index(Block):
     """
 
     inputs = (port("input", "What rows are taken from."), port("index", "Row numbers, or a bool for each row."))
-    synonyms = ("select rows", "mask", "boolean mask", "look up", "gather nodes")
+    synonyms = ("select rows", "mask", "boolean mask", "look up", "gather nodes", "masked select", "boolean indexing")
 
     def infer(self, input: TensorType, index: TensorType) -> TensorType:
         at_least_rank(input, 1, "at least one dimension")

@@ -26,7 +26,7 @@ class Interpolate(Block):
         port("input", "B×C×L, B×C×H×W or B×C×D×H×W"),
         port("like", "Maps whose size it gets, instead of the factor.", optional=True),
     )
-    synonyms = ("upsample", "resize", "scale", "bilinear", "nearest")
+    synonyms = ("upsample", "resize", "scale", "bilinear", "nearest", "downsample", "image size")
 
     scale_factor: float = real(2, low=0.01, high=64, label="Factor", help="Used where no other maps are wired.")
     mode: str = choice("nearest", *MODES, label="Mode", help="Bilinear and bicubic are for images, linear for lengths.")

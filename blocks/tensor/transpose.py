@@ -17,7 +17,7 @@ class Transpose(Block):
     Source: torch.transpose.
     """
 
-    synonyms = ("swap", "turn", "time major", "batch first", "channels first")
+    synonyms = ("swap", "turn", "time major", "batch first", "channels first", "swapaxes", "swapdims")
 
     dim0: int = whole(1, low=-8, high=7, label="First dimension", help="Swapped with the second.")
     dim1: int = whole(2, low=-8, high=7, label="Second dimension", help="Swapped with the first.")

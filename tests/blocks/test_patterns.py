@@ -84,8 +84,8 @@ def test_patterns_mean_what_they_say(data: st.DataObject) -> None:
 @pytest.mark.parametrize(
     ("name", "arguments", "code"),
     [
-        ("Rearrange", {}, "input.unflatten(3, (-1, size1)).unflatten(2, (-1, size0)).permute(0, 2, 4, 1, 3, 5)"
-         ".flatten(3).flatten(1, 2)"),
+        ("Rearrange", {}, "torch.unflatten(torch.unflatten(input, 3, (-1, size1)), 2, (-1, size0))"
+         ".permute(0, 2, 4, 1, 3, 5).flatten(3).flatten(1, 2)"),
         ("Rearrange", {"pattern": "b c h w -> b (h w) c"}, "input.permute(0, 2, 3, 1).flatten(1, 2)"),
         ("Rearrange", {"pattern": "b c ... -> b (...) c"}, "input.permute(0, 2, 3, 1).flatten(1, 2)"),
         ("Rearrange", {"pattern": "b c h w -> b c w h"}, "input.transpose(2, 3)"),

@@ -66,7 +66,7 @@ def test_numbers_fall_into_their_bins() -> None:
     bins = value("Binning", x, **arguments)
     assert bins.tolist() == [0, 0, 1, 2, 3, 3, 3]
     assert value("BinCenters", bins, **arguments)[1:5].tolist() == [-0.75, -0.25, 0.25, 0.75]
-    assert torch.equal(value("Binning", x, output="one-hot", **arguments).argmax(dim=1), bins)
+    assert torch.equal(value("Binning", x, gives="one-hot", **arguments).argmax(dim=1), bins)
 
 
 def test_eight_bits_round_and_clamp() -> None:
