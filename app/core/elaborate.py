@@ -27,6 +27,7 @@ from app.core.results import (
     walk,
 )
 from app.core.sums import weights_differ
+from app.core.tensor_type import TensorType
 
 __all__ = [
     "EXAMPLE_LENGTH",
@@ -170,3 +171,11 @@ def _no_metrics(result: GraphResult, where: str) -> Iterator[Problem]:
             )
             path = Path(result.graph.name, edge.source.node if found is not None else "", edge.target.port)
             yield Problem(message, path, expected="a metric block", came=node)
+            continue
+        made = found.outputs.get(edge.source.port)
+        if isinstance(made, TensorType) and made.rank:
+            message = (
+                f"The output “{edge.target.port}” of the {where} is {made}, from “{found.node.name}”; an evaluation "
+                "gives single numbers. Show it in a preview."
+            )
+            yield Problem(message, Path(result.graph.name, edge.source.node, edge.target.port), expected="a number")

@@ -22,7 +22,7 @@ def beam_search(
     are divided by length ** penalty.
     """
     batch, start = tokens.shape
-    beams = tokens.repeat_interleave(width, dim=0)  # (B·W, T)
+    beams = tokens.repeat_interleave(width, dim=0)  # (B * W, T)
     more = [other.repeat_interleave(width, dim=0) for other in given]
     scores = torch.full((batch, width), -torch.inf, device=tokens.device)
     scores[:, 0] = 0  # at first all beams are the same
@@ -30,14 +30,14 @@ def beam_search(
     done = torch.zeros(batch, width, dtype=torch.bool, device=tokens.device)
     first = width * torch.arange(batch, device=tokens.device).unsqueeze(1)
     for _ in range(count):
-        chances = model(beams, *more)[:, -1].log_softmax(dim=-1)  # (B·W, C)
+        chances = model(beams, *more)[:, -1].log_softmax(dim=-1)  # (B * W, C)
         classes = chances.shape[-1]
         chances = chances.reshape(batch, width, classes)
         if end is not None:
             only_end = torch.full_like(chances, -torch.inf)
             only_end[..., end] = 0
             chances = torch.where(done.unsqueeze(-1), only_end, chances)
-        total = (scores.unsqueeze(-1) + chances).flatten(1)  # (B, W·C)
+        total = (scores.unsqueeze(-1) + chances).flatten(1)  # (B, W * C)
         scores, place = total.topk(width, dim=1)
         beam, following = place // classes, place % classes
         kept = beams[(first + beam).flatten()]
