@@ -94,17 +94,26 @@ class DiscriminatorStep(nn.Module):
     """Real images are to be called real, made ones made."""
 
     def __init__(
-        self, generator: nn.Module, discriminator: nn.Module, noise: int = 100
+        self,
+        generator: nn.Module,
+        discriminator: nn.Module,
+        noise: int = 100,
+        instance_noise: float = 0.0,
     ) -> None:
         super().__init__()
         self.noise = noise
+        self.instance_noise = instance_noise
         self.generator = generator
         self.discriminator = discriminator
 
     def forward(self, image: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         x = torch.randn(image.shape[0], self.noise, 1, 1, device=image.device)
+        if self.instance_noise > 0:
+            image = image + self.instance_noise * torch.randn_like(image)
         real = self.discriminator(image)  # (B,)
         x = self.generator(x).detach()  # (B, 3, 64, 64)
+        if self.instance_noise > 0:
+            x = x + self.instance_noise * torch.randn_like(x)
         discriminator_made = self.discriminator(x)  # (B,)
         x = torch.zeros_like(discriminator_made)
         y = F.binary_cross_entropy(real, torch.ones_like(real))  # ()
@@ -119,16 +128,23 @@ class GeneratorStep(nn.Module):
     """Made images are to be called real."""
 
     def __init__(
-        self, generator: nn.Module, discriminator: nn.Module, noise: int = 100
+        self,
+        generator: nn.Module,
+        discriminator: nn.Module,
+        noise: int = 100,
+        instance_noise: float = 0.0,
     ) -> None:
         super().__init__()
         self.noise = noise
+        self.instance_noise = instance_noise
         self.generator = generator
         self.discriminator = discriminator
 
     def forward(self, image: Tensor) -> Tensor:
         x = torch.randn(image.shape[0], self.noise, 1, 1, device=image.device)
         image = self.generator(x)  # (B, 3, 64, 64)
+        if self.instance_noise > 0:
+            image = image + self.instance_noise * torch.randn_like(image)
         real = self.discriminator(image)  # (B,)
         return F.binary_cross_entropy(real, torch.ones_like(real))  # ()
 

@@ -54,7 +54,7 @@ def train(run: Run) -> None:
     discriminator = run.keep("discriminator", build_discriminator())
 
     discriminator_step = DiscriminatorStep(
-        generator=generator, discriminator=discriminator, noise=100
+        generator=generator, discriminator=discriminator, noise=100, instance_noise=0.0
     ).to(run.device)
     discriminate_optimiser = torch.optim.Adam(
         discriminator.parameters(),
@@ -63,7 +63,7 @@ def train(run: Run) -> None:
         fused=True,
     )
     generator_step = GeneratorStep(
-        generator=generator, discriminator=discriminator, noise=100
+        generator=generator, discriminator=discriminator, noise=100, instance_noise=0.0
     ).to(run.device)
     generate_optimiser = torch.optim.Adam(
         generator.parameters(),
