@@ -32,10 +32,14 @@ class Maxout(Block):
         left = self.infer(input).shape[at]
         if isinstance(left, Symbol):
             return Expression(
-                "input.unflatten(dim, (-1, pieces)).amax(place)", dim=at, pieces=self.pieces, place=at + 1
+                "torch.unflatten(input, dim, (-1, pieces)).amax(place)", dim=at, pieces=self.pieces, place=at + 1
             )
         return Expression(
-            "input.unflatten(dim, (left, pieces)).amax(place)", dim=at, left=left, pieces=self.pieces, place=at + 1
+            "torch.unflatten(input, dim, (left, pieces)).amax(place)",
+            dim=at,
+            left=left,
+            pieces=self.pieces,
+            place=at + 1,
         )
 
     def detail(self) -> str:

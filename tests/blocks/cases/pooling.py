@@ -120,7 +120,7 @@ FRACTIONAL = ["FractionalMaxPool2d", "FractionalMaxPool3d"]
 INPUTS: dict[str, Any] = {
     **{name: _maps(DIMS[name[-2:]], DIMS[name[-2:]]) for name in (*SLIDING, *ADAPTIVE, *FRACTIONAL)},
     **dict.fromkeys(UNPOOLS, _unpooled),
-    "FractionalMaxPool3d": lambda block: st.tuples(mostly(tensor_types(5, 5, sizes=(3, 6)))),
+    "FractionalMaxPool3d": lambda block: st.tuples(mostly(tensor_types(5, 5, sizes=(4, 8)))),
     "Upsample": lambda block: _maps(min(RANKS[block.mode]), max(RANKS[block.mode]))(block),
     "PixelShuffle": _shuffled,
     "PixelUnshuffle": _unshuffled,
@@ -152,7 +152,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
         name: {
             "kernel_size": st.integers(1, 3) | st.tuples(*[st.integers(1, 2)] * int(name[-2])),
             "output_ratio": st.sampled_from([0.7, 0.5, 0.9, 0.3]),
-            "output_size": st.none() | st.integers(1, 3),
+            "output_size": st.none() | st.integers(1, 5),
         }
         for name in FRACTIONAL
     },
