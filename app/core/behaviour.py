@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from msgspec.structs import replace
 
 from app.core import edits
-from app.core.changes import Changed, EditError, graph_of, node_of, stored, with_graph, with_node, without
+from app.core.changes import Changed, EditError, graph_of, node_of, stored, with_node, without
 from app.core.document import Case, Document, Graph, Node, Repeat, Scan, Use, Value
 from app.core.names import why_not_attribute
 from app.core.results import unit_key
@@ -170,14 +170,6 @@ def move_case(document: Document, graph: str, node: str, at: int, to: int) -> Ch
 # --- Shared modules -----------------------------------------------------------------------------------------------
 
 
-def owner_of(place: Graph, node: Node) -> Node | None:
-    """The node whose module this one calls again, by id or by name; None where it has its own."""
-    if node.shares is None:
-        return None
-    by_name = (other for other in place.nodes.values() if other.name == node.shares and other.shares is None)
-    return place.nodes.get(node.shares) or next(by_name, None)
-
-
 def can_share(place: Graph, node: Node) -> list[Node]:
     """The nodes whose module this one could call again."""
     if any(other.shares in (node.id, node.name) for other in place.nodes.values() if other is not node):
@@ -194,30 +186,6 @@ def share(document: Document, graph: str, node: str, owner: str | None) -> Chang
     found, other = node_of(place, node), node_of(place, owner)
     made = replace(found, arguments=other.arguments, cases=other.cases, repeat=other.repeat, ties={})
     return Changed(with_node(changed.document, place, made), changed.label)
-
-
-def set_shared_argument(document: Document, graph: str, node: str, argument: str, value: Value) -> Changed:
-    """Set an argument of a module wherever it is called."""
-    changed = edits.set_argument(document, graph, node, argument, value)
-    return _alike(changed, graph, node)
-
-
-def reset_shared_argument(document: Document, graph: str, node: str, argument: str) -> Changed:
-    """Let an argument of a module have its default wherever it is called."""
-    return _alike(edits.reset_argument(document, graph, node, argument), graph, node)
-
-
-def _alike(changed: Changed, graph: str, node: str) -> Changed:
-    """All callers of one module with the arguments of the one that was changed."""
-    place = graph_of(changed.document, graph)
-    found = node_of(place, node)
-    owner = owner_of(place, found) or found
-    group = [o for o in place.nodes.values() if o is owner or (o.shares and owner_of(place, o) is owner)]
-    if all(other.arguments == found.arguments for other in group):
-        return changed
-    made = {other.id: replace(other, arguments=found.arguments) for other in group}
-    document = with_graph(changed.document, replace(place, nodes={**place.nodes, **made}))
-    return Changed(document, changed.label)
 
 
 # --- Ties ---------------------------------------------------------------------------------------------------------

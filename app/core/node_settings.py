@@ -15,23 +15,50 @@ from app.core.changes import (
     node_of,
     refuse_recursion,
     stored,
+    with_graph,
     with_node,
     without,
 )
-from app.core.document import Case, Document, Repeat, Scan, Value
+from app.core.document import Case, Document, Graph, Node, Repeat, Scan, Value
 from app.core.formula import FormulaError
 
 
 def set_argument(document: Document, graph: str, node: str, argument: str, value: Value) -> Changed:
-    """Give an argument of a node a value or a formula."""
+    """Give an argument of a node a value or a formula; whoever calls the same module has it, too."""
     place = graph_of(document, graph)
     found = node_of(place, node)
     label = f"set {found.name}.{argument}"
     value = stored(value, f"{found.name}.{argument}")
     if argument in found.arguments and same_value(found.arguments[argument], value):
         return Changed(document, label)
-    made = replace(found, arguments={**found.arguments, argument: value})
-    return Changed(with_node(document, place, made), label)
+    return Changed(_with_arguments(document, place, found, {**found.arguments, argument: value}), label)
+
+
+def _with_arguments(document: Document, place: Graph, node: Node, arguments: Mapping[str, Value]) -> Document:
+    """The node with these arguments, and all nodes that share its module: one module is made once."""
+    others = _callers(place, node)
+    if not others:
+        return with_node(document, place, replace(node, arguments=arguments))
+    made = {other.id: replace(other, arguments=arguments) for other in (node, *others)}
+    return with_graph(document, replace(place, nodes={**place.nodes, **made}))
+
+
+def _callers(place: Graph, node: Node) -> list[Node]:
+    """The other nodes that call the module that this one makes or calls."""
+    sharing = [other for other in place.nodes.values() if other.shares is not None]
+    if not sharing:
+        return []
+    owner = owner_of(place, node) or node
+    group = [owner, *(other for other in sharing if owner_of(place, other) is owner)]
+    return [other for other in group if other.id != node.id] if len(group) > 1 else []
+
+
+def owner_of(place: Graph, node: Node) -> Node | None:
+    """The node whose module this one calls again, by id or by name; None where it has its own."""
+    if node.shares is None:
+        return None
+    by_name = (other for other in place.nodes.values() if other.name == node.shares and other.shares is None)
+    return place.nodes.get(node.shares) or next(by_name, None)
 
 
 def same_value(a: Value, b: Value) -> bool:
@@ -48,7 +75,7 @@ def reset_argument(document: Document, graph: str, node: str, argument: str) -> 
     label = f"reset {found.name}.{argument}"
     if argument not in found.arguments:
         return Changed(document, label)
-    return Changed(with_node(document, place, replace(found, arguments=without(found.arguments, argument))), label)
+    return Changed(_with_arguments(document, place, found, without(found.arguments, argument)), label)
 
 
 def _set(document: Document, graph: str, node: str, label: str, **fields: Any) -> Changed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
 
@@ -26,9 +27,19 @@ def run(target: str | None = None) -> int:
         if not window.storage.open_last():
             window.storage.open_template(FIRST_TEMPLATE)
         window.first_frame.connect(window.storage.offer_recovery)
+    window.first_frame.connect(keep_for_good)
     window.show()
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     return application.exec()
+
+
+def keep_for_good() -> None:
+    """What is there once the window is shown stays as long as the process: it is not searched for garbage any more.
+
+    A full collection over blocks, widgets and the document would cost several frames in the middle of an edit.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 FIRST_TEMPLATE = "mlp_classifier"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.runs import PreviewFile, Run, RunError, Status, list_runs
@@ -30,7 +32,10 @@ class RunWatch(QObject):
         self._last_metric = 0
         self._previews: list[PreviewFile] = []
         self._timer = QTimer(self, interval=LOOK_EVERY_MS)
-        self._timer.timeout.connect(self.look)
+        self._timer.timeout.connect(self._look_in_turns)
+        self._parts: Iterator[None] | None = None
+        self._turn = QTimer(self, singleShot=True, interval=0)
+        self._turn.timeout.connect(self._next_part)
 
     @property
     def is_running(self) -> bool:
@@ -52,6 +57,7 @@ class RunWatch(QObject):
 
     def choose(self, run: Run | None) -> None:
         self.run = run
+        self._parts = None
         self.status = Status()
         self._last_metric, self._previews = 0, []
         self.chosen.emit(run)
@@ -60,7 +66,28 @@ class RunWatch(QObject):
             self._timer.start()
 
     def look(self) -> None:
-        """Read what there is now; a run that has ended is not looked at again."""
+        """Read and tell what there is now, at once."""
+        self._parts = None
+        for _ in self._looked():
+            pass
+
+    def _look_in_turns(self) -> None:
+        """The same, one part in each turn of the event loop, so that a frame may come in between."""
+        if self._parts is None:
+            self._parts = self._looked()
+            self._next_part()
+
+    def _next_part(self) -> None:
+        parts = self._parts
+        if parts is None:
+            return
+        if next(parts, self) is self:
+            self._parts = None
+        else:
+            self._turn.start()
+
+    def _looked(self) -> Iterator[None]:
+        """What there is now, part by part; a run that has ended is not looked at again."""
         if self.run is None:
             self._timer.stop()
             return
@@ -73,11 +100,15 @@ class RunWatch(QObject):
         metrics = self.run.metrics(since=self._last_metric)
         if metrics:
             self._last_metric = metrics[-1].id
-            self.metrics_added.emit(metrics)
+        for name in dict.fromkeys(metric.name for metric in metrics):
+            yield
+            self.metrics_added.emit([metric for metric in metrics if metric.name == name])
+        yield
         previews = self.run.previews()
         if previews != self._previews:
             self._previews = previews
             self.previews_changed.emit(previews)
+        yield
         if status != self.status:
             self.status = status
             self.status_changed.emit(status)

@@ -162,15 +162,15 @@ def test_sharing_takes_over_what_makes_the_module(blocks: Library) -> None:
 @pytest.mark.parametrize("changed", ["wte", "other"])
 def test_an_argument_of_a_shared_module_is_set_wherever_it_is_called(blocks: Library, changed: str) -> None:
     made = behaviour.share(document(blocks), "Net", "other", "wte")
-    made = behaviour.set_shared_argument(made.document, "Net", changed, "num_embeddings", 20)
+    made = edits.set_argument(made.document, "Net", changed, "num_embeddings", 20)
     assert [node(made, name).arguments["num_embeddings"] for name in ("wte", "other")] == [20, 20]
     sound(blocks, made)
-    made = behaviour.reset_shared_argument(made.document, "Net", changed, "num_embeddings")
+    made = edits.reset_argument(made.document, "Net", changed, "num_embeddings")
     assert all("num_embeddings" not in node(made, name).arguments for name in ("wte", "other"))
 
 
 def test_an_argument_of_a_module_of_its_own_is_set_alone(blocks: Library) -> None:
-    made = behaviour.set_shared_argument(document(blocks), "Net", "other", "num_embeddings", 20)
+    made = edits.set_argument(document(blocks), "Net", "other", "num_embeddings", 20)
     assert node(made, "wte").arguments["num_embeddings"] == "=words"
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from app.core import behaviour, edits
+from app.core import edits
 from app.core.block import Argument
 from app.core.changes import Changed
 from app.core.document import Document, Kind, Node, Value
@@ -235,9 +235,9 @@ class NodeForm(QWidget):
         key = f"{self.graph}/{self.node_id}.{name}"
         held = node.arguments.get(name, row.default) if node is not None else None
         if value == row.default and type(value) is type(row.default):
-            self.place.do(behaviour.reset_shared_argument, name, merge_key=key)
+            self.place.do(edits.reset_argument, name, merge_key=key)
         else:
-            self.place.do(behaviour.set_shared_argument, name, value, row=row, held=held, merge_key=key)
+            self.place.do(edits.set_argument, name, value, row=row, held=held, merge_key=key)
 
     def _do(self, edit: Callable[[Document], Changed]) -> bool:
         return self.workspace.do(edit) is not None

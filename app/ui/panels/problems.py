@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from msgspec.structs import replace
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
@@ -12,8 +13,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVB
 from app.core.changes import EditError
 from app.core.document import Document
 from app.core.elaborate import elaborate
+from app.core.presets import Found
 from app.core.problems import Fix, Path, Problem, Severity
 from app.core.settings import apply_fix
+from app.ui.other_presets import OtherPresets
 from app.ui.starter import is_blank
 from app.ui.style import label
 from app.ui.unfinished import severity
@@ -99,12 +102,20 @@ class ProblemsPanel(QWidget):
         self.begin = self._beginning()
         self._list = QVBoxLayout()
         self._list.setSpacing(6)
+        self.others = OtherPresets(workspace)
+        self.elsewhere: list[ProblemEntry] = []
+        """What shows under presets that are not chosen: said, but not counted."""
+        self._elsewhere = QVBoxLayout()
+        self._elsewhere.setSpacing(6)
+        self.elsewhere_title = label("Under other presets", "muted")
         inner = QWidget()
         column = QVBoxLayout(inner)
         column.setContentsMargins(8, 8, 8, 8)
         column.addWidget(self.empty)
         column.addWidget(self.begin)
         column.addLayout(self._list)
+        column.addWidget(self.elsewhere_title)
+        column.addLayout(self._elsewhere)
         column.addStretch()
         scroll = QScrollArea(widgetResizable=True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -113,7 +124,9 @@ class ProblemsPanel(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(scroll)
         workspace.elaboration_changed.connect(lambda _: self.refresh())
+        self.others.changed.connect(self._show_elsewhere)
         self.refresh()
+        self._show_elsewhere()
 
     def _beginning(self) -> QWidget:
         """What an empty document begins with."""
@@ -152,6 +165,27 @@ class ProblemsPanel(QWidget):
         entry.chosen.connect(self._go)
         entry.fixed.connect(self._fix)
         return entry
+
+    def _show_elsewhere(self) -> None:
+        """Entries for other presets; a click looks through the preset, where the repairs are."""
+        for entry in self.elsewhere:
+            entry.hide()
+            entry.deleteLater()
+        self.elsewhere = [self._entry_of(found) for found in self.others.found[:MOST]]
+        for entry in self.elsewhere:
+            self._elsewhere.addWidget(entry)
+        self.elsewhere_title.setVisible(bool(self.elsewhere))
+
+    def _entry_of(self, found: Found) -> ProblemEntry:
+        where = f"{found.preset} › {place(self.workspace.document, found.problem.path)}"
+        entry = ProblemEntry(replace(found.problem, fixes=()), where, (), Severity.NOTE)
+        entry.setToolTip(f"Look through the preset “{found.preset}”")
+        entry.chosen.connect(lambda path: self._look_through(found.preset, path))
+        return entry
+
+    def _look_through(self, preset: str, path: Path) -> None:
+        self.workspace.choose_preset(preset)
+        self.workspace.go_to(path)
 
     def _outcome(self, problem: Problem, fix: Fix) -> str:
         """The shape that the node would give after a repair, tried on the side."""

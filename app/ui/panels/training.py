@@ -19,8 +19,11 @@ from PySide6.QtWidgets import (
 
 from app.client import State, Task
 from app.codegen.source import GenerationError
+from app.core.demand import too_large
 from app.core.document import Document
+from app.core.problems import Problem
 from app.core.recipe import recipe_of
+from app.machine import main_memory
 from app.messages import Answer, Built, Failed, Forecasted, Progress
 from app.requests import build_request, forecast_request
 from app.runs import RunError, start_run
@@ -40,6 +43,8 @@ FORECAST_TIMEOUT = 120.0
 CHECK_TIMEOUT = 120.0
 WARM_UP_AFTER_MS = 1500
 """The first moments belong to whoever has just opened the window; importing torch takes a core for a second."""
+WEIGH_AFTER_MS = 200
+START_ANYWAY, CANCEL = "Start all the same", "Cancel"
 PAGES = ("Watch", "Recipe")
 
 
@@ -64,6 +69,10 @@ class TrainingPanel(QWidget):
         self._dress()
         self._tell_forecast("")
         self._document_opened()
+        self._weigh_soon = QTimer(self, singleShot=True, interval=WEIGH_AFTER_MS)
+        self._weigh_soon.timeout.connect(self._weigh)
+        self._weigh_soon.start()
+        workspace.elaboration_changed.connect(lambda _: self._weigh_soon.start())
         self._warm_up = QTimer(self, singleShot=True, interval=WARM_UP_AFTER_MS)
         self._warm_up.timeout.connect(self.engine.start)
         self._warm_up.start()
@@ -80,6 +89,9 @@ class TrainingPanel(QWidget):
         self.forecast_button.setMinimumWidth(self.forecast_button.sizeHint().width())  # it says Cancel meanwhile
         self.forecast = label(role="muted", wrap=True)
         self.refused = label(role="error", wrap=True)
+        self.memory = label(role="warning", wrap=True)
+        self.memory.setAccessibleName("Memory")
+        self.memory.hide()
         self.pages = QTabBar(objectName="pages", drawBase=False, expanding=False)
         for page in PAGES:
             self.pages.addTab(page)
@@ -96,6 +108,7 @@ class TrainingPanel(QWidget):
             column.addWidget(row)
         column.addLayout(_buttons(self.start_button, self.pause_button, self.stop_button, self.forecast_button))
         column.addWidget(self.refused)
+        column.addWidget(self.memory)
         column.addWidget(self.forecast)
         column.addWidget(self.pages)
         self.stack = QStackedWidget()
@@ -189,7 +202,7 @@ class TrainingPanel(QWidget):
 
     def start(self) -> None:
         """A new run of the document as it is now, under the chosen preset."""
-        if self.runs.is_running or self._why_not():
+        if self.runs.is_running or self._why_not() or not self._may_fill_memory():
             return
         workspace = self.workspace
         self.show_page("watch")
@@ -220,6 +233,26 @@ class TrainingPanel(QWidget):
             return True
         self._refuse("")
         return False
+
+    def _too_large(self) -> Problem | None:
+        """A warning where the device that would be taken has not the memory for this."""
+        wish = self.devices.currentData() or self._recipe_device()
+        meant = [one for one in self.engine.devices if wish in ("auto", one.name, one.name.partition(":")[0])][:1]
+        memory = meant[0].memory if meant else main_memory()[0]
+        return too_large(self.workspace.elaboration, memory)
+
+    def _weigh(self) -> None:
+        problem = self._too_large()
+        self.memory.setText(problem.message if problem is not None else "")
+        self.memory.setVisible(problem is not None)
+
+    def _may_fill_memory(self) -> bool:
+        """Whether to start: where more would be held than there is, whoever sits here is asked."""
+        problem = self._too_large()
+        if problem is None:
+            return True
+        answer = self._dialogs.ask("Start all the same?", problem.message, [START_ANYWAY, CANCEL], default=CANCEL)
+        return answer == START_ANYWAY
 
     def pause(self) -> None:
         """Pause, or go on where it is paused."""
@@ -333,19 +366,24 @@ class TrainingPanel(QWidget):
         self.engine_said.emit(engine_sentence(state))
         if state.hello is not None:
             self._show_devices()
+            self._weigh()
         if state.state is State.FAILED:
             self._tell_forecast(state.message, "error")
 
     def _choose_device(self) -> None:
         """For the runs to come, whatever the recipe says; its own entry takes that back."""
         self._device = self.devices.currentData() or ""
+        self._weigh()
         if self._forecasting is None:
             self._tell_forecast("")  # it was of another device
 
+    def _recipe_device(self) -> str:
+        recipe = recipe_of(self.workspace.document, self.workspace.preset or None, [])
+        return recipe.device if recipe is not None else "auto"
+
     def _show_devices(self) -> None:
         """What torch sees; the recipe's own wish first, where it has one."""
-        recipe = recipe_of(self.workspace.document, self.workspace.preset or None, [])
-        wish = recipe.device if recipe is not None else "auto"
+        wish = self._recipe_device()
         with QSignalBlocker(self.devices):
             self.devices.clear()
             if wish != "auto":

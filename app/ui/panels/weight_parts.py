@@ -9,6 +9,7 @@ from app.core.block import Argument
 from app.core.choices import own_parameters, tie_targets
 from app.core.document import Node, Value
 from app.core.elaborate import NodeResult
+from app.core.node_settings import owner_of
 from app.ui.panels.fields import FieldRow
 from app.ui.panels.place import Place
 from app.ui.panels.sections import Part, order_tabs, small_button
@@ -47,7 +48,7 @@ class SharesPart(Part):
 
     def refresh(self, node: Node, result: NodeResult | None) -> None:
         graph = self.place.graph
-        owner = behaviour.owner_of(graph, node) if graph is not None else None
+        owner = owner_of(graph, node) if graph is not None else None
         self.row.set_value(owner.name if owner is not None else node.shares)
         if owner is not None:
             self.hint.setText(f"An argument that is changed here or there is changed for both “{owner.name}” and this.")
@@ -67,7 +68,7 @@ class SharesPart(Part):
             return
         wanted = str(value or "").strip()
         owner = next((other for other in graph.nodes.values() if other.name == wanted and other.shares is None), None)
-        before = behaviour.owner_of(graph, node)
+        before = owner_of(graph, node)
         held = before.name if before is not None else node.shares
         if wanted and owner is None:
             there = ", ".join(self._offers()) or "none"

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QCursor, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.core.document import BOUNDARY, End
+from app.core.document import BOUNDARY, End, Preset
+from app.runs import Metric, PreviewFile, Status
 from app.ui.canvas.looking import READABLE, opening
 from app.ui.canvas.placing import free_place
 from app.ui.canvas.viewer import Viewer
 from app.ui.main_window import MainWindow
+from app.ui.run_watch import RunWatch
+from tests.ui.window.conftest import Answers
 from tests.ui.window.example import example
 
 pytest_plugins = ["tests.ui.window.shared"]
@@ -152,3 +156,70 @@ def test_a_free_place_is_near_and_free() -> None:
     assert not any(QRectF(*at, 150, 74).intersects(one) for one in taken)
     assert abs(at[0] - 10) + abs(at[1] - 10) < 200
     assert free_place((600.0, 0.0), (150.0, 74.0), taken) == (600.0, 0.0)
+
+
+def test_what_is_wrong_under_another_preset_is_said_without_scolding(shared_window: MainWindow, qtbot: QtBot) -> None:
+    window = shared_window
+    window.workspace.history.mark_saved()
+    document = example()
+    presets = {**document.presets, "none": Preset(name="none", arguments={"classes": 0})}
+    window.workspace.open(replace(document, presets=presets))
+    panel = window.problems
+    qtbot.waitUntil(lambda: bool(panel.elsewhere), timeout=10_000)
+    assert panel.entries == [], "the chosen preset is sound"
+    assert window.status.problems.text() == "No problems"
+    entry = panel.elsewhere[0]
+    assert entry.accessibleName().startswith("note in none")
+    window.show_panel("problems")
+    QTest.mouseClick(entry, Qt.MouseButton.LeftButton)
+    assert window.workspace.preset == "none"
+    assert panel.entries
+    qtbot.waitUntil(lambda: not panel.elsewhere, timeout=10_000)
+
+
+def test_too_little_memory_is_told_before_a_start_and_asked_about(
+    shared_window: MainWindow, shared_answers: Answers, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = shared_window
+    monkeypatch.setattr("app.ui.panels.training.main_memory", lambda: (1000, 500))
+    window.workspace.history.mark_saved()
+    window.storage.open_template("mlp_classifier", "quick")
+    window.show_panel("training")
+    training = window.training
+    assert training is not None
+    qtbot.waitUntil(training.memory.isVisible, timeout=10_000)
+    assert "of memory" in training.memory.text()
+    shared_answers.give("Cancel")
+    QTest.mouseClick(training.start_button, Qt.MouseButton.LeftButton)
+    assert shared_answers.defaults[-1] == "Cancel"
+    assert training.runs.run is None
+
+
+def test_a_look_at_a_run_is_told_in_several_turns(shared_window: MainWindow, qtbot: QtBot) -> None:
+    window = shared_window
+    watch = RunWatch(window.workspace)
+    told: list[str] = []
+    watch.metrics_added.connect(lambda metrics: told.append(metrics[0].name))
+    watch.status_changed.connect(lambda status: told.append(status.state))
+    watch.run = Made()  # type: ignore[assignment]
+    watch._look_in_turns()
+    assert told == [], "the first turn only reads"
+    qtbot.waitUntil(lambda: len(told) == 3)
+    assert told == ["loss", "validation.accuracy", "finished"]
+    watch._last_metric, told[:] = 0, []
+    watch.look()
+    assert told == ["loss", "validation.accuracy"]
+
+
+class Made:
+    """A run that has ended."""
+
+    def status(self) -> Status:
+        return Status(state="finished")
+
+    def metrics(self, since: int) -> list[Metric]:
+        names = ["loss", "validation.accuracy", "loss"]
+        return [] if since else [Metric(n + 1, n, "train", name, 0.5, 0.0) for n, name in enumerate(names)]
+
+    def previews(self) -> list[PreviewFile]:
+        return []
