@@ -22,7 +22,7 @@ class MatMul(Block):
     """
 
     inputs = (port("a", "...×I×K"), port("b", "...×K×J"))
-    synonyms = ("matrix multiplication", "bmm", "dot product", "@", "matmul", "batch matrix multiplication", "baddbmm")
+    synonyms = ("matrix multiplication", "bmm", "dot product", "@", "matmul", "batch matrix multiplication")
 
     def infer(self, a: TensorType, b: TensorType) -> TensorType:
         for name, came in (("a", a), ("b", b)):

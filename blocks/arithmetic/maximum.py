@@ -20,7 +20,7 @@ class Maximum(Binary):
 
     expression = "torch.maximum(a, b)"
     inputs = (port("a"), port("b"))
-    synonyms = ("larger", "element-wise max", "larger of two")
+    synonyms = ("larger", "element-wise max")
 
     def infer(self, a: TensorType, b: TensorType) -> TensorType:
         for name, came in (("a", a), ("b", b)):

@@ -20,7 +20,7 @@ class CosineSimilarity(Block):
     """
 
     inputs = (port("a"), port("b"))
-    synonyms = ("cosine", "angle", "similarity", "contrastive", "pairwise")
+    synonyms = ("cosine", "angle", "similarity", "contrastive")
 
     dim: int = whole(-1, low=-8, high=7, label="Dimension", help="That of the vectors.")
 

@@ -18,7 +18,4 @@ class Min(Reduction):
 
     method = "amin"
     takes = REAL | {"bool"}
-    synonyms = (
-        "minimum",
-        "amin",
-    )
+    synonyms = ("minimum", "amin")

@@ -18,7 +18,7 @@ class Repeat(Block):
     Source: torch.Tensor.repeat; like numpy's tile.
     """
 
-    synonyms = ("tile", "copy", "repeat tensor", "np.tile")
+    synonyms = ("tile", "copy", "repeat tensor")
 
     repeats: tuple[int, ...] = ints((1, 2), low=1, label="Times", help="For each dimension, the last one at the end.")
 
