@@ -27,8 +27,8 @@ class Linspace(Block):
         return TensorType((self.steps,))
 
     def call(self, like: TensorType) -> Expression:
-        values = {"start": self.start, "end": self.end, "steps": self.steps}
-        return Expression("torch.linspace(start, end, steps, device=like.device)", **values)
+        template = "torch.linspace(start, end, steps, device=like.device)"
+        return Expression(template, start=self.start, end=self.end, steps=self.steps)
 
     def detail(self) -> str:
         return f"{self.start:g} … {self.end:g}"[:20]

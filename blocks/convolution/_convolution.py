@@ -53,11 +53,6 @@ class Filters:
     bias: bool
     parametrization: str
 
-    @property
-    def trains(self) -> bool:
-        """Spectral norm goes on in training only."""
-        return depends_on_mode(self.parametrization)
-
     def _checked(self, input: TensorType) -> int:
         """The input's channels, once shape, dtype and groups are right."""
         shaped(input, PATTERNS[self.dims], fixes=unflattening(input, self.dims))
@@ -135,7 +130,7 @@ class Sliding(Filters):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Convolution(Filters, Block):  # type: ignore[misc]  # whether it trains depends on an argument
+class Convolution(Filters, Block):
     """Base of Conv1d, Conv2d, Conv3d and of the transposed ones."""
 
     out_channels: int = whole(64, low=1, label="Output channels", help="Number of filters, so of output maps.")
@@ -151,6 +146,10 @@ class Convolution(Filters, Block):  # type: ignore[misc]  # whether it trains de
     )
     bias: bool = flag(True, label="Bias", help="Adds a learnt number to each output map; not needed before a norm.")
     parametrization: str = parametrization_field()
+
+    @property
+    def trains(self) -> bool:  # type: ignore[override]  # it depends on an argument
+        return depends_on_mode(self.parametrization)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 from app.core.block import Block, Module, Weight, choice, flag, parameter, whole
 from app.core.symbolic import Dim
 from app.core.tensor_type import TensorType
 from blocks.convolution._convolution import DEFAULTS, PATTERNS, Sliding, unflattening
-from blocks.parametrized import AROUND, parametrization_field, parametrized
+from blocks.parametrized import AROUND, depends_on_mode, parametrization_field, parametrized
 from blocks.rules import float32, known, shaped
 
 
 @dataclass(frozen=True, kw_only=True)
-class Depthwise(Sliding, Block):  # type: ignore[misc]  # whether it trains depends on an argument
+class Depthwise(Sliding, Block):
     """Base of DepthwiseConv1d, 2d and 3d: groups and output channels follow from the input's channels."""
 
     multiplier: int = whole(1, low=1, label="Multiplier", help="How many filters each channel has, so output maps.")
@@ -34,6 +35,10 @@ class Depthwise(Sliding, Block):  # type: ignore[misc]  # whether it trains depe
         help="What the added positions hold.",
     )
 
+    @property
+    def trains(self) -> bool:  # type: ignore[override]  # it depends on an argument
+        return depends_on_mode(self.parametrization)
+
     def infer(self, input: TensorType) -> TensorType:
         shaped(input, PATTERNS[self.dims], fixes=unflattening(input, self.dims))
         float32(input)
@@ -45,7 +50,7 @@ class Depthwise(Sliding, Block):  # type: ignore[misc]  # whether it trains depe
         return channels if self.multiplier == 1 else channels * self.multiplier
 
     def call(self, input: TensorType) -> Module:
-        arguments = {"in_channels": input.shape[1], "out_channels": self._maps(input)}
+        arguments: dict[str, Any] = {"in_channels": input.shape[1], "out_channels": self._maps(input)}
         for name in ("kernel_size", "stride", "padding", "dilation"):
             arguments[name] = getattr(self, name)
         arguments |= {"groups": input.shape[1], "bias": self.bias, "padding_mode": self.padding_mode}

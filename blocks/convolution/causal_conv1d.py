@@ -10,11 +10,11 @@ from app.core.block import Block, Module, Weight, flag, parameter, whole
 from app.core.symbolic import Dim, exact_div
 from app.core.tensor_type import TensorType
 from blocks.convolution._convolution import DEFAULTS, Filters, dilation_field, kernel_field, stride_field
-from blocks.parametrized import AROUND, SYNONYMS, parametrization_field, parametrized
+from blocks.parametrized import AROUND, SYNONYMS, depends_on_mode, parametrization_field, parametrized
 
 
 @dataclass(frozen=True, kw_only=True)
-class CausalConv1d(Filters, Block):  # type: ignore[misc]  # whether it trains depends on an argument
+class CausalConv1d(Filters, Block):
     """Convolution over a sequence that is padded on the left only, so that no position sees what comes after it.
 
     y[t] = b + sum over k of w[k] · x[t - dilation·k], x being 0 before the start. Stacked with dilation 1, 2, 4, … it
@@ -32,6 +32,10 @@ class CausalConv1d(Filters, Block):  # type: ignore[misc]  # whether it trains d
     groups: int = whole(1, low=1, label="Groups", help="Input and output channels in this many separate groups.")
     bias: bool = flag(True, label="Bias", help="Adds a learnt number to each output map.")
     parametrization: str = parametrization_field()
+
+    @property
+    def trains(self) -> bool:  # type: ignore[override]  # it depends on an argument
+        return depends_on_mode(self.parametrization)
 
     def infer(self, input: TensorType) -> TensorType:
         self._checked(input)

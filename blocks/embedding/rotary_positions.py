@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from app.core.block import Block, Expression, choice, port, real
 from app.core.problems import ShapeError
@@ -53,7 +54,7 @@ class RotaryPositions(Block):
 
     def call(self, input: TensorType, positions: TensorType | None = None) -> Expression:
         parts = ["input"] + (["positions"] if positions is not None else [])
-        values: dict[str, object] = {}
+        values: dict[str, Any] = {}
         if self.base != 10000.0:
             parts.append("base=base")
             values["base"] = self.base

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from app.core.block import Block, Module, Port, Weight, pair, parameter, whole
 from app.core.tensor_type import TensorType
@@ -18,7 +19,7 @@ class WindowPositionBias(Block):
     Source: Liu et al., Swin transformer: hierarchical vision transformer using shifted windows, 2021, equation 4.
     """
 
-    inputs: tuple[Port, ...] = ()
+    inputs: ClassVar[tuple[Port, ...]] = ()
     synonyms = ("swin", "relative position bias", "relative_position_bias_table", "2d")
 
     window_size: int | tuple[int, ...] = pair(7, low=1, label="Window", help="Height and width.")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.core.block import Block, Expression, choice, flag, port
-from app.core.tensor_type import TensorType
-from blocks.elementwise import INTEGER, dtype_among
+from app.core.tensor_type import INTEGER, TensorType
+from blocks.elementwise import dtype_among
 from blocks.rules import shaped
 
 

@@ -53,5 +53,5 @@ class LocallyConnected2d(nn.Module):
             input, self.kernel_size, padding=self.padding, stride=self.stride
         )
         found = torch.einsum("bsp,pos->bop", windows, self.weight)
-        found = found.unflatten(2, self.output_size)
+        found = found.reshape(*found.shape[:2], *self.output_size)
         return found if self.bias is None else found + self.bias

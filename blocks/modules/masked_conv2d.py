@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import torch
 from torch import Tensor, nn
 
@@ -26,7 +28,7 @@ class MaskedConv2d(nn.Conv2d):
         dilation: int | tuple[int, int] = 1,
         groups: int = 1,
         bias: bool = True,
-        padding_mode: str = "zeros",
+        padding_mode: Literal["zeros", "reflect", "replicate", "circular"] = "zeros",
         mask_type: str = "B",
         colours: int = 1,
     ) -> None:
@@ -49,7 +51,9 @@ class MaskedConv2d(nn.Conv2d):
         self.register_buffer("mask", mask, persistent=False)
 
     def forward(self, input: Tensor) -> Tensor:
-        return self._conv_forward(input, self.weight * self.mask, self.bias)
+        weight = self.weight * self.mask
+        found: Tensor = self._conv_forward(input, weight, self.bias)
+        return found
 
 
 def _centre(mask: Tensor, mask_type: str, colours: int) -> Tensor:

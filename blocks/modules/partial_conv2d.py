@@ -35,13 +35,15 @@ class PartialConv2d(nn.Conv2d):
             groups,
             bias,
         )
+        self.steps = (stride, padding, dilation)
         self.window = self.kernel_size[0] * self.kernel_size[1]
 
-    def forward(self, input: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(  # type: ignore[override]
+        self, input: Tensor, mask: Tensor
+    ) -> tuple[Tensor, Tensor]:
         with torch.no_grad():
             ones = mask.new_ones(1, 1, *self.kernel_size)
-            sizes = (self.stride, self.padding, self.dilation)
-            seen = F.conv2d(mask, ones, None, *sizes)
+            seen = F.conv2d(mask, ones, None, *self.steps)
             known = seen.clamp(max=1)
             factor = known * self.window / seen.clamp(min=1)
         found = self._conv_forward(input * mask, self.weight, None) * factor

@@ -19,4 +19,5 @@ class PatchEmbedding(nn.Module):
         )
 
     def forward(self, input: Tensor) -> Tensor:
-        return self.proj(input).flatten(2).transpose(1, 2)
+        maps: Tensor = self.proj(input)
+        return maps.flatten(2).transpose(1, 2)

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 
-class RelativePositionBias(nn.Embedding):
+class RelativePositionBias(nn.Module):
     """A learnt number for each head and each range of distances, as in T5.
 
     Half of the ranges hold one distance each, the others grow as logarithms do up to
@@ -22,7 +22,8 @@ class RelativePositionBias(nn.Embedding):
         max_distance: int = 128,
         bidirectional: bool = True,
     ) -> None:
-        super().__init__(num_buckets, num_heads)
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(num_buckets, num_heads))
         self.max_distance = max_distance
         self.bidirectional = bidirectional
 
@@ -30,11 +31,11 @@ class RelativePositionBias(nn.Embedding):
         device = self.weight.device
         rows = torch.arange(query.shape[-2], device=device)[:, None]
         columns = torch.arange(key.shape[-2], device=device)[None, :]
-        return super().forward(self.bucket(columns - rows)).permute(2, 0, 1)
+        return self.weight[self.bucket(columns - rows)].permute(2, 0, 1)
 
     def bucket(self, offset: Tensor) -> Tensor:
         """The range that each offset (key minus query) lies in."""
-        buckets = self.num_embeddings
+        buckets = self.weight.shape[0]
         start = torch.zeros_like(offset)
         if self.bidirectional:
             buckets //= 2

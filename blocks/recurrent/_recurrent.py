@@ -9,10 +9,11 @@ from app.core.block import Block, Module, Weight, flag, parameter, port, real, w
 from app.core.problems import SetArgument, ShapeError
 from app.core.symbolic import Dim, product
 from app.core.tensor_type import TensorType
-from blocks.rules import float32, known, same_size, shaped
+from blocks.rules import float32, known, same_size, shaped, wrong_dtype
 
 DEFAULTS = {"num_layers": 1, "bias": True, "batch_first": False, "dropout": 0.0, "bidirectional": False}
 SEQUENCE = port("input", "Sequences")
+LENGTHS = port("lengths", "How long each sequence really is, B whole numbers; nothing: all the same", optional=True)
 OUTPUT = port("output", "The last layer's state at each step")
 
 
@@ -70,6 +71,13 @@ class Recurrent(Block):
         for what, size, wanted in zip(("layers", "batch", "hidden size"), state.shape, expected.shape, strict=True):
             same_size(size, wanted, what, name, "input")
 
+    def _check_lengths(self, input: TensorType, lengths: TensorType | None) -> None:
+        if lengths is not None:
+            shaped(lengths, "B", "lengths")
+            if lengths.dtype != "int64":
+                raise wrong_dtype(lengths, "whole numbers (int64)", "int64", "lengths")
+            same_size(lengths.shape[0], self._batch(input), "batch", "lengths", "input")
+
     def _given(self, input: TensorType) -> dict[str, Any]:
         names = ("hidden_size", "num_layers", "bias", "batch_first", "dropout", "bidirectional")
         return {"input_size": input.shape[2], **{name: getattr(self, name) for name in names}}
@@ -106,31 +114,37 @@ class Recurrent(Block):
 class OneState(Recurrent):
     """Base of the layers that carry one state: RNN and GRU."""
 
-    inputs = (SEQUENCE, port("h_0", "First state, layers×B×hidden; nothing: zeros", optional=True))
+    inputs = (SEQUENCE, port("h_0", "First state, layers×B×hidden; nothing: zeros", optional=True), LENGTHS)
     outputs = (OUTPUT, port("h_n", "Last state of each layer"))
 
-    def infer(self, input: TensorType, h_0: TensorType | None = None) -> tuple[TensorType, ...]:
+    def infer(
+        self, input: TensorType, h_0: TensorType | None = None, lengths: TensorType | None = None
+    ) -> tuple[TensorType, ...]:
         self._checked(input)
+        self._check_lengths(input, lengths)
         state = self._state(input, self.hidden_size)
         self._check_state(h_0, state, "h_0")
         return self._output(input), state
 
-    def call(self, input: TensorType, h_0: TensorType | None = None) -> Module:
+    def call(self, input: TensorType, h_0: TensorType | None = None, lengths: TensorType | None = None) -> Module:
         arguments = self._given(input)
+        state = "" if h_0 is None else ", h_0"
         return Module(
             f"nn.{type(self).__name__}",
             arguments,
             positional=2,
             defaults={name: value for name, value in self._defaults().items() if name in arguments},
+            forward=None if lengths is None else f"packed(module, input, lengths{state})",
             returns="output, h_n",
+            source=None if lengths is None else "packed",
             random=self.dropout > 0,
         )
 
     def _defaults(self) -> dict[str, Any]:
         return DEFAULTS
 
-    def weights(self, input: TensorType, h_0: TensorType | None = None) -> dict[str, Weight]:
+    def weights(self, input: TensorType, *others: TensorType | None) -> dict[str, Weight]:
         return self._all_weights(input)
 
-    def macs(self, input: TensorType, h_0: TensorType | None = None) -> Dim:
+    def macs(self, input: TensorType, *others: TensorType | None) -> Dim:
         return self._macs(input)

@@ -8,7 +8,7 @@ from app.core.block import Module, Weight, parameter, port, whole
 from app.core.problems import SetArgument, ShapeError
 from app.core.symbolic import Dim
 from app.core.tensor_type import TensorType
-from blocks.recurrent._recurrent import DEFAULTS, OUTPUT, SEQUENCE, Recurrent
+from blocks.recurrent._recurrent import DEFAULTS, LENGTHS, OUTPUT, SEQUENCE, Recurrent
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +24,7 @@ class LSTM(Recurrent):
         SEQUENCE,
         port("h_0", "First state, layers×B×hidden; nothing: zeros", optional=True),
         port("c_0", "First cell, layers×B×hidden; nothing: zeros", optional=True),
+        LENGTHS,
     )
     outputs = (OUTPUT, port("h_n", "Last state of each layer"), port("c_n", "Last cell of each layer"))
     gates = 4
@@ -35,9 +36,14 @@ class LSTM(Recurrent):
         return self.proj_size or self.hidden_size
 
     def infer(
-        self, input: TensorType, h_0: TensorType | None = None, c_0: TensorType | None = None
+        self,
+        input: TensorType,
+        h_0: TensorType | None = None,
+        c_0: TensorType | None = None,
+        lengths: TensorType | None = None,
     ) -> tuple[TensorType, ...]:
         self._checked(input)
+        self._check_lengths(input, lengths)
         if self.proj_size >= self.hidden_size and self.proj_size:
             raise ShapeError(
                 f"The projection must be smaller than the hidden size, {self.hidden_size}; {self.proj_size} came.",
@@ -60,14 +66,22 @@ class LSTM(Recurrent):
         self._check_state(c_0, cell, "c_0")
         return self._output(input), state, cell
 
-    def call(self, input: TensorType, h_0: TensorType | None = None, c_0: TensorType | None = None) -> Module:
+    def call(
+        self,
+        input: TensorType,
+        h_0: TensorType | None = None,
+        c_0: TensorType | None = None,
+        lengths: TensorType | None = None,
+    ) -> Module:
+        state = "" if h_0 is None and c_0 is None else ", (h_0, c_0)"
         return Module(
             "nn.LSTM",
             self._given(input) | {"proj_size": self.proj_size},
             positional=2,
             defaults=DEFAULTS | {"proj_size": 0},
-            forward="module(input)" if h_0 is None and c_0 is None else "module(input, (h_0, c_0))",
+            forward=f"module(input{state})" if lengths is None else f"packed(module, input, lengths{state})",
             returns="output, (h_n, c_n)",
+            source=None if lengths is None else "packed",
             random=self.dropout > 0,
         )
 
@@ -75,10 +89,8 @@ class LSTM(Recurrent):
         weights = super()._layer(read)
         return weights | ({"weight_hr": parameter(self.proj_size, self.hidden_size)} if self.proj_size else {})
 
-    def weights(
-        self, input: TensorType, h_0: TensorType | None = None, c_0: TensorType | None = None
-    ) -> dict[str, Weight]:
+    def weights(self, input: TensorType, *others: TensorType | None) -> dict[str, Weight]:
         return self._all_weights(input)
 
-    def macs(self, input: TensorType, h_0: TensorType | None = None, c_0: TensorType | None = None) -> Dim:
+    def macs(self, input: TensorType, *others: TensorType | None) -> Dim:
         return self._macs(input)
