@@ -57,13 +57,21 @@ def initial_lines(project: Project, view: View) -> Lines:
     lines.put("def reset_parameters(self) -> None:", 1, path)
     for kind, rules in groupby(_rules(project, view), key=type):
         if kind is OfKinds:
-            _over_modules(lines, [rule for rule in rules if isinstance(rule, OfKinds)], path)
+            of_kinds = [rule for rule in rules if isinstance(rule, OfKinds)]
+            # What two modules share is begun as the last rule says, not as the last module does.
+            walks = _by_targets(of_kinds) if project.is_tied(view.graph.name) else [of_kinds]
+            for walk in walks:
+                _over_modules(lines, walk, path)
         elif kind is OfNames:
             _over_parameters(lines, [rule for rule in rules if isinstance(rule, OfNames)], path)
         else:
             for rule in rules:
                 lines.say("", rule.tree, 2, path)
     return lines
+
+
+def _by_targets(rules: Sequence[OfKinds]) -> list[list[OfKinds]]:
+    return [list(found) for _, found in groupby(rules, key=lambda rule: rule.targets)]
 
 
 def _rules(project: Project, view: View) -> Iterator[Rule]:

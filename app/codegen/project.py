@@ -175,12 +175,22 @@ class Project:
         """Everything that the text of a class is made from."""
         known = [name for name in self._reached(graph.name) if name in self.instances]
         flags = [(name, self.is_chain(name), self.is_inlined(name)) for name in known]
-        facts = (graph.name in self.evaluations, *self.carried, *flags)
+        facts = (
+            graph.name in self.evaluations,
+            bool(graph.initial) and self.is_tied(graph.name),
+            *self.carried,
+            *flags,
+        )
         inside = self._seen_inside(graph, instances)
         if inside is not None:
             return Basis((graph, *(instance.skin for instance in instances)), (*facts, *inside))
         signatures = [self._signatures[name] for name in known if name in self._signatures]
         return Basis((graph, *(instance.result for instance in instances), *signatures), facts)
+
+    def is_tied(self, name: str) -> bool:
+        """Whether two modules in the graph, at any depth, have a parameter in common."""
+        graphs = (self.document.graphs[reached] for reached in self._reached(name))
+        return any(node.ties for graph in graphs for node in graph.nodes.values())
 
     def _reached(self, name: str) -> list[str]:
         """The graph and all that it holds, at any depth."""

@@ -63,7 +63,7 @@ def lenet5() -> Document:
         recipe=classifier_recipe(
             NAME,
             DataSource("PlacedDigits", {"noise": 0.3}),
-            steps=2000,
+            steps=4000,
             batch_size=128,
             optimiser=Optimiser("AdamW", {"lr": 2e-3, "weight_decay": 0.01}),
             schedule=Schedule("cosine"),

@@ -6,9 +6,11 @@ import pytest
 import torch
 
 from app.codegen.generate import model_source
-from app.core.document import Document
+from app.core.document import Document, Initial, InputType, Model
+from app.core.draw import Drawing, graphs
 from app.core.elaborate import elaborate, state_of
 from app.core.symbolic import Symbol
+from blocks import library
 from tests.codegen import compare
 from tests.codegen.documents import CASES, Given
 from tests.codegen.naive import Naive
@@ -74,3 +76,21 @@ def _shape(type_: object) -> list[int | None]:
         None if isinstance(dim, Symbol) and set(dim.poly.atoms()) - set(compare.SIZES) else compare._size(dim)
         for dim in type_.shape  # type: ignore[attr-defined]
     ]
+
+
+def test_what_two_modules_share_starts_as_the_last_rule_says() -> None:
+    """Also where the module of an earlier rule comes later among the modules."""
+    rules = (("Linear", 1.0), ("Embedding", 2.0))
+    net = Drawing(
+        "Net",
+        initial=[
+            Initial(nodes=(kind,), parameter="weight", method="constant_", arguments={"val": v}) for kind, v in rules
+        ],
+    )
+    x = net.add("words", "Embedding", net.input("tokens"), num_embeddings=7, embedding_dim=4)
+    net.output("y", net.add("head", "Linear", x, out_features=7, bias=False, ties={"weight": "words.weight"}))
+    model = Model(name="net", graph="Net", inputs={"tokens": InputType(("B", 3), "int64")})
+    document = Document(graphs=graphs(library(), net), models={"net": model})
+    built = compare.load(model_source(document, library()).text, "tied_start").net()
+    assert built.words.weight is built.head.weight
+    assert bool((built.head.weight == 2.0).all())

@@ -247,10 +247,12 @@ class Transformer(nn.Module):
                 nn.init.xavier_uniform_(module.weight)
                 if module.bias is not None:
                     nn.init.zeros_(module.bias)
-            elif isinstance(module, nn.MultiheadAttention):
+        for module in self.modules():
+            if isinstance(module, nn.MultiheadAttention):
                 nn.init.xavier_uniform_(module.in_proj_weight)
                 nn.init.xavier_uniform_(module.out_proj.weight)
-            elif isinstance(module, nn.Embedding):
+        for module in self.modules():
+            if isinstance(module, nn.Embedding):
                 nn.init.normal_(module.weight, std=self.width**-0.5)
 
     def forward(self, source: Tensor, target: Tensor) -> Tensor:
