@@ -392,7 +392,8 @@ def check(kind: type[Block], examples: int = EXAMPLES) -> None:
             f"{kind.__name__}: only {accepted} of {examples} drawn inputs were accepted; say in "
             f"tests/blocks/cases/{library().family(kind.__name__)}.py what it takes."
         )
-    assert "modes" in seen or not kind.trains, f"{kind.__name__} says trains, but both modes always gave the same"
+    always = kind.trains is True  # where an argument decides, few of the drawn blocks may be large enough to show it
+    assert "modes" in seen or not always, f"{kind.__name__} says trains, but both modes always gave the same"
     assert "draws" in seen or "says random" not in seen, f"{kind.__name__} says random, but never drew"
 
 
