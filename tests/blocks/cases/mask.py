@@ -36,7 +36,9 @@ INPUTS: dict[str, Any] = {
 ARGUMENTS: dict[str, Any] = {name: {"dim": st.integers(-3, 3)} for name in ("CausalMask", "LengthMask")}
 ARGUMENTS["WindowMask"] = {"dim": st.integers(-3, 3), "window": st.integers(1, 5)}
 STRICTER: dict[str, Any] = {
-    "LengthMask": lambda block, lengths, like: "torch compares anything" if lengths.dtype != "int64" else None,
+    "LengthMask": lambda block, lengths, like: (
+        "torch compares anything" if lengths.dtype != "int64" or lengths.rank != 1 else None
+    ),
     "SegmentMask": lambda block, given: "torch compares anything" if given.rank != 2 or given.is_floating else None,
     "PaddingMask": lambda block, tokens: "torch compares anything" if tokens.rank != 2 or tokens.is_floating else None,
     "MaskedFill": lambda block, given, mask: (

@@ -60,7 +60,9 @@ def _room(block: Any, like: TensorType) -> str | None:
 
 
 STRICTER: dict[str, Any] = {
-    "GumbelSoftmax": _whole_numbers,
+    "GumbelSoftmax": lambda block, given: (
+        "a scalar holds no classes to choose from" if given.rank == 0 else _whole_numbers(block, given)
+    ),
     "OneHotCategorical": _whole_numbers,
     "Poisson": _whole_numbers,
     "TruncatedNormal": _room,

@@ -80,3 +80,7 @@ ARGUMENTS["LSTM"] = {
     "proj_size": st.sampled_from([0, 0, 1, 2, 2, 5]),
 }
 STRICTER = dict.fromkeys((*LAYERS, *CELLS), _no_batch)
+
+STRICTER["ConvLSTMCell"] = lambda block, *given: (
+    "states would shrink from step to step" if block.kernel_size % 2 == 0 else _no_batch(block, *given)
+)
