@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app.core.demand import too_large
 from app.core.document import BOUNDARY, End, Preset
 from app.runs import Metric, PreviewFile, Status
 from app.ui.canvas.looking import READABLE, opening
@@ -181,7 +182,8 @@ def test_too_little_memory_is_told_before_a_start_and_asked_about(
     shared_window: MainWindow, shared_answers: Answers, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     window = shared_window
-    monkeypatch.setattr("app.ui.panels.training.main_memory", lambda: (1000, 500))
+    # Whatever the machine, or the device that the engine tells of, really has.
+    monkeypatch.setattr("app.ui.panels.training.too_large", lambda elaboration, _: too_large(elaboration, 1000))
     window.workspace.history.mark_saved()
     window.storage.open_template("mlp_classifier", "quick")
     window.show_panel("training")
