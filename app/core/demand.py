@@ -67,10 +67,10 @@ def too_large(elaboration: Elaboration, memory: int | None) -> Problem | None:
 
 
 def as_bytes(count: int) -> str:
-    """“23.4 GB”."""
+    """“23.4 GB”, of 1000³ bytes, as the window counts them."""
     size, unit = float(count), 0
-    while size >= 1024 and unit < len(_UNITS) - 1:
-        size, unit = size / 1024, unit + 1
+    while size >= 1000 and unit < len(_UNITS) - 1:
+        size, unit = size / 1000, unit + 1
     return f"{size:.1f} {_UNITS[unit]}" if unit > 2 else f"{round(size)} {_UNITS[unit]}"
 
 
