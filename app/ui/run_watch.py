@@ -15,7 +15,7 @@ MOST_RUNS = 100
 
 class RunWatch(QObject):
     """One run at a time. ``status_changed`` carries its Status, ``metrics_added`` new values, ``previews_changed`` all
-    there is to look at, ``chosen`` the Run (or None) as it becomes the one that is shown.
+    files of one preview, ``chosen`` the Run (or None) as it becomes the one that is shown.
     """
 
     chosen = Signal(object)
@@ -107,7 +107,9 @@ class RunWatch(QObject):
         previews = self.run.previews()
         if previews != self._previews:
             self._previews = previews
-            self.previews_changed.emit(previews)
+            for name in dict.fromkeys(file.name for file in previews):
+                yield
+                self.previews_changed.emit([file for file in previews if file.name == name])
         yield
         if status != self.status:
             self.status = status

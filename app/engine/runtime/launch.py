@@ -1,6 +1,7 @@
 """The command line of train.py, and how a run ends."""
 
 import argparse
+import contextlib
 import os
 import signal
 import sys
@@ -79,9 +80,10 @@ def step_back() -> None:
     if "NETLOOM_CONTROL" not in os.environ or os.name == "nt":
         return
     os.nice(NICE)
-    score = Path("/proc/self/oom_score_adj")
-    if score.exists():
-        score.write_text(OOM_SCORE, encoding="ascii")
+    # Linux desktops weigh sessions, not processes: the run has one of its own.
+    for name, value in (("oom_score_adj", OOM_SCORE), ("autogroup", str(NICE))):
+        with contextlib.suppress(OSError):  # not every system has them
+            Path("/proc/self", name).write_text(value, encoding="ascii")
 
 
 def perform(train: Callable[[Run], None], run: Run) -> int:

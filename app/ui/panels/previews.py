@@ -7,7 +7,7 @@ from math import ceil, sqrt
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRectF, QSignalBlocker, Qt
 from PySide6.QtGui import QColor, QPainter, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QSlider, QVBoxLayout, QWidget
 
@@ -120,10 +120,11 @@ class PreviewBox(QWidget):
         self._steps = {}
         for file in files:
             self._steps.setdefault(file.step, []).append(file.path)
-        self.slider.setMaximum(max(len(self._steps) - 1, 0))
+        with QSignalBlocker(self.slider):  # shown once, below
+            self.slider.setMaximum(max(len(self._steps) - 1, 0))
+            if at_end:
+                self.slider.setValue(self.slider.maximum())
         self.slider.setVisible(len(self._steps) > 1)
-        if at_end:
-            self.slider.setValue(self.slider.maximum())
         self._show()
 
     def _show(self) -> None:
