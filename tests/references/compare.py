@@ -27,7 +27,9 @@ from torch import nn
 import templates
 from app.codegen.generate import model_source
 from blocks import library
-from tests.references.cases import CASES, Case
+from tests.references.case import Case
+from tests.references.families import cases
+from tests.references.installed import NotInstalledError
 from tests.references.measure import (
     TOLERANCE,
     beginnings,
@@ -36,12 +38,11 @@ from tests.references.measure import (
     training_apart,
     unexplained,
 )
-from tests.references.published import NotInstalledError
 from tests.references.subject import subject
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "results.json"
-PACKAGES = ("torch", "torchvision", "transformers", "torch_geometric")
+PACKAGES = ("torch", "torchvision", "transformers", "torch_geometric", "timm")
 WIDTHS = (22, 40, 12, 12, 9, 9, 9, 9, 6)
 HEADINGS = ("template", "reference", "expected", "found", "loaded", "back", "training", "gradients", "s")
 
@@ -140,15 +141,13 @@ def versions() -> dict[str, str]:
 
 
 def write(results: Sequence[dict[str, Any]]) -> None:
-    """Put these in the place of those of before; the others stay, as long as they are of the same versions."""
-    now = versions()
+    """Put these in the place of those of before, each with what it was compared in; the others stay."""
+    now = {"date": datetime.now(UTC).date().isoformat(), "versions": versions()}
     before = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
-    kept = before.get("results", []) if before.get("versions") == now else []
+    results, kept = [{**found, **now} for found in results], before.get("results", [])
     places = {(r["template"], r["preset"], r["reference"], *r.get("models", ())): r for r in [*kept, *results]}
-    order = [(c.template, c.preset, c.reference, *(c.models or (c.template,))) for c in CASES]
+    order = [(c.template, c.preset, c.reference, *(c.models or (c.template,))) for c in cases()]
     text = {
-        "date": datetime.now(UTC).date().isoformat(),
-        "versions": now,
         "threads": torch.get_num_threads(),
         "tolerance": TOLERANCE,
         "results": [places[key] for key in order if key in places],
@@ -158,14 +157,14 @@ def write(results: Sequence[dict[str, Any]]) -> None:
 
 def main(names: Sequence[str]) -> int:
     torch.backends.mha.set_fastpath_enabled(False)
-    cases = [case for case in CASES if not names or case.template in names]
-    unknown = set(names) - {case.template for case in CASES}
+    chosen = [case for case in cases() if not names or case.template in names]
+    unknown = set(names) - {case.template for case in cases()}
     if unknown:
         print(f"There is no reference for {', '.join(sorted(unknown))}.", file=sys.stderr)
         return 2
     print(line(*HEADINGS), flush=True)
     results = []
-    for case in cases:
+    for case in chosen:
         found = attempted(case)
         print(row(case, found), flush=True)
         for sentence in found["wrong"]:

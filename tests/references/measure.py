@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from tests.references.cases import Case, State
+from tests.references.case import Case, State
 
 TOLERANCE = 1e-5
 """Of outputs, relative to the largest. Gradients pass through every layer twice, and are given ten times as much."""

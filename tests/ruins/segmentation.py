@@ -1,0 +1,9 @@
+"""What is taken out of the templates that mark each pixel."""
+
+from __future__ import annotations
+
+from tests.ruins.operations import Ruin, bypassing
+
+RUINS: dict[str, tuple[str, Ruin]] = {
+    "unet": ("only the shallow maps, nothing from below", bypassing("Up", "join")),
+}
