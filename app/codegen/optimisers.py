@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from app.codegen.source import GenerationError
 from app.core.document import Optimiser, Schedule
+from app.core.schedules import FUNCTIONS
 
 _COMMON = {"weight_decay": 0.0, "maximize": False}
 
@@ -39,56 +42,6 @@ SCHEDULES: Mapping[str, Mapping[str, Any]] = {
 }
 """Schedules and their arguments: all give a fraction of the peak learning rate."""
 
-_TEXTS: Mapping[str, str] = {
-    "constant": '''\
-def constant(step: int, warmup: int = 0) -> float:
-    """Rise over the warm-up, then stay at the peak."""
-    return min(1.0, (step + 1) / max(1, warmup))
-''',
-    "cosine": '''\
-def cosine(step: int, steps: int, warmup: int = 0, final: float = 0.0) -> float:
-    """Rise over the warm-up, then fall in half a cosine to a fraction of the peak."""
-    if step < warmup:
-        return (step + 1) / warmup
-    progress = (step - warmup) / max(1, steps - warmup)
-    return final + (1 - final) * 0.5 * (1 + math.cos(math.pi * progress))
-''',
-    "linear": '''\
-def linear(step: int, steps: int, warmup: int = 0, final: float = 0.0) -> float:
-    """Rise over the warm-up, then fall in a straight line to a fraction of the peak."""
-    if step < warmup:
-        return (step + 1) / warmup
-    progress = (step - warmup) / max(1, steps - warmup)
-    return final + (1 - final) * (1 - progress)
-''',
-    "step": '''\
-def staircase(step: int, every: int, factor: float = 0.1, warmup: int = 0) -> float:
-    """Rise over the warm-up, then multiply by a factor now and again."""
-    if step < warmup:
-        return (step + 1) / warmup
-    return factor ** (step // every)
-''',
-    "noam": '''\
-def noam(step: int, warmup: int) -> float:
-    """Rise over the warm-up, then fall with one over the root of the step."""
-    return min((step + 1) / warmup, (warmup / (step + 1)) ** 0.5)
-''',
-    "one_cycle": '''\
-def one_cycle(
-    step: int, steps: int, peak: float = 0.3, start: float = 0.04, final: float = 1e-4
-) -> float:
-    """Rise in half a cosine for a share of the steps, then fall in another."""
-    turn = max(1.0, peak * steps)
-    rising = step < turn
-    progress = step / turn if rising else (step - turn) / max(1.0, steps - turn)
-    end = start if rising else final
-    wave = 0.5 * (1 + math.cos(math.pi * (1 - progress if rising else progress)))
-    return end + (1 - end) * wave
-''',
-}
-
-_TAKES_STEPS = frozenset({"cosine", "linear", "one_cycle"})
-
 
 def check_optimiser(optimiser: Optimiser, where: str) -> None:
     """Raise GenerationError where torch.optim has no such class or argument."""
@@ -118,16 +71,23 @@ def is_flat(schedule: Schedule) -> bool:
     return schedule.name == "constant" and not schedule.arguments.get("warmup")
 
 
+@cache
 def schedule_text(name: str) -> str:
-    """The function of a schedule, as it stands in train.py."""
-    return _TEXTS[name]
+    """The function of a schedule, as it stands in train.py: the text of the one that the window draws."""
+    return inspect.getsource(FUNCTIONS[name])
+
+
+@cache
+def takes_steps(name: str) -> bool:
+    """Whether a schedule's fraction depends on how long its stage is."""
+    return "steps" in inspect.signature(FUNCTIONS[name]).parameters
 
 
 def schedule_call(schedule: Schedule, steps: str) -> str:
     """The call that gives the fraction at ``step``; ``steps`` is the name of the stage's length."""
     known = SCHEDULES[schedule.name]
-    function = "staircase" if schedule.name == "step" else schedule.name
-    given = [steps] if schedule.name in _TAKES_STEPS else []
+    function = FUNCTIONS[schedule.name].__name__
+    given = [steps] if takes_steps(schedule.name) else []
     always = {"step": ("every",), "noam": ("warmup",)}.get(schedule.name, ())
     for name, default in known.items():
         value = schedule.arguments.get(name, default)

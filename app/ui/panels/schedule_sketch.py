@@ -1,32 +1,21 @@
-"""The learning rate over a stage's steps, drawn by the very functions that train.py will hold."""
+"""The learning rate over a stage's steps, drawn by the very functions whose text train.py will hold."""
 
 from __future__ import annotations
 
-import math
-from functools import cache
 from typing import Any
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
-from app.codegen.optimisers import SCHEDULES, check_schedule, schedule_text
+from app.codegen.optimisers import SCHEDULES, check_schedule, takes_steps
 from app.codegen.source import GenerationError
 from app.core.document import Schedule
+from app.core.schedules import FUNCTIONS
 from app.ui.panels.values import shown
 from app.ui.theme import font
 
 HEIGHT, LINE, POINTS = 62, 16, 160
-
-
-@cache
-def function_of(name: str) -> Any:
-    """The schedule's function, from the generator's own text; nothing of a document is in it."""
-    names: dict[str, Any] = {"math": math}
-    before = set(names)
-    exec(schedule_text(name), names)
-    (made,) = set(names) - before - {"__builtins__"}
-    return names[made]
 
 
 def fractions(schedule: Schedule, steps: int) -> list[tuple[int, float]]:
@@ -37,9 +26,9 @@ def fractions(schedule: Schedule, steps: int) -> list[tuple[int, float]]:
         return []
     if steps < 1:
         return []
-    function = function_of(schedule.name)
+    function = FUNCTIONS[schedule.name]
     given = {**SCHEDULES[schedule.name], **schedule.arguments}
-    if "steps" in function.__code__.co_varnames:
+    if takes_steps(schedule.name):
         given["steps"] = steps
     turn = int(given.get("warmup", given.get("peak", 0) * steps))  # where it is highest
     at = {round(place * (steps - 1) / (POINTS - 1)) for place in range(POINTS)} | {turn - 1, turn}

@@ -24,7 +24,8 @@ ANSWERS_EVERY = 1000
 
 def noam(step: int, warmup: int) -> float:
     """Rise over the warm-up, then fall with one over the root of the step."""
-    return min((step + 1) / warmup, (warmup / (step + 1)) ** 0.5)
+    falling: float = (warmup / (step + 1)) ** 0.5
+    return min((step + 1) / warmup, falling)
 
 
 def load(split: str) -> Data:
