@@ -225,3 +225,13 @@ def test_coordinates_as_waves() -> None:
     features = carried("fourier_features", "FourierFeatures")(2, 3)
     points = torch.randn(4, 2)
     torch.testing.assert_close(features(points).square().sum(-1), torch.full((4,), 3.0))
+
+
+@pytest.mark.parametrize("stride", [2, 4, 8])
+def test_a_learnt_upsampling_starts_as_bilinear_interpolation(stride: int) -> None:
+    layer = carried("bilinear_conv_transpose2d", "BilinearConvTranspose2d")(3, stride)
+    x = torch.randn(2, 3, 5, 4)
+    expected = F.interpolate(x, scale_factor=stride, mode="bilinear")
+    found = layer(x)[:, :, stride // 2 :, stride // 2 :]  # without the rim, whose places see one pixel only
+    inner = slice(stride, 3 * stride)
+    torch.testing.assert_close(found[:, :, inner, inner], expected[:, :, inner, inner])

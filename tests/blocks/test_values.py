@@ -137,6 +137,7 @@ def test_crops_keep_the_centre_or_the_corner() -> None:
     x, like = torch.arange(25.0).reshape(1, 1, 5, 5), torch.zeros(1, 2, 3, 2)
     assert value("Crop", x, like)[0, 0, 0].tolist() == [6.0, 7.0]
     assert value("Crop", x, like, keep="corner")[0, 0, 0].tolist() == [0.0, 1.0]
+    assert value("Crop", x, like, keep="corner", offset=2)[0, 0, 0].tolist() == [12.0, 13.0]
 
 
 def test_heads_come_back_together() -> None:

@@ -66,6 +66,8 @@ for dims, kernels in ((1, ODD), (2, ODD | st.tuples(ODD, ODD))):
     }
 ROWS = st.lists(st.integers(0, 3), min_size=1, max_size=4).map(tuple)
 INPUTS["PartiallyConnectedConv2d"] = _six_maps
+INPUTS["BilinearConvTranspose2d"] = _maps(2)
+ARGUMENTS["BilinearConvTranspose2d"] = {"stride": st.integers(1, 8)}
 ARGUMENTS["PartiallyConnectedConv2d"] = {
     "connections": st.sampled_from([((0,), (0, 1)), ((2, 0), (1,), (0, 1, 2))])
     | st.lists(ROWS, min_size=1, max_size=3).map(tuple),
@@ -99,7 +101,11 @@ def _empties(block: Any, base: Any) -> bool:
     return any((n - 1) * s - 2 * p + d * (k - 1) + extra + 1 == 0 for n, k, s, p, d, extra in sides)
 
 
-STRICTER: dict[str, Any] = dict.fromkeys(DIMS, _no_batch)
+def _no_single_maps(_: Any, base: TensorType) -> str | None:
+    return "torch takes maps without a batch; in a drawing that is a forgotten dimension" if base.rank == 3 else None
+
+
+STRICTER: dict[str, Any] = {**dict.fromkeys(DIMS, _no_batch), "BilinearConvTranspose2d": _no_single_maps}
 
 
 @st.composite

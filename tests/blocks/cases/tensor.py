@@ -44,9 +44,10 @@ def _cut(draw: st.DrawFn, block: Any) -> Inputs:
 
 
 @st.composite
-def _cropped(draw: st.DrawFn, block: Block) -> Inputs:
+def _cropped(draw: st.DrawFn, block: Any) -> Inputs:
     base = draw(tensor_types(3, 5) if draw(st.integers(0, 5)) else tensor_types(0, 3))
-    like = [draw(sizes), draw(sizes), *(draw(st.integers(1, size)) for size in base.shape[2:])]
+    begin = block.offset if block.keep == "corner" and draw(st.integers(0, 6)) else 0
+    like = [draw(sizes), draw(sizes), *(draw(st.integers(1, max(size - begin, 1))) for size in base.shape[2:])]
     if draw(st.integers(0, 6)) == 0:
         like[-1] += 3
     return base, TensorType(like if draw(st.integers(0, 8)) else like[:-1])
@@ -283,6 +284,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {name: {"dim": dims} for name in ALONG}
 ARGUMENTS["Rearrange"] = _patterns(PATTERNS)
 ARGUMENTS["ReduceAxes"] = _patterns(LEFT)
 ARGUMENTS["RepeatAxes"] = _patterns(RIGHT)
+ARGUMENTS["Crop"] = {"offset": st.integers(0, 2)}
 ARGUMENTS["TopK"]["k"] = st.integers(1, 4)
 ARGUMENTS["MoveDim"]["destination"] = dims
 ARGUMENTS["Windows"] |= {"size": st.integers(1, 4), "step": st.integers(1, 3)}
@@ -320,7 +322,9 @@ def _empty(block: Any, input: TensorType) -> str | None:
 
 def _beyond(block: Any, input: TensorType, like: TensorType) -> str | None:
     fits = input.rank >= 3 and input.rank == like.rank
-    smaller = fits and any(mine < its for mine, its in zip(input.shape[2:], like.shape[2:], strict=True))
+    begin = block.offset if block.keep == "corner" else 0
+    pairs = zip(input.shape[2:], like.shape[2:], strict=fits)
+    smaller = fits and any(mine < its + begin for mine, its in pairs)
     return "a slice past the end gives less than was asked for" if smaller or not fits else None
 
 
