@@ -1,0 +1,13 @@
+"""What convolutional classifiers must beat: neighbours that remember placings, and linear models."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from tests.baselines import Measured
+from tests.baselines.classes import of_classes
+
+PLACED = ("lenet5", "vgg16", "resnet18", "resnet50", "resnet152")
+"""Templates that read digits which lie anywhere, as a short training would show them: in a hundred placings."""
+
+BASELINES: dict[str, Measured] = {name: partial(of_classes, name, epochs=(1, 20, 100)) for name in PLACED}
