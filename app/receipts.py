@@ -34,9 +34,17 @@ class Measured(Struct, frozen=True, kw_only=True):
     steps: int
 
 
+class Ruined(Struct, frozen=True, kw_only=True):
+    """The same training of the document without its idea; ``what`` was taken out of it."""
+
+    what: str
+    measured: Measured
+
+
 class Receipt(Struct, frozen=True, kw_only=True):
     """``parameters``: what torch counted, by preset and model. ``calibration_seconds``: of a fixed piece of work on the
-    same machine, so that seconds can be compared with those of another.
+    same machine, so that seconds can be compared with those of another. ``baselines``: what cheap answers come to on
+    the goal's split, by what they do; they and the ``ruin`` miss the goal.
     """
 
     template: str
@@ -52,6 +60,8 @@ class Receipt(Struct, frozen=True, kw_only=True):
     machine: str
     calibration_seconds: float
     compared: Mapping[str, str] = {}
+    baselines: Mapping[str, float] = {}
+    ruin: Ruined | None = None
 
 
 def hashes(name: str) -> dict[str, str]:
@@ -102,6 +112,12 @@ def receipt(name: str) -> Receipt | None:
     """The receipt of a template, where there is one."""
     entry = resources("resources").joinpath(FOLDER, f"{name}.json")
     return msgspec.json.decode(entry.read_bytes(), type=Receipt) if entry.is_file() else None
+
+
+def strongest(found: Receipt) -> tuple[str, float] | None:
+    """The baseline that comes nearest to the goal, and its value."""
+    best = min if found.goal.at_most is not None else max
+    return best(found.baselines.items(), key=lambda one: one[1]) if found.baselines else None
 
 
 def is_stale(found: Receipt) -> bool:

@@ -3,9 +3,10 @@
     python scripts/verify.py [TEMPLATE...]     receipts for these (all of them without a name)
     python scripts/verify.py --again           one short template again, chosen by the commit, beside its receipt
     python scripts/verify.py --compare [T...]  only the comparison with references, added to receipts of today
+    python scripts/verify.py --miss [T...]     only what must miss the goal: baselines and ruin, added likewise
 
 Each template is compared with its reference implementation before it is trained. A receipt is written only where that
-agrees, or could not be done (it says so), and every seed reached the goal.
+agrees, or could not be done (it says so), every seed reached the goal, and every baseline and the ruin missed it.
 """
 
 from __future__ import annotations
@@ -34,12 +35,14 @@ from app.client import EngineClient, EngineError
 from app.core.document import Document
 from app.core.goals import is_reached
 from app.messages import Built
-from app.receipts import FOLDER, PRESET, Measured, Receipt, hashes, is_stale, receipt
+from app.receipts import FOLDER, PRESET, Measured, Receipt, Ruined, hashes, is_stale, receipt
 from app.receipts import names as receipts
 from app.requests import build_request
 from app.runs import start_run
 from blocks import library
+from tests.baselines import baselines
 from tests.references.subject import subject
+from tests.ruins import ruined, ruins
 
 ROOT = Path(__file__).resolve().parents[1]
 SEEDS = (0, 1, 2)
@@ -157,6 +160,40 @@ def compare(names: Sequence[str]) -> int:
     return 0
 
 
+def missing(name: str, threads: int) -> tuple[dict[str, float], Ruined] | None:
+    """What cheap answers and the ruin come to; None where one of them reaches the goal, or the ruin cannot train."""
+    goal = templates.load(name).presets[PRESET].goal
+    assert goal is not None
+    cheap = {what: round(value, 4) for what, value in baselines()[name]().items()}
+    for what, value in cheap.items():
+        if is_reached(goal, value):
+            say(f"{name}: its goal is reached by {what} ({value:.4f})")
+            return None
+    what = ruins()[name][0]
+    found, wrong = train(ruined(name), SEEDS[0], threads)
+    if found is None:
+        say(f"{name}, {what}: {wrong}")
+        return None
+    has_missed = not is_reached(goal, found.value)
+    say(
+        f"{name}, {what}: {found.value:.4f} in {found.seconds} s, goal {'missed, as it must' if has_missed else 'REACHED'}"
+    )
+    return (cheap, Ruined(what=what, measured=found)) if has_missed else None
+
+
+def add_missing(name: str, threads: int) -> bool:
+    """Add baselines and ruin to the receipt there is."""
+    kept = receipt(name)
+    if kept is None or is_stale(kept):
+        say(f"{name}: there is no receipt of today's template to add to")
+        return False
+    found = missing(name, threads)
+    if found is None:
+        return False
+    write(msgspec.structs.replace(kept, baselines=found[0], ruin=found[1]))
+    return True
+
+
 def versions() -> dict[str, str]:
     found = {"python": platform.python_version()}
     for package in PACKAGES:
@@ -191,6 +228,9 @@ def verify(name: str, threads: int) -> bool:
         say(f"{name}, seed {seed}: {found.value:.4f} in {found.seconds} s, goal {verdict}")
     if not all(is_reached(preset.goal, found.value) for found in measured.values()):
         return False
+    missed = missing(name, threads)
+    if missed is None:
+        return False
     if hashes(name) != before:
         say(f"{name}: changed while it was trained; nothing is written")
         return False
@@ -208,6 +248,8 @@ def verify(name: str, threads: int) -> bool:
         machine=f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
         calibration_seconds=calibration(threads),
         compared=references[name],
+        baselines=missed[0],
+        ruin=missed[1],
     )
     write(made)
     return True
@@ -250,6 +292,7 @@ def main() -> int:
     parser.add_argument("templates", nargs="*", help="which; all without a name")
     parser.add_argument("--again", action="store_true", help="one short template again, beside its receipt")
     parser.add_argument("--compare", action="store_true", help="only compare with references, for receipts of today")
+    parser.add_argument("--miss", action="store_true", help="only baselines and ruins, for receipts of today")
     parser.add_argument("--threads", type=int, default=1, help="of each training; more than cores are free is slow")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that a training at work is ended, too
@@ -260,7 +303,8 @@ def main() -> int:
         return 0 if again(options.threads) else 1
     if options.compare:
         return compare(options.templates or templates.names())
-    outcomes = {name: verify(name, options.threads) for name in options.templates or templates.names()}
+    make = add_missing if options.miss else verify
+    outcomes = {name: make(name, options.threads) for name in options.templates or templates.names()}
     missed = [name for name, is_verified in outcomes.items() if not is_verified]
     say(
         f"{len(outcomes) - len(missed)} of {len(outcomes)} verified" + (f"; not: {', '.join(missed)}" if missed else "")
