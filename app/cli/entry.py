@@ -6,8 +6,6 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
-from types import FrameType
-from typing import NoReturn
 
 from app.cli.console import Exit, RefusedError, forget_output, give_failure, say
 
@@ -15,7 +13,6 @@ from app.cli.console import Exit, RefusedError, forget_output, give_failure, say
 def run(arguments: Sequence[str] | None) -> int:
     """Do what was asked; gives the exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    before = signal.signal(signal.SIGTERM, _interrupt)  # ends as Ctrl-C does: what is at work is stopped, and kept
     try:
         return _dispatched(given)
     except RefusedError as refused:
@@ -30,12 +27,6 @@ def run(arguments: Sequence[str] | None) -> int:
         from app.cli.mishap import told
 
         return _refused(told(error), given)
-    finally:
-        signal.signal(signal.SIGTERM, before)
-
-
-def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
-    raise KeyboardInterrupt
 
 
 def _refused(refused: RefusedError, given: Sequence[str]) -> int:

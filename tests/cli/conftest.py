@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from app.cli import main
+from app.cli.entry import run
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def call(here: Path, capfd: pytest.CaptureFixture[str]) -> Call:
 
     def called(*arguments: str) -> Said:
         capfd.readouterr()
-        code = main(arguments)
+        code = run(arguments)
         out, err = capfd.readouterr()
         assert "Traceback" not in err
         return Said(int(code), out, err)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import msgspec
@@ -50,3 +53,25 @@ def test_absurd_arguments_are_refused_before_anything_is_made(call: Call, here: 
     assert (said.code, said.out) == (Exit.USAGE, "")
     assert said.err.strip()
     assert list(here.iterdir()) == []
+
+
+ENDS_AT_IMPORT = """
+import os, signal, sys
+class Finder:
+    def find_spec(self, name, path=None, target=None):
+        if name == {module!r}:
+            os.kill(os.getpid(), {sign})
+sys.meta_path.insert(0, Finder())
+from app.cli import main
+sys.exit(main(["summary", "lenet5"]))
+"""
+
+
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("module", ["app.cli.entry", "app.core.document", "blocks.convolution.conv2d"])
+def test_an_end_that_is_asked_for_early_is_an_interruption_too(here: Path, module: str, sign: signal.Signals) -> None:
+    code = ENDS_AT_IMPORT.format(module=module, sign=int(sign))
+    done = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, text=True, check=False, cwd=here)
+    assert done.returncode == 130, done.stderr
+    assert done.stdout == ""
+    assert done.stderr in ("", "Interrupted.\n")
