@@ -175,9 +175,8 @@ def missing(name: str, threads: int) -> tuple[dict[str, float], Ruined] | None:
         say(f"{name}, {what}: {wrong}")
         return None
     has_missed = not is_reached(goal, found.value)
-    say(
-        f"{name}, {what}: {found.value:.4f} in {found.seconds} s, goal {'missed, as it must' if has_missed else 'REACHED'}"
-    )
+    verdict = "missed, as it must" if has_missed else "REACHED"
+    say(f"{name}, {what}: {found.value:.4f} in {found.seconds} s, goal {verdict}")
     return (cheap, Ruined(what=what, measured=found)) if has_missed else None
 
 
