@@ -39,9 +39,10 @@ from app.core.document import (
     Schedule,
     Stage,
 )
-from app.core.draw import Drawing, real, whole
+from app.core.draw import Drawing, whole
 from templates._language import language_evaluations, language_previews, language_steps
 from templates._template import document
+from templates.attention._gpt import DROPOUT, HEADS, LAYERS, WIDTH, attention, mlp
 
 NAME = "gpt2"
 SIZES = {
@@ -52,10 +53,6 @@ SIZES = {
 
 VOCABULARY = whole("vocabulary", 50257, low=2, help="Different tokens: pieces of words, or characters.")
 CONTEXT = whole("context", 1024, low=1, help="Tokens that are seen at once.")
-LAYERS = whole("layers", 12, low=1, help="Blocks, one after the other.")
-WIDTH = whole("width", 768, low=1, help="Numbers that describe a token on its way.")
-HEADS = whole("heads", 12, low=1, help="Attention heads; they share the width.")
-DROPOUT = real("dropout", 0.1, low=0, high=0.9, help="Share of numbers silenced at each training step.")
 
 
 def gpt2() -> Document:
@@ -64,8 +61,8 @@ def gpt2() -> Document:
         _lm(),
         _transformer(),
         _block(),
-        _attention(),
-        _mlp(),
+        attention(),
+        mlp(),
         *language_steps(NAME),
         arguments=[VOCABULARY, CONTEXT, LAYERS, WIDTH, HEADS, DROPOUT],
         models=[
@@ -182,25 +179,4 @@ def _block() -> Drawing:
     y = graph.add("ln_2", "LayerNorm", x)
     y = graph.add("mlp", "graph:MLP", y, width="=width", dropout="=dropout")
     graph.output("output", graph.add("add_mlp", "Add", x, y))
-    return graph
-
-
-def _attention() -> Drawing:
-    graph = Drawing("Attention", "Each place looks back at those before it.", arguments=[WIDTH, HEADS, DROPOUT])
-    x = graph.add("c_attn", "Linear", graph.input("x"), out_features="=width * 3")
-    parts = graph.add("parts", "Chunk", x, chunks=3, dim=-1, names="q, k, v")
-    q, k, v = (graph.add(f"{name}_heads", "SplitHeads", parts[name], heads="=heads") for name in ("q", "k", "v"))
-    x = graph.add("attention", "ScaledDotProductAttention", q, k, v, is_causal=True, dropout="=dropout")
-    x = graph.add("merge", "MergeHeads", x)
-    x = graph.add("c_proj", "Linear", x, out_features="=width")
-    graph.output("output", graph.add("drop", "Dropout", x, p="=dropout"))
-    return graph
-
-
-def _mlp() -> Drawing:
-    graph = Drawing("MLP", "Each place by itself: four times as wide, a bend, and back.", arguments=[WIDTH, DROPOUT])
-    x = graph.add("c_fc", "Linear", graph.input("x"), out_features="=width * 4")
-    x = graph.add("gelu", "GELU", x, approximate="tanh")
-    x = graph.add("c_proj", "Linear", x, out_features="=width")
-    graph.output("output", graph.add("drop", "Dropout", x, p="=dropout"))
     return graph

@@ -8,6 +8,7 @@ import torch
 from torch.nn import functional
 
 from tests.baselines import Measured
+from tests.baselines.classes import of_classes
 from tests.baselines.data import quick_data
 from tests.baselines.rnn import of_brackets
 
@@ -25,6 +26,7 @@ def linear_map() -> dict[str, float]:
 
 BASELINES: dict[str, Measured] = {
     "gpt": partial(of_brackets, "gpt"),
+    "vit": partial(of_classes, "vit", epochs=(1, 20, 100)),
     "gpt2": partial(of_brackets, "gpt2"),
     "transformer": linear_map,
 }

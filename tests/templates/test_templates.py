@@ -66,11 +66,11 @@ def test_presets_differ_in_numbers_only(name: str) -> None:
 
 
 def _patterns(keys: Any) -> dict[str, list[set[int]]]:
-    """Keys with their numbers left out, and which numbers stood at each of those places."""
+    """Keys with their numbers left out ("layers.0", "layer_0"), and which numbers stood at each of those places."""
     found: dict[str, list[set[int]]] = {}
     for key in keys:
-        numbers = [int(part) for part in key.split(".") if part.isdigit()]
-        pattern = re.sub(r"\.\d+(?=\.)", ".#", key)
+        numbers = [int(number) for number in re.findall(r"(?<=[._])\d+(?=\.)", key)]
+        pattern = re.sub(r"(?<=[._])\d+(?=\.)", "#", key)
         places = found.setdefault(pattern, [set() for _ in numbers])
         for place, number in zip(places, numbers, strict=True):
             place.add(number)

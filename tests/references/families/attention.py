@@ -7,10 +7,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from tests.references.case import Case, tokens, transposed
-from tests.references.counting import linear, mlp, norm
+from tests.references.case import Case, image, tokens, transposed
+from tests.references.counting import conv, linear, mlp, norm
 from tests.references.families import Counts
-from tests.references.installed import require
+from tests.references.installed import require, torchvision
 
 
 def transformer_count(width: int, feed_forward: int, layers: int = 6, vocabulary: int = 37_000) -> int:
@@ -24,6 +24,18 @@ def transformer_count(width: int, feed_forward: int, layers: int = 6, vocabulary
 def gpt2_count(layers: int, width: int, vocabulary: int = 50_257, context: int = 1024) -> int:
     block = 2 * norm(width) + linear(width, 3 * width) + linear(width, width) + mlp([width, 4 * width, width])
     return (vocabulary + context) * width + layers * block + norm(width)
+
+
+def gpt_count(layers: int, width: int, vocabulary: int = 40_478, context: int = 512) -> int:
+    """As GPT-2's, without the norm at the end."""
+    return gpt2_count(layers, width, vocabulary, context) - norm(width)
+
+
+def vit_count(layers: int, width: int, hidden: int, patch: int = 16, size: int = 224, classes: int = 1000) -> int:
+    layer = 4 * linear(width, width) + mlp([width, hidden, width]) + 2 * norm(width)
+    squares = (size // patch) ** 2
+    words = conv(3, width, patch) + width + (squares + 1) * width
+    return words + layers * layer + norm(width) + linear(width, classes)
 
 
 class Places(nn.Module):
@@ -71,6 +83,14 @@ def gpt2() -> Any:
     return GPT2LMHeadModel(GPT2Config(use_cache=False))
 
 
+def gpt() -> Any:
+    """Hugging Face's GPT of the one published size."""
+    require("transformers")
+    from transformers import OpenAIGPTConfig, OpenAIGPTLMHeadModel  # type: ignore[import-not-found]
+
+    return OpenAIGPTLMHeadModel(OpenAIGPTConfig())
+
+
 def sentences(_: bool) -> tuple[Tensor, ...]:
     """Two of different lengths, the shorter one filled up with zeros."""
     source = torch.randint(1, 37_000, (2, 11))
@@ -85,6 +105,13 @@ COUNTS: Counts = {
     "transformer": {
         "paper": {"transformer": transformer_count(512, 2048)},
         "big": {"transformer": transformer_count(1024, 4096)},
+    },
+    "gpt": {"paper": {"gpt": gpt_count(12, 768)}},
+    "vit": {
+        "paper": {"vit": vit_count(12, 768, 3072)},
+        "large": {"vit": vit_count(24, 1024, 4096)},
+        "huge": {"vit": vit_count(32, 1280, 5120, patch=14)},
+        "small": {"vit": vit_count(12, 384, 1536)},
     },
     "gpt2": {
         "paper": {"gpt2": gpt2_count(12, 768)},
@@ -104,6 +131,15 @@ CASES = (
         explained={r"linear[12]\.bias$": BIAS_OF_LINEAR},
     ),
     Case(
+        template="gpt",
+        reference="transformers OpenAIGPTLMHeadModel",
+        build=gpt,
+        inputs=tokens(40_478, 24),
+        translate=transposed(r"\.(c_attn|c_proj|c_fc)\.weight$"),
+        keys="the same, Conv1D transposed",
+        call=lambda model, inputs: getattr(found := model(*inputs), "logits", found),
+    ),
+    Case(
         template="gpt2",
         reference="transformers GPT2LMHeadModel",
         build=gpt2,
@@ -111,5 +147,11 @@ CASES = (
         translate=transposed(r"\.(c_attn|c_proj|c_fc)\.weight$"),
         keys="the same, Conv1D transposed",
         call=lambda model, inputs: getattr(found := model(*inputs), "logits", found),
+    ),
+    Case(
+        template="vit",
+        reference="torchvision vit_b_16",
+        build=lambda: torchvision("vit_b_16"),
+        inputs=image(3, 224),
     ),
 )
