@@ -160,21 +160,50 @@ class Exported(Struct, frozen=True, kw_only=True):
     files: tuple[str, ...]
 
 
+class Reached(Struct, frozen=True, kw_only=True):
+    """What one training from one seed came to; ``value`` is null where it did not end, and ``message`` says why."""
+
+    seed: str
+    value: float | None
+    seconds: float
+    reached: bool
+    message: str = ""
+
+
+class ModelEvidence(Struct, frozen=True, kw_only=True):
+    """``macs``: multiply-accumulates for one example; ``outputs``: shapes by port."""
+
+    name: str
+    macs: int
+    outputs: Mapping[str, str]
+
+
 class Evidence(Struct, frozen=True, kw_only=True):
     """What a template states beside what was found. ``receipt``: ``verified``, ``stale`` (the template or what it uses
-    has changed since), or ``none``. ``measured``: the goal's value for each seed.
+    has changed since), or ``none``. ``measured``: the goal's value for each seed of the receipt; ``here``: of a training
+    on this machine now. ``baseline`` is the strongest of ``baselines``.
     """
 
     template: str
     parameters_stated: int
     parameters_counted: int
+    models: tuple[ModelEvidence, ...] = ()
+    elaborated_ms: float
+    written_ms: float | None = None
+    built_ms: float | None = None
+    not_built: str = ""
     problems: tuple[str, ...] = ()
     goal: str = ""
-    measured: Mapping[str, float] = {}
+    measured: tuple[Reached, ...] = ()
+    here: Reached | None = None
     reached: bool | None = None
     receipt: str = "none"
     date: str = ""
     compared: Mapping[str, str] = {}
+    baselines: Mapping[str, float] = {}
+    baseline: str = ""
+    ruin: str = ""
+    ruin_measured: float | None = None
 
 
 class Verified(Struct, frozen=True, kw_only=True):

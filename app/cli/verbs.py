@@ -227,12 +227,13 @@ def export(
 @app.command()
 def verify(
     docs: Annotated[list[str] | None, typer.Argument(metavar="TEMPLATE", help="Which; else all.")] = None,
+    quick: Annotated[bool, typer.Option("--quick", help="Also train the quick preset here, from one seed.")] = False,
     json: Json = False,
 ) -> None:
-    """What each template states, beside what is counted here and what was measured when it was verified."""
+    """What each template states, beside what is found here and what was measured when it was verified."""
     from app.cli.evidence import verify_templates
 
-    raise typer.Exit(verify_templates(docs or [], as_json=json))
+    raise typer.Exit(verify_templates(docs or [], quick=quick, as_json=json))
 
 
 @app.command()

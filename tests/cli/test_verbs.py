@@ -101,6 +101,8 @@ def test_verify_shows_what_is_stated_and_counted(call: Call) -> None:
     said = call("verify", "resnet152", "gpt2")
     assert said.code == 0
     assert re.search(r"resnet152\n  parameters  stated 60,192,808, counted 60,192,808", said.out)
+    assert "logits B×1000" in said.out
+    assert re.search(r"took +[\d.]+ ms to elaborate, [\d.]+ ms to write its code, [\d,]+ ms to build", said.out)
     found = msgspec.json.decode(call("verify", "gpt2", "--json").out, type=results.Verified)
     assert found.templates[0].parameters_counted == 124_439_808
 
