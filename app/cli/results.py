@@ -180,8 +180,8 @@ class ModelEvidence(Struct, frozen=True, kw_only=True):
 
 class Evidence(Struct, frozen=True, kw_only=True):
     """What a template states beside what was found. ``receipt``: ``verified``, ``stale`` (the template or what it uses
-    has changed since), or ``none``. ``measured``: the goal's value for each seed of the receipt; ``here``: of a training
-    on this machine now. ``baseline`` is the strongest of ``baselines``.
+    has changed since), or ``none``. ``measured``: the goal's value for each seed of the receipt; ``here``: of one here.
+    ``baseline`` is the strongest of ``baselines``.
     """
 
     template: str
