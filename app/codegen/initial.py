@@ -165,7 +165,7 @@ def _may_lack(view: View, kind: str, parameter: str) -> bool:
 def _by_path(project: Project, view: View, entry: Initial, label: str) -> OfOne | OfNames:
     """One node by its name, dotted into subgraphs; all copies of a repeat are meant."""
     steps = list(_steps(project, view.graph, label.split(".")))
-    if not any(is_repeated or part.isdigit() for part, is_repeated in steps):
+    if not any(is_repeated or part.isdigit() for part, is_repeated in steps) and not _may_be_absent(view.graph, label):
         target = ".".join(part for part in ("self", label, entry.parameter) if part)  # a held tensor has no inner name
         return OfOne(_init(view, entry, name_of(target)))
     pieces, piece = [], ""
@@ -180,6 +180,12 @@ def _by_path(project: Project, view: View, entry: Initial, label: str) -> OfOne 
         return OfNames(f'name == "{pieces[0]}"', None, tree)
     test, is_end = _ends(view, pieces[0], pieces[-1])
     return OfNames(test, pieces[-1] if is_end else None, tree)
+
+
+def _may_be_absent(graph: Graph, label: str) -> bool:
+    """Whether a node is there under some arguments only."""
+    node = graph.named(label.partition(".")[0])
+    return node is not None and node.enabled is not None
 
 
 def _ends(view: View, start: str, end: str) -> tuple[str, bool]:

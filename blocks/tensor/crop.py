@@ -57,8 +57,7 @@ class Crop(Block):
         if self.keep == "centre":
             return Expression("center_crop(input, like)", source="center_crop")
         if self._begins:
-            sides = ", ".join(f"offset : offset + like.shape[{dim}]" for dim in range(2 - input.rank, 0))
-            return Expression(f"input[..., {sides}]", offset=self.offset)
+            return Expression("crop_from(input, like, offset)", source="crop_from", offset=self.offset)
         sides = ", ".join(f": like.shape[{dim}]" for dim in range(2 - input.rank, 0))
         return Expression(f"input[..., {sides}]")
 

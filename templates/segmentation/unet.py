@@ -26,22 +26,18 @@ from __future__ import annotations
 from app.core.document import (
     DataSource,
     Document,
-    Evaluation,
     Goal,
     GraphLayout,
     Initial,
     InputType,
     Model,
     Optimiser,
-    Phase,
     Preset,
-    Preview,
-    Recipe,
     Schedule,
-    Stage,
 )
 from app.core.draw import Drawing, real, whole
 from templates._template import document
+from templates.segmentation._segmentation import segmentation_recipe, segmentation_steps
 
 NAME = "unet"
 
@@ -60,7 +56,7 @@ def unet() -> Document:
         _double_conv(),
         _down(),
         _up(),
-        *_steps(),
+        *segmentation_steps(NAME),
         arguments=[
             WIDTH,
             CLASSES,
@@ -77,33 +73,16 @@ def unet() -> Document:
                 inputs={"image": InputType(("B", "=channels", "=size", "=size"))},
             )
         ],
-        recipe=Recipe(
-            data=DataSource(
+        recipe=segmentation_recipe(
+            NAME,
+            DataSource(
                 "Shapes",
                 {"size": "=size", "channels": "=channels", "valid_margin": "=0 if padding else 92"},
             ),
-            stages=(
-                Stage(
-                    name="train",
-                    steps=20_000,
-                    phases=(
-                        Phase(
-                            name="learn",
-                            step="TrainStep",
-                            models=(NAME,),
-                            optimiser=Optimiser("AdamW", {"lr": 2e-3}),
-                            schedule=Schedule("cosine"),
-                        ),
-                    ),
-                ),
-            ),
-            evaluations=(
-                Evaluation(name="validation", graph="Evaluate", split="validation", every=500),
-                Evaluation(name="test", graph="Evaluate", split="test"),
-            ),
-            previews=(Preview(name="masks", graph="Segment", show="masks", count=9, every=500),),
+            steps=20_000,
             batch_size=1,
-            eval_batch_size=8,
+            optimiser=Optimiser("AdamW", {"lr": 2e-3}),
+            schedule=Schedule("cosine"),
         ),
         presets=[
             Preset(
@@ -216,24 +195,3 @@ def _up() -> Drawing:
     x = graph.add("join", "Concatenate", skip, x)
     graph.output("output", graph.add("conv", "graph:DoubleConv", x, width="=width", padding="=padding"))
     return graph
-
-
-def _steps() -> tuple[Drawing, ...]:
-    train = Drawing("TrainStep", "Cross-entropy at every pixel.")
-    image, mask = train.input("image"), train.input("mask")
-    logits = train.add(NAME, f"model:{NAME}", image)
-    train.output("loss", train.add("cross_entropy", "CrossEntropyLoss", logits, mask))
-    train.output("accuracy", train.add("accuracy", "Accuracy", logits, mask))
-
-    evaluate = Drawing("Evaluate", "How well the regions cover each other, for each class, on average.")
-    image, mask = evaluate.input("image"), evaluate.input("mask")
-    logits = evaluate.add(NAME, f"model:{NAME}", image)
-    evaluate.output("mean_iou", evaluate.add("mean_iou", "MeanIoU", logits, mask))
-    evaluate.output("accuracy", evaluate.add("accuracy", "Accuracy", logits, mask))
-
-    segment = Drawing("Segment", "The most likely class of each pixel.")
-    image = segment.input("image")
-    logits = segment.add(NAME, f"model:{NAME}", image)
-    segment.output("image", image)
-    segment.output("mask", segment.add("most_likely", "ArgMax", logits, dim=1))
-    return train, evaluate, segment

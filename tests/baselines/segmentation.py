@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import torch
 from sklearn.neural_network import MLPClassifier
 
@@ -14,9 +16,9 @@ from tests.baselines.answers import (
 from tests.baselines.data import quick_data
 
 
-def of_pixels() -> dict[str, float]:
+def of_pixels(name: str) -> dict[str, float]:
     """Mean intersection over union, from each pixel's surroundings alone, or by who sees shapes but not forms."""
-    train, test = quick_data("unet", "train"), quick_data("unet", "test")
+    train, test = quick_data(name, "train"), quick_data(name, "test")
     target, labels = test["mask"].flatten(), train["mask"].flatten()
     found = {
         "all background": mean_iou(torch.zeros_like(target), target),
@@ -32,6 +34,4 @@ def of_pixels() -> dict[str, float]:
     return found
 
 
-BASELINES: dict[str, Measured] = {
-    "unet": of_pixels,
-}
+BASELINES: dict[str, Measured] = {name: partial(of_pixels, name) for name in ("unet", "fcn")}

@@ -6,4 +6,5 @@ from tests.ruins.operations import Ruin, bypassing
 
 RUINS: dict[str, tuple[str, Ruin]] = {
     "unet": ("only the shallow maps, nothing from below", bypassing("Up", "join")),
+    "fcn": ("only the coarsest scores, enlarged", bypassing("FCN", "fuse_pool4", "fuse_pool3")),
 }

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import math
+from functools import partial
 
 import torch
 from torch import Tensor, nn
@@ -64,8 +66,91 @@ FAN_IN_OF_UP = (
 )
 
 
+VGG = ((64, 2), (128, 2), (256, 3), (512, 3), (512, 3))
+"""Width and number of convolutions of each stage of VGG-16."""
+
+
+def fcn(stride: int, classes: int = 21) -> int:
+    """VGG-16 as convolutions; a score for each map that is added; transposed convolutions between all classes."""
+    widths = [3, *(width for width, layers in VGG for _ in range(layers))]
+    trunk = sum(conv(a, b, 3) for a, b in itertools.pairwise(widths))
+    wide = conv(512, 4096, 7) + conv(4096, 4096, 1)
+    scored = {32: (4096,), 16: (4096, 512), 8: (4096, 512, 256)}[stride]
+    kernels = {32: (64,), 16: (4, 32), 8: (4, 4, 16)}[stride]
+    scores = sum(conv(width, classes, 1) for width in scored)
+    return trunk + wide + scores + sum(conv(classes, classes, kernel, False) for kernel in kernels)
+
+
+class Fcn(nn.Module):
+    """The layers of the authors' configuration files (pads, kernels, crops from an offset on), with their names.
+    Starts as VGG; scores at zero; each enlargement as bilinear interpolation, which torch itself is asked for.
+    """
+
+    def __init__(self, stride: int) -> None:
+        super().__init__()
+        self.stride = stride
+        before = 3
+        for stage, (width, layers) in enumerate(VGG, start=1):
+            for layer in range(1, layers + 1):
+                pad = 100 if stage == layer == 1 else 1
+                self.add_module(f"conv{stage}_{layer}", nn.Conv2d(before, width, 3, padding=pad))
+                before = width
+        self.fc6, self.fc7 = nn.Conv2d(512, 4096, 7), nn.Conv2d(4096, 4096, 1)
+        self.score_fr = nn.Conv2d(4096, 21, 1)
+        for layer in self.modules():
+            if isinstance(layer, nn.Conv2d):
+                nn.init.kaiming_normal_(layer.weight, mode="fan_out", nonlinearity="relu")
+                nn.init.zeros_(layer.bias)
+        nn.init.zeros_(self.score_fr.weight)
+        if stride < 32:
+            self.upscore2, self.score_pool4 = enlarging(2), scoring(512)
+        if stride < 16:
+            self.upscore_pool4, self.score_pool3 = enlarging(2), scoring(256)
+        self.last = {32: "upscore", 16: "upscore16", 8: "upscore8"}[stride]
+        self.add_module(self.last, enlarging(stride))
+
+    def forward(self, image: Tensor) -> Tensor:
+        x, pools = image, {}
+        for stage, (_, layers) in enumerate(VGG, start=1):
+            for layer in range(1, layers + 1):
+                x = self.get_submodule(f"conv{stage}_{layer}")(x).clamp(min=0)
+            x = pools[stage] = F.max_pool2d(x, 2, ceil_mode=True)
+        x = self.score_fr(self.fc7(self.fc6(x).clamp(min=0)).clamp(min=0))
+        if self.stride < 32:
+            x = self.upscore2(x)
+            x = x + self.score_pool4(pools[4])[:, :, 5 : 5 + x.shape[2], 5 : 5 + x.shape[3]]
+        if self.stride < 16:
+            x = self.upscore_pool4(x)
+            x = x + self.score_pool3(pools[3])[:, :, 9 : 9 + x.shape[2], 9 : 9 + x.shape[3]]
+        x = self.get_submodule(self.last)(x)
+        begin = {32: 19, 16: 27, 8: 31}[self.stride]
+        return x[:, :, begin : begin + image.shape[2], begin : begin + image.shape[3]]
+
+
+def scoring(width: int) -> nn.Conv2d:
+    layer = nn.Conv2d(width, 21, 1)
+    nn.init.zeros_(layer.weight)
+    nn.init.zeros_(layer.bias)
+    return layer
+
+
+def enlarging(stride: int) -> nn.ConvTranspose2d:
+    """What a single pixel becomes in torch's own bilinear interpolation is the kernel."""
+    pixel = torch.zeros(1, 1, 5, 5)
+    pixel[0, 0, 2, 2] = 1
+    begin = 2 * stride - stride // 2
+    tent = F.interpolate(pixel, scale_factor=stride, mode="bilinear")[0, 0, begin:][: 2 * stride, begin:][
+        :, : 2 * stride
+    ]
+    layer = nn.ConvTranspose2d(21, 21, 2 * stride, stride, bias=False)
+    with torch.no_grad():
+        layer.weight.copy_(torch.eye(21)[:, :, None, None] * tent)
+    return layer
+
+
 COUNTS: Counts = {
     "unet": {"paper": {"unet": unet()}},
+    "fcn": {"paper": {"fcn": fcn(8)}, "16s": {"fcn": fcn(16)}, "32s": {"fcn": fcn(32)}},
 }
 
 
@@ -78,5 +163,15 @@ CASES = (
         translate=in_order,
         keys="in order",
         explained={r"^layers\.(10|13|16|19)\.weight$": FAN_IN_OF_UP},
+    ),
+    *(
+        Case(
+            template="fcn",
+            preset=preset,
+            reference="by hand, from the authors' prototxt",
+            build=partial(Fcn, stride),
+            inputs=image(3, 96, 64),
+        )
+        for preset, stride in (("paper", 8), ("16s", 16), ("32s", 32))
     ),
 )
