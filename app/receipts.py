@@ -68,7 +68,7 @@ def hashes(name: str) -> dict[str, str]:
     """What a receipt of this template is about: its document, and each file of blocks/modules that it uses."""
     document = templates.load(name)
     found = {"document": _hash(encode(_bare(document)))}
-    found.update({module: _hash(module_text(module).encode()) for module in sorted(_modules(document))})
+    found.update({module: _hash(module_text(module).encode()) for module in sorted(modules_used(document))})
     return found
 
 
@@ -81,7 +81,7 @@ def _bare(document: Document) -> Document:
     return msgspec.structs.replace(document, layout={}, title="", summary="", lesson="", credit=Credit())
 
 
-def _modules(document: Document) -> set[str]:
+def modules_used(document: Document) -> set[str]:
     """Names in blocks/modules: those of blocks that carry one, and the data reader."""
     elaboration = elaborate(document, library(), PRESET)
     found: set[str] = set()

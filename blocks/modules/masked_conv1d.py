@@ -45,7 +45,7 @@ class MaskedConv1d(nn.Conv1d):
         )
         mask = torch.ones_like(self.weight.detach())
         length = self.kernel_size[0]
-        mask[:, :, length // 2] = _centre(mask, mask_type, colours)
+        mask[:, :, length // 2] = _middle(mask, mask_type, colours)
         mask[:, :, length // 2 + 1 :] = 0
         self.register_buffer("mask", mask, persistent=False)
 
@@ -55,7 +55,7 @@ class MaskedConv1d(nn.Conv1d):
         return found
 
 
-def _centre(mask: Tensor, mask_type: str, colours: int) -> Tensor:
+def _middle(mask: Tensor, mask_type: str, colours: int) -> Tensor:
     """What each output channel (a row) sees of each input channel at its own place."""
     colour_out, colour_in = (
         torch.arange(channels) * colours // channels for channels in mask.shape[:2]
