@@ -11,8 +11,9 @@ from msgspec.structs import replace
 
 from app.codegen.construct import argument_of, call_of, module_arguments
 from app.codegen.naming import Naming
-from app.codegen.printer import WIDTH, constant, flat, free_names, name, names_of, parsed, substitute
+from app.codegen.printer import WIDTH, flat
 from app.codegen.source import GenerationError
+from app.codegen.trees import constant, free_names, name, names_of, parsed, substitute
 from app.codegen.values import (
     HEAVIEST,
     ROOM,

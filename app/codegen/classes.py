@@ -13,9 +13,10 @@ from app.codegen.forward import ForwardWriter, parameter_name
 from app.codegen.initial import initial_lines
 from app.codegen.instance import Instance
 from app.codegen.lines import Lines, ascii_text, wrapped
-from app.codegen.printer import INDENT, WIDTH, call, parsed, statement
+from app.codegen.printer import INDENT, WIDTH, statement
 from app.codegen.shapes import Shapes, boundary
 from app.codegen.signature import Signature
+from app.codegen.trees import call, parsed
 from app.codegen.view import Locate, View
 from app.core.block import Metric, Module
 from app.core.document import BOUNDARY, SELF, Graph, Kind, Node

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from app.codegen.printer import call, constant, flat, free_names, name, parsed, substitute
+from app.codegen.printer import flat
 from app.codegen.solve import simplified, with_index
 from app.codegen.source import GenerationError
+from app.codegen.trees import call, constant, free_names, name, parsed, substitute
 from app.codegen.view import Unsolved, View, Wanted
 from app.core.block import Block, Expression, Module
 from app.core.document import Kind, Node

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 from app.codegen.construct import is_keyed
 from app.codegen.lines import Lines
 from app.codegen.loops import Loops
-from app.codegen.printer import WIDTH, flat, free_names, name, names_of, parsed
+from app.codegen.printer import WIDTH, flat
+from app.codegen.trees import free_names, name, names_of, parsed
 from app.codegen.values import (
     HEAVIEST,
     Key,

@@ -13,11 +13,12 @@ from app.codegen.classes import definition, docstring
 from app.codegen.collect import Collection
 from app.codegen.header import assembled
 from app.codegen.lines import Lines
-from app.codegen.printer import call, constant, flat, free_names, name
+from app.codegen.printer import flat
 from app.codegen.project import Project
 from app.codegen.signature import annotation
 from app.codegen.solve import solve, written
 from app.codegen.source import GenerationError, Source
+from app.codegen.trees import call, constant, free_names, name
 from app.core.block import Library
 from app.core.document import Document, Model
 from app.core.elaborate import Elaboration

@@ -9,8 +9,9 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from app.codegen.lines import Lines
-from app.codegen.printer import call, constant, flat, free_names, name, substitute
+from app.codegen.printer import flat
 from app.codegen.tracing import walk
+from app.codegen.trees import call, constant, free_names, name, substitute
 from app.codegen.view import View
 from app.core.document import Graph, Initial, Kind
 from app.core.problems import Path

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from app.codegen.calls import Calls
 from app.codegen.construct import call_of, is_keyed, key_expression
-from app.codegen.printer import call, constant, flat, free_names, name, parsed, substitute
+from app.codegen.printer import flat
 from app.codegen.source import GenerationError
+from app.codegen.trees import call, constant, free_names, name, parsed, substitute
 from app.codegen.values import (
     GENERIC,
     Key,

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from app.codegen.flow import Flow
-from app.codegen.printer import WIDTH, flat, free_names, name, parsed, substitute
+from app.codegen.printer import WIDTH, flat
 from app.codegen.source import GenerationError
+from app.codegen.trees import free_names, name, parsed, substitute
 from app.codegen.values import (
     GENERIC,
     Key,

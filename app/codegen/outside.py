@@ -6,8 +6,8 @@ import ast
 from collections.abc import Mapping
 from typing import Any
 
-from app.codegen.printer import constant, free_names, parsed
 from app.codegen.solve import simplified, spelled
+from app.codegen.trees import constant, free_names, parsed
 from app.core.formula import Formula, FormulaError, parse
 from app.core.symbolic import Poly, Traced
 from app.core.tensor_type import TensorType, TracedType, WireType

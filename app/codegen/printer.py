@@ -7,8 +7,7 @@ that is too long the way that ruff does: inside the last bracket, all on one lin
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 WIDTH = 88
@@ -46,118 +45,6 @@ _UNARY: dict[type[ast.unaryop], tuple[str, int]] = {
     ast.Not: ("not ", 5),
 }
 _ATOM = 20
-
-
-@lru_cache(maxsize=4096)
-def parsed(template: str) -> ast.expr:
-    """The tree of a template; it is shared, so it must not be changed in place."""
-    return ast.parse(template, mode="eval").body
-
-
-def constant(value: Any) -> ast.expr:
-    """A literal: numbers, texts, None, and tuples of them."""
-    if isinstance(value, tuple | list):
-        return ast.Tuple([constant(item) for item in value], ast.Load())
-    if isinstance(value, bool) or value is None or isinstance(value, str):
-        return ast.Constant(value)
-    if isinstance(value, int):
-        value = int(value)
-    if value < 0:
-        return ast.UnaryOp(ast.USub(), ast.Constant(-value))
-    return ast.Constant(value)
-
-
-def name(text: str) -> ast.expr:
-    """A dotted name: ``self.layer1``."""
-    head, *rest = text.split(".")
-    tree: ast.expr = ast.Name(head, ast.Load())
-    for part in rest:
-        tree = ast.Attribute(tree, part, ast.Load())
-    return tree
-
-
-def call(function: str | ast.expr, *args: ast.expr, **keywords: ast.expr) -> ast.Call:
-    tree = name(function) if isinstance(function, str) else function
-    return ast.Call(tree, list(args), [ast.keyword(key, value) for key, value in keywords.items()])
-
-
-def substitute(tree: ast.expr, names: Mapping[str, Any]) -> Any:
-    """A copy of the tree with free names replaced; ``*name`` with a list in the mapping is spliced."""
-    return _substituted(tree, names)
-
-
-def _substituted(tree: Any, names: Mapping[str, Any]) -> Any:
-    if isinstance(tree, ast.Name):
-        return names.get(tree.id, tree)
-    if isinstance(tree, ast.Attribute):
-        return ast.Attribute(_substituted(tree.value, names), tree.attr, ast.Load())
-    if isinstance(tree, ast.Constant):
-        return tree
-    if isinstance(tree, ast.Subscript) and isinstance(tree.value, ast.Name) and isinstance(tree.slice, ast.Constant):
-        found = names.get(tree.value.id)
-        if isinstance(found, list):  # one wire of a variadic port
-            return found[int(str(tree.slice.value))]
-    fields: dict[str, Any] = {}
-    for key, value in ast.iter_fields(tree):
-        if isinstance(value, list):
-            fields[key] = [part for item in value for part in _spliced(item, names)]
-        elif isinstance(value, ast.expr | ast.keyword | ast.comprehension):
-            fields[key] = _substituted(value, names)
-        else:
-            fields[key] = value
-    return _without_plus_minus(type(tree)(**fields))
-
-
-def _without_plus_minus(tree: Any) -> Any:
-    """``x - 1`` for ``x + -1``, where a negative number was put in."""
-    if isinstance(tree, ast.BinOp) and isinstance(tree.op, ast.Add) and isinstance(tree.right, ast.UnaryOp):
-        number = tree.right.operand
-        if isinstance(tree.right.op, ast.USub) and isinstance(number, ast.Constant):
-            return ast.BinOp(tree.left, ast.Sub(), number)
-    return tree
-
-
-def _spliced(item: Any, names: Mapping[str, Any]) -> list[Any]:
-    if isinstance(item, ast.Starred) and isinstance(item.value, ast.Name):
-        found = names.get(item.value.id)
-        if isinstance(found, list):
-            return found
-    if isinstance(item, ast.expr | ast.keyword | ast.comprehension):
-        return [_substituted(item, names)]
-    return [item]
-
-
-def free_names(tree: ast.AST) -> list[str]:
-    """Names in the tree, the outer before the inner, with repeats."""
-    names: list[str] = []
-    waiting = [tree]
-    for part in waiting:  # grows while it is walked
-        kind = part.__class__
-        if kind is ast.Name:
-            names.append(part.id)  # type: ignore[attr-defined]
-        elif kind is ast.Attribute or kind is ast.Starred or kind is ast.keyword:
-            waiting.append(part.value)  # type: ignore[attr-defined]
-        elif kind is not ast.Constant:
-            waiting += _parts(part)
-    return names
-
-
-def _parts(tree: ast.AST) -> Iterator[ast.AST]:
-    for field in tree._fields:
-        value = getattr(tree, field, None)
-        if isinstance(value, list):
-            yield from (item for item in value if isinstance(item, ast.AST))
-        elif isinstance(value, ast.AST):
-            yield value
-
-
-@lru_cache(maxsize=4096)
-def names_of(template: str) -> tuple[str, ...]:
-    """Free names of a template."""
-    return tuple(free_names(parsed(template)))
-
-
-# -- on one line -----------------------------------------------------------------------------------------------------
 
 
 def flat(tree: ast.expr) -> str:

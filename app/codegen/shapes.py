@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from app.codegen.printer import flat, name
+from app.codegen.printer import flat
 from app.codegen.solve import solve
+from app.codegen.trees import name
 from app.codegen.view import View
 from app.core.document import BOUNDARY
 from app.core.symbolic import Symbol

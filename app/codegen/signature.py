@@ -7,7 +7,8 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
-from app.codegen.printer import constant, flat
+from app.codegen.printer import flat
+from app.codegen.trees import constant
 from app.codegen.view import View
 from app.core.document import Argument, Graph
 from app.core.names import MODULE_ATTRIBUTES

@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from app.codegen.instance import Instance
-from app.codegen.printer import constant, flat, parsed, substitute
+from app.codegen.printer import flat
+from app.codegen.trees import constant, parsed, substitute
 from app.core.formula import FormulaError, parse
 from app.core.growth import increment, origin
 from app.core.symbolic import Poly, Traced

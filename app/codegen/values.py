@@ -8,8 +8,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from app.codegen.construct import call_of
-from app.codegen.printer import WIDTH, name
+from app.codegen.printer import WIDTH
 from app.codegen.tracing import own_of, walk
+from app.codegen.trees import name
 from app.core.document import Node
 from app.core.results import GraphResult
 

@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from app.codegen.instance import Instance
-from app.codegen.printer import flat, parsed
+from app.codegen.printer import flat
+from app.codegen.trees import parsed
 from app.core.document import Node
 from app.core.formula import FormulaError, is_formula, parse
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from app.codegen.instance import Instance
-from app.codegen.printer import constant, name
 from app.codegen.solve import solve, written
+from app.codegen.trees import constant, name
 from app.core.document import Graph, Node
 from app.core.formula import SIZE_POSITIONS, Formula, FormulaError, is_formula, parse
 from app.core.results import GraphResult, NodeResult, Unit
