@@ -41,6 +41,11 @@ def data() -> Path:
     return _folder("data")
 
 
+def blocks() -> Path:
+    """Folder of the user's own blocks."""
+    return _folder("blocks")
+
+
 def recovery() -> Path:
     """Folder of autosaved documents that have no file yet."""
     return _folder("recovery")

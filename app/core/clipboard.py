@@ -29,7 +29,7 @@ def copy(document: Document, graph: str, nodes: Iterable[str]) -> str:
         node_of(place, identity)
     edges = tuple(edge for edge in place.edges if edge.target.node in chosen)
     positions = {key: xy for key, xy in layout_of(document, graph).positions.items() if key in chosen}
-    names = _needed(document, chosen.values())
+    names = needed(document, chosen.values())
     fragment = Document(
         title=graph,
         graphs={
@@ -44,19 +44,19 @@ def copy(document: Document, graph: str, nodes: Iterable[str]) -> str:
     return files.encode(fragment).decode()
 
 
-def _needed(document: Document, nodes: Iterable[Node]) -> set[str]:
+def needed(document: Document, nodes: Iterable[Node]) -> set[str]:
     """Graphs that the nodes are instances of, at any depth."""
     found: set[str] = set()
-    waiting = [name for node in nodes for name in _graphs(document, node)]
+    waiting = [name for node in nodes for name in graphs_in(document, node)]
     while waiting:
         name = waiting.pop()
         if name not in found and name in document.graphs:
             found.add(name)
-            waiting += [inner for node in document.graphs[name].nodes.values() for inner in _graphs(document, node)]
+            waiting += [inner for node in document.graphs[name].nodes.values() for inner in graphs_in(document, node)]
     return found
 
 
-def _graphs(document: Document, node: Node) -> list[str]:
+def graphs_in(document: Document, node: Node) -> list[str]:
     return [use.name for use in (node.use, *(case.use for case in node.cases)) if use.kind is Kind.GRAPH]
 
 
@@ -79,7 +79,7 @@ def paste(
     selection = fragment.graphs.get(FRAGMENT)
     if selection is None or not selection.nodes:
         raise EditError("The clipboard holds no nodes of Netloom. Copy some first.")
-    document, called = _with_definitions(document, fragment)
+    document, called = with_definitions(document, fragment)
     refuse_recursion(
         document,
         graph,
@@ -121,8 +121,10 @@ def _renamed_uses(node: Node, called: Mapping[str, str]) -> Node:
     return node if made == node else made
 
 
-def _with_definitions(document: Document, fragment: Document) -> tuple[Document, dict[str, str]]:
-    """The document with the graphs that the selection needs: equal ones are shared, different ones get a new name."""
+def with_definitions(document: Document, fragment: Document) -> tuple[Document, dict[str, str]]:
+    """The document with the graphs of a fragment, and what they are called in it where their own name is taken: equal
+    ones are shared, different ones get a new name.
+    """
     brought = {name: graph for name, graph in fragment.graphs.items() if name != FRAGMENT}
     called: dict[str, str] = {}
     for name, graph in brought.items():
@@ -133,7 +135,7 @@ def _with_definitions(document: Document, fragment: Document) -> tuple[Document,
         more = [
             name for name, graph in brought.items()
             if name not in called and name in document.graphs
-            and any(use in called for node in graph.nodes.values() for use in _graphs(fragment, node))
+            and any(use in called for node in graph.nodes.values() for use in graphs_in(fragment, node))
         ]  # fmt: skip
         if not more:
             break
