@@ -125,7 +125,7 @@ def ntm() -> Document:
                     "longest": 6,
                 },
                 recipe={
-                    "stages.train.steps": 2500,
+                    "stages.train.steps": 5000,
                     "stages.train.learn.optimiser.lr": 3e-4,
                     "stages.train.learn.schedule.final": 0.0,
                     "evaluations.validation.every": 500,
