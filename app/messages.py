@@ -134,6 +134,36 @@ class Forecast(Struct, frozen=True, kw_only=True, tag="forecast"):
     """The folder that relative paths of the data are meant from."""
 
 
+class Translation(Struct, frozen=True, kw_only=True):
+    """How the names and matrices of a published file become those of the drawn model. ``prefix`` is put before names
+    that lack it, then ``renamed`` (pairs of a pattern and what replaces it) is gone through in order. Names of the file
+    that match ``ignored`` are no weights. Matrices whose name in the model matches ``transposed`` lie the other way.
+    """
+
+    prefix: str = ""
+    renamed: tuple[tuple[str, str], ...] = ()
+    ignored: str = ""
+    transposed: str = ""
+
+
+class LoadWeights(Struct, frozen=True, kw_only=True, tag="load_weights"):
+    """Read a file of weights and write it as a run's checkpoint for these models, if its tensors are exactly those of
+    ``model``. Nothing in the file is run.
+
+    ``models`` gives the builder of every model by name; ``averages`` whose weights a model that is an average starts
+    with. The others start as they are built. ``target`` is the checkpoint's folder, which must not be there yet.
+    """
+
+    file: str
+    target: str
+    source: Source
+    model: str
+    models: Mapping[str, str]
+    averages: Mapping[str, str] = {}
+    translation: Translation | None = None
+    seed: int = 0
+
+
 class ListDevices(Struct, frozen=True, tag="list_devices"):
     """Which devices torch sees."""
 
@@ -148,7 +178,7 @@ class Shutdown(Struct, frozen=True, tag="shutdown"):
     """End the engine."""
 
 
-Request = Build | RunGraph | Inspect | Forecast | ListDevices | Cancel | Shutdown
+Request = Build | RunGraph | Inspect | Forecast | LoadWeights | ListDevices | Cancel | Shutdown
 
 
 class Device(Struct, frozen=True, kw_only=True):
@@ -241,6 +271,17 @@ class Forecasted(Struct, frozen=True, kw_only=True, tag="forecasted"):
     message: str
 
 
+class WeightsLoaded(Struct, frozen=True, kw_only=True, tag="weights_loaded"):
+    """The answer to LoadWeights. ``notes`` are sentences about what was not taken as it stood in the file."""
+
+    model: str
+    tensors: int
+    parameters: int
+    notes: tuple[str, ...] = ()
+    torch: str = ""
+    threads: int = 0
+
+
 class Devices(Struct, frozen=True, kw_only=True, tag="devices"):
     """The answer to ListDevices; the first is the one that ``auto`` means."""
 
@@ -284,7 +325,7 @@ class Progress(Struct, frozen=True, tag="progress"):
     text: str = ""
 
 
-Answer = Built | Ran | Inspected | Forecasted | Devices | Failed
+Answer = Built | Ran | Inspected | Forecasted | WeightsLoaded | Devices | Failed
 Said = Answer | Hello | Heartbeat | Started | Progress
 
 

@@ -9,6 +9,7 @@ from app.engine.devices import devices
 from app.engine.errors import RequestError
 from app.engine.forecast import forecast
 from app.engine.inspect import inspect, run_graph
+from app.engine.weights import load_weights_file
 from app.messages import (
     Answer,
     Build,
@@ -16,6 +17,7 @@ from app.messages import (
     Forecast,
     Inspect,
     ListDevices,
+    LoadWeights,
     Progress,
     Request,
     RunGraph,
@@ -46,6 +48,8 @@ def perform(request: Request, context: Context) -> Answer:
         return inspect(request)
     if isinstance(request, Forecast):
         return forecast(request, context.progress)
+    if isinstance(request, LoadWeights):
+        return load_weights_file(request, context.progress)
     if isinstance(request, ListDevices):
         return Devices(devices=devices())
     raise RequestError(f"The engine does not know the request {type(request).__name__}.")
