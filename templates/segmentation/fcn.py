@@ -103,7 +103,7 @@ def _presets() -> list[Preset]:
                 "hidden": 64,
                 "classes": 4,
                 "kernel": 3,
-                "padding": 33,
+                "padding": 17,
                 "channels": 1,
                 "size": 64,
                 "dropout": 0.0,
@@ -111,7 +111,7 @@ def _presets() -> list[Preset]:
             recipe={
                 "batch_size": 8,
                 "eval_batch_size": 64,
-                "stages.train.steps": 1200,
+                "stages.train.steps": 1000,
                 "stages.train.learn.optimiser.lr": 1e-3,
                 "stages.train.learn.schedule.name": "cosine",
                 "evaluations.validation.every": 100,

@@ -1,0 +1,10 @@
+"""What the classifiers that were built of many-branched modules must beat: remembered placings, and linear models."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from tests.baselines import Measured
+from tests.baselines.classes import of_classes
+
+BASELINES: dict[str, Measured] = {name: partial(of_classes, name, epochs=(1, 20, 100)) for name in ("inception_v1",)}

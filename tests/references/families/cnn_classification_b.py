@@ -1,0 +1,163 @@
+"""References of the classifiers that were built of many-branched modules: the Inceptions, Xception and NASNet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F  # noqa: N812
+
+from tests.references.case import Case, image, in_order
+from tests.references.counting import linear, norm
+from tests.references.families import Counts
+from tests.references.installed import torchvision_models
+
+TABLE_1 = {
+    "3a": (64, 96, 128, 16, 32, 32),
+    "3b": (128, 128, 192, 32, 96, 64),
+    "4a": (192, 96, 208, 16, 48, 64),
+    "4b": (160, 112, 224, 24, 64, 64),
+    "4c": (128, 128, 256, 24, 64, 64),
+    "4d": (112, 144, 288, 32, 64, 64),
+    "4e": (256, 160, 320, 32, 128, 128),
+    "5a": (256, 160, 320, 32, 128, 128),
+    "5b": (384, 192, 384, 48, 128, 128),
+}
+"""Of the paper on GoogLeNet: channels of 1×1, before 3×3, of 3×3, before 5×5, of 5×5, and after the pool."""
+
+
+def normed(inputs: int, outputs: int, places: int) -> int:
+    """A convolution without bias that looks at so many places, and its norm."""
+    return inputs * outputs * places + norm(outputs)
+
+
+def biased(inputs: int, outputs: int, places: int) -> int:
+    return inputs * outputs * places + outputs
+
+
+def googlenet(of_2014: bool, sides: bool) -> int:
+    conv, large = (biased, 25) if of_2014 else (normed, 9)
+    total, inputs = conv(3, 64, 49) + conv(64, 64, 1) + conv(64, 192, 9), 192
+    for place, (one, before3, three, before5, five, pooled) in TABLE_1.items():
+        total += conv(inputs, one, 1) + conv(inputs, before3, 1) + conv(before3, three, 9)
+        total += conv(inputs, before5, 1) + conv(before5, five, large) + conv(inputs, pooled, 1)
+        inputs = one + three + five + pooled
+        if sides and place in ("4a", "4d"):
+            total += conv(inputs, 128, 1) + linear(4 * 4 * 128, 1024) + linear(1024, 1000)
+    return total + linear(1024, 1000)
+
+
+class GoogLeNet2014(nn.Module):
+    """The layers of the authors' Caffe configuration, in the order of its data's way. Starts as Caffe's “xavier” does:
+    uniform, within the root of three over the number of inputs, biases at 0.2 (0 in the last layers).
+    """
+
+    def __init__(self, sides: bool) -> None:
+        super().__init__()
+        self.sides = sides
+        layers: list[nn.Module] = [nn.Conv2d(3, 64, 7, 2, 3), nn.Conv2d(64, 64, 1), nn.Conv2d(64, 192, 3, padding=1)]
+        inputs, wide = 192, {}
+        for place, (one, before3, three, before5, five, pooled) in TABLE_1.items():
+            layers += [nn.Conv2d(inputs, one, 1), nn.Conv2d(inputs, before3, 1)]
+            layers += [nn.Conv2d(before3, three, 3, padding=1), nn.Conv2d(inputs, before5, 1)]
+            layers += [nn.Conv2d(before5, five, 5, padding=2), nn.Conv2d(inputs, pooled, 1)]
+            inputs = wide[place] = one + three + five + pooled
+        layers.append(nn.Linear(1024, 1000))
+        for place in ("4a", "4d") if sides else ():
+            layers += [nn.Conv2d(wide[place], 128, 1), nn.Linear(2048, 1024), nn.Linear(1024, 1000)]
+        self.layers = nn.ModuleList(layers)
+        for layer in layers:
+            fan_in = layer.weight[0].numel()
+            nn.init.uniform_(layer.weight, -((3 / fan_in) ** 0.5), (3 / fan_in) ** 0.5)
+            nn.init.constant_(layer.bias, 0.0 if isinstance(layer, nn.Linear) and len(layer.weight) == 1000 else 0.2)
+
+    def forward(self, x: Tensor) -> tuple[Tensor, ...]:
+        layers = iter(self.layers)
+
+        def step(x: Tensor) -> Tensor:
+            return next(layers)(x).clamp(min=0)
+
+        x = F.local_response_norm(F.max_pool2d(step(x), 3, 2, ceil_mode=True), 5, 1e-4, 0.75)
+        x = F.max_pool2d(F.local_response_norm(step(step(x)), 5, 1e-4, 0.75), 3, 2, ceil_mode=True)
+        kept = {}
+        for place in TABLE_1:
+            pooled = F.max_pool2d(x, 3, 1, 1)
+            x = torch.cat([step(x), step(step(x)), step(step(x)), step(pooled)], dim=1)
+            kept[place] = x
+            if place in ("3b", "4e"):
+                x = F.max_pool2d(x, 3, 2, ceil_mode=True)
+        logits = next(layers)(x.mean((2, 3)))
+        found = [logits]
+        for place in ("4a", "4d") if self.sides else ():
+            hidden = step(step(F.avg_pool2d(kept[place], 5, 3)).flatten(1))
+            found.append(next(layers)(hidden))
+        return tuple(found)
+
+
+def ends(model: nn.Module, inputs: tuple[Tensor, ...]) -> Any:
+    """The logits, and those of the side branches where both models give them: in training."""
+    found = model(*inputs)
+    if hasattr(found, "aux_logits1"):
+        return found.logits, found.aux_logits1, found.aux_logits2
+    if hasattr(found, "AuxLogits"):
+        return tuple(found)
+    return found if isinstance(found, Tensor) else found if model.training else found[0]
+
+
+def end(model: nn.Module, inputs: tuple[Tensor, ...]) -> Tensor:
+    """The logits alone."""
+    found = model(*inputs)
+    return found if isinstance(found, Tensor) else found[0]
+
+
+def of_torchvision(name: str, **arguments: Any) -> nn.Module:
+    """One that starts as its paper says, which torchvision wants to be told."""
+    found: nn.Module = getattr(torchvision_models(), name)(init_weights=True, **arguments)
+    return found
+
+
+CAFFE_START = "Caffe's xavier and biases of 0.2; the template starts both forms as torchvision does"
+
+GOOGLENETS: Sequence[tuple[str, bool, bool]] = (
+    ("paper", False, False),
+    ("aux", False, True),
+    ("2014", True, False),
+    ("2014_aux", True, True),
+)
+
+COUNTS: Counts = {
+    "inception_v1": {preset: {"inception_v1": googlenet(of_2014, aux)} for preset, of_2014, aux in GOOGLENETS},
+}
+
+CASES = (
+    *(
+        Case(
+            template="inception_v1",
+            preset=preset,
+            reference=f"torchvision googlenet, aux_logits={aux}",
+            build=partial(of_torchvision, "googlenet", aux_logits=aux),
+            inputs=image(3, 224, 64),
+            call=ends if aux else end,
+        )
+        for preset, of_2014, aux in GOOGLENETS
+        if not of_2014
+    ),
+    *(
+        Case(
+            template="inception_v1",
+            preset=preset,
+            reference="by hand, from the authors' prototxt",
+            build=partial(GoogLeNet2014, aux),
+            inputs=image(3, 224),
+            translate=in_order,
+            keys="in order",
+            call=(lambda model, inputs: model(*inputs)) if aux else end,
+            explained={r".": CAFFE_START},
+        )
+        for preset, of_2014, aux in GOOGLENETS
+        if of_2014
+    ),
+)
