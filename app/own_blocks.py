@@ -34,6 +34,10 @@ class OwnBlockError(Exception):
     """A graph that cannot be kept, or a file that holds no block; the message is a sentence."""
 
 
+class TakenError(OwnBlockError):
+    """Another block has the name."""
+
+
 def own_blocks() -> list[OwnBlock]:
     """All there are, by name; a file that is broken is listed with what is wrong with it."""
     folder = paths.blocks()
@@ -60,7 +64,9 @@ def _block_of(document: Document, path: Path) -> Graph:
 
 
 def keep(document: Document, name: str, *, over: bool = False) -> Path:
-    """Write a graph and what is inside it to the folder; raises OwnBlockError, also where another has its name."""
+    """Write a graph and what is inside it to the folder; raises OwnBlockError, and TakenError where another has its
+    name.
+    """
     graph = graph_of(document, name)
     inner = clipboard.needed(document, graph.nodes.values())
     graphs = {one: document.graphs[one] for one in (name, *sorted(inner))}
@@ -74,7 +80,7 @@ def keep(document: Document, name: str, *, over: bool = False) -> Path:
         layout={one: document.layout[one] for one in graphs if one in document.layout},
     )
     if path.exists() and not over and files.encode(made) != path.read_bytes():
-        raise OwnBlockError(f"There is another block of your own called “{name}”. Rename the graph, or replace it.")
+        raise TakenError(f"There is another block of your own called “{name}”. Rename the graph, or replace it.")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:

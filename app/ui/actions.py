@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QToolBar, QToolButton
 
-from app.ui import fuzzy
+from app.ui import fuzzy, own
 from app.ui.chooser import Choice
 from app.ui.starter import is_blank
 
@@ -61,6 +61,10 @@ def _has_selection(window: MainWindow) -> bool:
 
 def _has_graph(window: MainWindow) -> bool:
     return window.workspace.graph is not None
+
+
+def _is_no_step(window: MainWindow) -> bool:
+    return _has_graph(window) and window.workspace.graph_name not in set(window.workspace.document.step_graphs())
 
 
 def _is_drawn(window: MainWindow) -> bool:
@@ -161,6 +165,9 @@ def _graph_commands() -> list[Command]:
                  when=_enterable),
         _command("leave", GRAPH, "Leave the graph", lambda w: w.workspace.leave(), "Ctrl+Backspace", icon="leave",
                  when=lambda w: len(w.workspace.crumbs) > 1),
+        _command("keep_block", GRAPH, "Keep this graph as your block…", own.keep_graph, when=_is_no_step,
+                 words=("library", "custom", "reuse", "save")),
+        _command("take_block", GRAPH, "Take in a shared block…", own.take_in, words=("library", "custom", "import")),
         _command("rename", GRAPH, "Rename", lambda w: w.stage.rename(), "F2",
                  when=lambda w: w.workspace.selected_node is not None),
         _command("frame", GRAPH, "Frame the selection…", lambda w: w.stage.frame(), "Ctrl+J", when=_has_selection,

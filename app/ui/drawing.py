@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
     from app.ui.canvas.arranging import Side
     from app.ui.canvas.canvas import Canvas
 
-Ask = Callable[[Position, str, Callable[[str], None]], None]
+Ask = Callable[[Position, str, Callable[[str], object]], None]
 
 
 class Drawing:
@@ -49,7 +48,7 @@ class Drawing:
         if node is None:
             return
         place = self._canvas.position_of(node.id) or self._canvas.centre
-        self._ask_what(place, f"Replace {node.name} by", partial(self._gestures.replace, node.id))
+        self._ask_what(place, f"Replace {node.name} by", lambda payload: self._gestures.become(payload, node.id))
 
     # -- bookmarks ------------------------------------------------------------------------------------------------
 

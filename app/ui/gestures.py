@@ -13,6 +13,7 @@ from app.core.elaborate import Elaboration, elaborate
 from app.core.problems import Problem
 from app.core.structure import rename_port
 from app.ui import growing, offers, rewiring
+from app.ui.own import brings
 from app.ui.starter import with_first_graph
 from app.ui.workspace import Workspace
 
@@ -119,6 +120,7 @@ class Gestures:
 
     # -- adding ---------------------------------------------------------------------------------------------------
 
+    @brings
     def add(self, payload: str, position: Position | None = None) -> Changed | None:
         """A new node, selected. In an empty document it comes with a graph to lie in."""
         use = use_of(payload)
@@ -133,6 +135,7 @@ class Gestures:
 
         return self.workspace.do(edit, select=True)
 
+    @brings
     def add_here(self, payload: str, position: Position | None) -> Changed | None:
         """A new node at a place (or where there is room), fed by what is selected, else by what leads nowhere yet.
 
@@ -153,6 +156,7 @@ class Gestures:
             position = self.free_place(_free_place(positions), ())
         return self.add_wired(payload, position, end)
 
+    @brings
     def add_after(self, payload: str) -> Changed | None:
         """A new node behind the selected one, wired to it where that fits; else beside everything.
 
@@ -212,6 +216,7 @@ class Gestures:
 
         return self.workspace.do(edit, select=True)
 
+    @brings
     def add_wired(
         self, payload: str, position: Position | None, end: End | None, *, into: bool = False
     ) -> Changed | None:
@@ -246,6 +251,7 @@ class Gestures:
         fitting = offers.input_fitting(offer, wire, self.workspace.library, self.workspace.document)
         return fitting or (inputs[0] if inputs else None)
 
+    @brings
     def insert(
         self, payload: str, position: Position | None, edge: Edge, others: Mapping[str, Position] | None = None
     ) -> Changed | None:
@@ -286,10 +292,13 @@ class Gestures:
         if not put and positions:
             self.moved(positions)
 
-    def replace(self, node: str, payload: str) -> None:
+    @brings
+    def become(self, payload: str, node: str) -> Changed | None:
         """Make a node something else, with the wires and arguments that the new one has too."""
         use, library = use_of(payload), self.workspace.library
-        self.workspace.do(lambda document: rewiring.replaced(document, self.graph, node, use, library), select=True)
+        return self.workspace.do(
+            lambda document: rewiring.replaced(document, self.graph, node, use, library), select=True
+        )
 
     def duplicate(self, nodes: Sequence[str], offset: Position | None = None) -> None:
         """Copies of nodes, fed by the same wires: beside them, or so far from them."""

@@ -128,7 +128,7 @@ class MainWindow(QMainWindow):
 
     def _size_docks(self) -> None:
         sides = [self.docks["palette"], self.docks["properties"]]
-        self.resizeDocks(sides, [NARROWEST[LEFT] + 36, NARROWEST[RIGHT] + 4], Qt.Orientation.Horizontal)
+        self.resizeDocks(sides, [NARROWEST[LEFT], NARROWEST[RIGHT] + 4], Qt.Orientation.Horizontal)
         self.resizeDocks([self.docks["code"]], [240], Qt.Orientation.Vertical)
 
     def _make_bars(self) -> None:
@@ -230,10 +230,12 @@ class MainWindow(QMainWindow):
         return self.properties
 
     def _make_palette(self) -> QWidget:
+        from app.ui import own
         from app.ui.panels.palette import PalettePanel
 
         self.palette_panel: PalettePanel = PalettePanel(self.workspace, self.look)
         self.palette_panel.wanted.connect(self.stage.gestures.add_after)
+        self.palette_panel.unwanted.connect(lambda payload: own.forget(self, payload))
         self.palette_panel.load()
         return self.palette_panel
 

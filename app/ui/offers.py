@@ -14,7 +14,9 @@ from app.core.tensor_type import ModuleType, TensorType, WireType
 from app.ui import fuzzy
 
 MIME = "application/x-netloom-block"
-GRAPHS, MODELS = "This document’s graphs", "This document’s models"
+GRAPHS, MODELS, OWN = "This document’s graphs", "This document’s models", "Your blocks"
+FILE = "file:"
+"""What a payload begins with that is no part of the document yet: the file of a block of one's own."""
 
 
 class Offer(Struct, frozen=True, kw_only=True):
@@ -28,7 +30,11 @@ class Offer(Struct, frozen=True, kw_only=True):
 
     @property
     def kind(self) -> Kind:
-        return Kind(self.payload.partition(":")[0])
+        return Kind.GRAPH if self.is_file else Kind(self.payload.partition(":")[0])
+
+    @property
+    def is_file(self) -> bool:
+        return self.payload.startswith(FILE)
 
     @property
     def known_by(self) -> tuple[str, Sequence[str], str]:
@@ -70,6 +76,17 @@ def document_offers(document: Document, into: str) -> list[Offer]:
             for model in document.models.values()
         ]
     return found
+
+
+def own_offers() -> list[Offer]:
+    """The blocks that the person has kept; those whose file is broken are left out here."""
+    from app.own_blocks import own_blocks  # not for the first frame
+
+    return [
+        Offer(payload=f"{FILE}{block.path}", name=block.name, family=OWN, summary=block.summary)
+        for block in own_blocks()
+        if not block.wrong
+    ]
 
 
 def reached(document: Document, name: str) -> set[str]:
@@ -133,6 +150,8 @@ def _ports(block: type[Block]) -> tuple[tuple[Port, ...], tuple[Port, ...]]:
 def input_fitting(offer: Offer, wire: WireType, library: Library, document: Document) -> str | None:
     """The input of the offered thing that takes a wire of this type; None where none does."""
     name = offer.payload.partition(":")[2]
+    if offer.is_file:
+        return ""  # which input it is shows once the graph is in the document
     if offer.kind is not Kind.BLOCK:
         inputs, _ = ports_of(offer.kind, name, library, document)
         return inputs[0] if inputs else None

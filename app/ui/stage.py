@@ -185,13 +185,13 @@ class Stage(QWidget):
         hint = "Put a block into this wire" if edge is not None else hint
         self._choose_from(self._offers(end, into=into), place, chosen, hint)
 
-    def ask_what(self, place: Position, hint: str, chosen: Callable[[str], None]) -> None:
+    def ask_what(self, place: Position, hint: str, chosen: Callable[[str], object]) -> None:
         """Let anything be chosen that may be put here; ``place`` is in the graph."""
         at = self.canvas.viewer.mapToGlobal(self.canvas.viewer.mapFromScene(QPointF(*place)))
         self._choose_from(self._offers(None), at, chosen, hint)
 
     def _choose_from(
-        self, items: Sequence[offers.Offer], place: QPoint, chosen: Callable[[str], None], hint: str
+        self, items: Sequence[offers.Offer], place: QPoint, chosen: Callable[[str], object], hint: str
     ) -> None:
         def choices(query: str) -> list[Choice]:
             return [self._choice(offer) for offer in offers.search(query, items)]
@@ -211,7 +211,11 @@ class Stage(QWidget):
         workspace = self.workspace
         if self._blocks is None:
             self._blocks = offers.block_offers(workspace.library)
-        items = [*offers.document_offers(workspace.document, workspace.graph_name), *self._blocks]
+        items = [
+            *offers.document_offers(workspace.document, workspace.graph_name),
+            *offers.own_offers(),
+            *self._blocks,
+        ]
         if end is None:
             return items
         if into:
@@ -221,6 +225,8 @@ class Stage(QWidget):
         return [offer for offer in items if fits(offer, wire, workspace.library, workspace.document) is not None]
 
     def _has_output(self, offer: offers.Offer) -> bool:
+        if offer.is_file:
+            return True
         name = offer.payload.partition(":")[2]
         _, outputs = offers.ports_of(offer.kind, name, self.workspace.library, self.workspace.document)
         return bool(outputs)

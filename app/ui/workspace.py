@@ -6,7 +6,8 @@ view redraws from the new values.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path as FilePath
 from time import monotonic, perf_counter
 
@@ -48,9 +49,11 @@ class Workspace(QObject):
     opened = Signal()
     went_to = Signal(object)
     said = Signal(str)
+    own_blocks_changed = Signal()
 
     def __init__(self, library: Library, document: Document | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._joining: tuple[str, float] | None = None
         self.library = library
         self.path: FilePath | None = None
         self.template = ""
@@ -127,11 +130,22 @@ class Workspace(QObject):
             self.said.emit(str(error))
             return None
         if changed.document is not self.document:
-            self.history.push(changed.document, changed.label, merge_key, monotonic())
+            key, at = self._joining or (merge_key, monotonic())
+            self.history.push(changed.document, changed.label, key, at)
             self._follow()
         if select:
             self.select(changed.nodes)
         return changed
+
+    @contextmanager
+    def one_step(self) -> Iterator[None]:
+        """What is done in here is undone at once."""
+        at = monotonic()
+        self._joining = (f"one step {at}", at)  # one moment for all of it, however long it takes
+        try:
+            yield
+        finally:
+            self._joining = None
 
     def undo(self) -> None:
         label = self.history.undo_label

@@ -12,15 +12,16 @@ from app.ui.canvas.sight import Sight
 Place = tuple[QPointF, float]
 """The middle of what is in sight, and the zoom."""
 
-READABLE, LARGEST, MARGIN = 0.7, 1.15, 32.0
-"""A title is nine pixels high at 0.7; what would have to be smaller is not shown whole at first."""
+WHOLE, READABLE, LARGEST, MARGIN = 0.55, 0.7, 1.15, 24.0
+"""At 0.55 shapes and names can just be read: a graph that fits into the window so is shown whole. What would have to be
+smaller is shown from its start, as large as one reads with ease."""
 
 
 def opening(whole: QRectF, start: QRectF, size: QSize) -> Place:
     """Where to look at a graph first: at all of it where that can be read, else at where its main path starts."""
     room = (max(size.width() - 2 * MARGIN, 50.0), max(size.height() - 2 * MARGIN, 50.0))
     zoom = min(room[0] / max(whole.width(), 1.0), room[1] / max(whole.height(), 1.0), LARGEST)
-    if zoom >= READABLE:
+    if zoom >= WHOLE:
         return whole.center(), zoom
     across, down = room[0] / READABLE, room[1] / READABLE
     x = _kept_within(start.left() + across / 2, across, whole.left(), whole.right())

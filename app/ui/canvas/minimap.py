@@ -1,11 +1,15 @@
-"""The whole graph in a corner: node rectangles, and a frame for what is in sight. Click or drag to go there."""
+"""The whole graph in a corner: node rectangles, and a frame for what is in sight. Click or drag to go there.
+
+It lies where it covers no node: once the view has come to rest, it goes to a corner that is free. Where there is none it
+takes the emptiest one and lets what lies beneath shine through, until the mouse comes to it.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QMouseEvent, QPainter
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSizeF, Qt, QTimer
+from PySide6.QtGui import QEnterEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QWidget
 
 from app.ui.canvas import painting
@@ -19,6 +23,8 @@ WIDTH, HEIGHT, EDGE, INSET = 190, 120, 12, 7.0
 SHARE, LEAST = 0.2, 110
 """It takes no more of the canvas's width and height than that share, and is not shown where that is too little."""
 SMALLEST = QSizeF(2.0, 1.5)
+REST_MS = 250
+FAINT = 0.35
 
 
 class Minimap(QWidget):
@@ -30,6 +36,10 @@ class Minimap(QWidget):
         self._theme = DARK
         self._world = QRectF()
         self._spots: list[tuple[NodeCard, QRectF]] = []
+        self._corner = 0
+        self.covers = False
+        self._at_rest = QTimer(self, singleShot=True, interval=REST_MS)
+        self._at_rest.timeout.connect(self.settle)
         self.resize(WIDTH, HEIGHT)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleName("Overview")
@@ -40,11 +50,32 @@ class Minimap(QWidget):
         self.update()
 
     def place(self) -> None:
-        """To the lower right corner, smaller on a small canvas."""
+        """Smaller on a small canvas."""
         share = min(1.0, SHARE * self._viewer.width() / WIDTH, SHARE * self._viewer.height() / HEIGHT)
         self.resize(max(round(WIDTH * share), LEAST), max(round(HEIGHT * share), round(LEAST * HEIGHT / WIDTH)))
-        self.move(self._viewer.width() - self.width() - EDGE, self._viewer.height() - self.height() - EDGE)
+        self.settle()
         self.follow()
+
+    def settle(self) -> None:
+        """Go to a corner where no node lies; one that is free already is kept, and so is the best of bad ones."""
+        corners = self._corners()
+        covered = [self._covered(QRect(corner, self.size())) for corner in corners]
+        if covered[self._corner] > 0:
+            self._corner = min(range(len(corners)), key=lambda corner: (covered[corner], corner != self._corner))
+        self.covers = covered[self._corner] > 0
+        self.move(corners[self._corner])
+        self.update()
+
+    def _corners(self) -> list[QPoint]:
+        """Where its own upper left corner would be: lower right first, then the others."""
+        right, low = self._viewer.width() - self.width() - EDGE, self._viewer.height() - self.height() - EDGE
+        return [QPoint(right, low), QPoint(right, EDGE), QPoint(EDGE, low), QPoint(EDGE, EDGE)]
+
+    def _covered(self, place: QRect) -> float:
+        """How much of nodes would lie beneath it there."""
+        there: QRectF = self._viewer.mapToScene(place).boundingRect()
+        pieces = (rect.intersected(there) for _, rect in self._spots if rect.intersects(there))
+        return sum(piece.width() * piece.height() for piece in pieces)
 
     def refresh(self) -> None:
         """The nodes have changed, or where they lie."""
@@ -54,9 +85,11 @@ class Minimap(QWidget):
             world = world.united(rect)
         self._world = world
         self.follow()
+        self._at_rest.start()
 
     def follow(self) -> None:
-        """Something else is in sight."""
+        """Something else is in sight; whether it is in the way there shows when that comes to rest."""
+        self._at_rest.start()
         fits = self._viewer.visible_rect().adjusted(-1, -1, 1, 1).contains(self._world)
         roomy = self._viewer.width() > 4 * self.width() and self._viewer.height() > 4 * self.height()
         self.setVisible(not self._world.isEmpty() and not fits and roomy)
@@ -72,6 +105,7 @@ class Minimap(QWidget):
         theme = self._theme
         factor, offset = self._scale()
         painter = QPainter(self)
+        painter.setOpacity(FAINT if self.covers and not self.underMouse() else 1.0)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(painting.pen(theme.border))
         painter.setBrush(painting.colour(theme.surface, 235))
@@ -87,6 +121,12 @@ class Minimap(QWidget):
         painter.setBrush(painting.colour(theme.text, 18))
         painter.drawRect(QRectF(seen.topLeft() * factor + offset, seen.size() * factor))
         painter.end()
+
+    def enterEvent(self, event: QEnterEvent) -> None:  # noqa: N802
+        self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802
+        self.update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         self._go(event)

@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from PySide6.QtCore import QMimeData, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QMimeData, Qt, Signal
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
-from app.ui.offers import GRAPHS, MIME, MODELS, Offer, block_offers, document_offers, search, title
+from app.ui.offers import (
+    FILE,
+    GRAPHS,
+    MIME,
+    MODELS,
+    OWN,
+    Offer,
+    block_offers,
+    document_offers,
+    own_offers,
+    search,
+    title,
+)
 from app.ui.style import Style, label, swatch
 from app.ui.workspace import Workspace
 
@@ -20,6 +32,7 @@ class OfferTree(QTreeWidget):
     """Categories and what they hold; an item drags as its payload."""
 
     wanted = Signal(str)
+    unwanted = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -32,6 +45,29 @@ class OfferTree(QTreeWidget):
         self.setAccessibleName("Blocks")
         self.itemActivated.connect(self._activated)
         self.setExpandsOnDoubleClick(False)
+        delete = QAction("Delete your block…", self)
+        delete.triggered.connect(lambda: self.unwanted.emit(self._payload()))
+        self.addAction(delete)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        self.currentItemChanged.connect(lambda *_: delete.setEnabled(self._is_own()))
+        delete.setEnabled(False)
+
+    def _is_own(self) -> bool:
+        return self._payload().startswith(FILE)
+
+    def event(self, event: QEvent) -> bool:
+        """The key deletes a block of one's own here; elsewhere it is the canvas's."""
+        wanted = event.type() in (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress) and self._is_own()
+        if wanted and isinstance(event, QKeyEvent) and event.matches(QKeySequence.StandardKey.Delete):
+            event.accept()
+            if event.type() is QEvent.Type.KeyPress:
+                self.unwanted.emit(self._payload())
+            return True
+        return super().event(event)
+
+    def _payload(self) -> str:
+        item = self.currentItem()
+        return (item.data(0, PAYLOAD) or "") if item is not None else ""
 
     def mimeTypes(self) -> list[str]:  # noqa: N802
         return [MIME]
@@ -51,15 +87,17 @@ class OfferTree(QTreeWidget):
 
 
 class PalettePanel(QWidget):
-    """``wanted`` carries the payload of what is to be added."""
+    """``wanted`` carries the payload of what is to be added, ``unwanted`` that of a block of one's own to delete."""
 
     wanted = Signal(str)
+    unwanted = Signal(str)
 
     def __init__(self, workspace: Workspace, style: Style) -> None:
         super().__init__()
         self.workspace = workspace
         self._style = style
         self._blocks: list[Offer] = []
+        self._own: list[Offer] = []
         self._shown: tuple[object, ...] | None = None
         self.line = QLineEdit(placeholderText="Search blocks")
         self.line.setClearButtonEnabled(True)
@@ -78,18 +116,26 @@ class PalettePanel(QWidget):
         self.line.returnPressed.connect(self._add_first)
         self.line.installEventFilter(self)
         self.tree.wanted.connect(self.wanted)
+        self.tree.unwanted.connect(self.unwanted)
         workspace.document_changed.connect(lambda _: self._document_changed())
         workspace.graph_changed.connect(lambda _: self._document_changed())
+        workspace.own_blocks_changed.connect(self.load_own)
         style.changed.connect(self.refresh)
 
     def load(self) -> None:
         """Fill it with the library: called after the first frame, since it imports every block."""
         self._blocks = block_offers(self.workspace.library)
+        self._own = own_offers()
         self._document_changed()
+
+    def load_own(self) -> None:
+        """Look again at the blocks of one's own: one was kept, taken in or forgotten."""
+        self._own = own_offers()
+        self.refresh()
 
     def offers(self) -> list[Offer]:
         """Everything that may be added to the graph on the canvas."""
-        return [*document_offers(self.workspace.document, self.workspace.graph_name), *self._blocks]
+        return [*document_offers(self.workspace.document, self.workspace.graph_name), *self._own, *self._blocks]
 
     def refresh(self) -> None:
         query = self.line.text().strip()
@@ -122,7 +168,7 @@ class PalettePanel(QWidget):
             family.addChild(self._item(offer))
         for name, item in families.items():
             item.setText(0, f"{title(name)}   {item.childCount()}")
-            item.setExpanded(name in open_families or name in (GRAPHS, MODELS))
+            item.setExpanded(name in open_families or name in (GRAPHS, MODELS, OWN))
 
     def _open_families(self) -> set[str]:
         found = set()
