@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from app.core.document import Document, Goal, Kind
 from app.core.elaborate import Elaboration
-from app.receipts import Receipt
+from app.receipts import Receipt, strongest
 from app.ui.panels.run_words import duration
 from app.ui.panels.values import shown
 from app.ui.theme import MONO, Theme
@@ -227,9 +227,26 @@ def _measured(found: Receipt, warning: str) -> str:
     rows = [
         f"<tr><td>{escape(seed)}</td><td>{one.value:.4g}</td><td>{one.steps:,}</td><td>{duration(one.seconds)}</td></tr>"
         for seed, one in found.seeds.items()
-    ]
+    ] + _missed(found)
     heads = "".join(f"<td class='muted'>{head}</td>" for head in ("Seed", escape(found.goal.metric), "Steps", "Time"))
     said = f"Measured on {escape(found.date)}, {escape(found.machine)}, {threads}:"
     if warning:
         said = f"<span class='warning'>{escape(warning)}</span> {said}"
     return f"<p>{said}</p><table><tr>{heads}</tr>{''.join(rows)}</table>"
+
+
+def _missed(found: Receipt) -> list[str]:
+    """Rows of what must miss the goal: the document without its idea, and the strongest cheap answer."""
+    rows = []
+    if found.ruin is not None:
+        one = found.ruin.measured
+        rows.append((f"Spoilt: {found.ruin.what}", one.value, f"{one.steps:,}", duration(one.seconds)))
+    best = strongest(found)
+    if best is not None:
+        rows.append((f"Cheap: {best[0]}", best[1], "", ""))
+    return [
+        "<tr>"
+        + "".join(f"<td class='muted'>{escape(text)}</td>" for text in (what, f"{value:.3g}", steps, seconds))
+        + "</tr>"
+        for what, value, steps, seconds in rows
+    ]
