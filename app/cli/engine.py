@@ -9,7 +9,7 @@ from app.cli.opened import Opened
 from app.client import EngineClient, EngineError
 from app.codegen.source import GenerationError
 from app.core.results import Elaboration
-from app.messages import Answer, Built, ModelBuilt, Request
+from app.messages import Answer, Built, ModelBuilt, Progress, Request
 from app.requests import build_request
 from blocks import library
 
@@ -18,9 +18,17 @@ Wanted = TypeVar("Wanted", bound=Answer)
 
 def ask(request: Request, wanted: type[Wanted]) -> Wanted:
     """Start an engine, ask it, end it."""
+    told = ""
+
+    def tell(progress: Progress) -> None:
+        nonlocal told
+        if progress.text != told:
+            told = progress.text
+            say(told)
+
     with EngineClient() as client:
         try:
-            answer = client.send(request, on_progress=lambda progress: say(progress.text)).result()
+            answer = client.send(request, on_progress=tell).result()
         except EngineError as error:
             failed = error.failed
             code = Exit.PROBLEMS if failed.kind == "problem" else Exit.ENGINE

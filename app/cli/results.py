@@ -152,6 +152,38 @@ class Ran(Struct, frozen=True, kw_only=True):
     outputs: tuple[Shown, ...]
 
 
+class PublishedRow(Struct, frozen=True, kw_only=True):
+    """One published file. ``size`` in bytes, about; ``sha256`` whole, or how it begins; ``here``: it was fetched."""
+
+    template: str
+    preset: str
+    name: str
+    publisher: str
+    url: str
+    size: int
+    sha256: str
+    licence: str
+    here: bool
+
+
+class Weights(Struct, frozen=True, kw_only=True):
+    """``netloom weights``: the run that holds them; with ``--list`` what is published. ``checked``: what the file's
+    digest was compared with; ``notes``: what was not taken as it stood in the file.
+    """
+
+    document: str
+    preset: str = ""
+    model: str = ""
+    run: str = ""
+    title: str = ""
+    url: str = ""
+    sha256: str = ""
+    checked: str = ""
+    licence: str = ""
+    notes: tuple[str, ...] = ()
+    published: tuple[PublishedRow, ...] = ()
+
+
 class Exported(Struct, frozen=True, kw_only=True):
     """``netloom export``."""
 
@@ -222,5 +254,6 @@ BY_VERB: Mapping[str, type[Struct]] = {
     "runs": Runs,
     "run": Ran,
     "export": Exported,
+    "weights": Weights,
     "verify": Verified,
 }

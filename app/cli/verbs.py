@@ -225,6 +225,31 @@ def export(
 
 
 @app.command()
+def weights(
+    doc: Annotated[str | None, typer.Argument(metavar="DOC", help="A document; may be left out with --list.")] = None,
+    file: Annotated[
+        Path | None, typer.Argument(metavar="FILE", help="A safetensors file or a state_dict; else what is published.")
+    ] = None,
+    preset: PresetOption = None,
+    name: Annotated[str, typer.Option(metavar="NAME", help="Which published ones, where there are several.")] = "",
+    model: Annotated[str, typer.Option(metavar="MODEL", help="For which model, where there are several.")] = "",
+    list_: Annotated[bool, typer.Option("--list", help="Only list what is published.")] = False,
+    json: Json = False,
+) -> None:
+    """Load published weights, or a file's, into a run to try, train on and export; its folder is the last line."""
+    from app.cli.weights import Wish, list_weights, load_weights
+
+    if list_:
+        list_weights(doc, as_json=json)
+    elif doc is None:
+        raise RefusedError(
+            "Name the document that the weights are for; “netloom weights --list” lists all.", Exit.USAGE
+        )
+    else:
+        load_weights(doc, preset, Wish(file=file, name=name, model=model), as_json=json)
+
+
+@app.command()
 def verify(
     docs: Annotated[list[str] | None, typer.Argument(metavar="TEMPLATE", help="Which; else all.")] = None,
     quick: Annotated[bool, typer.Option("--quick", help="Also train the quick preset here, from one seed.")] = False,

@@ -207,11 +207,11 @@ def _write_tensors(path: Path, parts: Mapping[str, Part], aliases: Mapping[str, 
     done = 0
     with open(path, "wb") as file:
         file.write(_LENGTH.pack(len(text)) + text)
-        for name, part in ordered:
+        for _, part in ordered:
             tensor = part.make().detach().contiguous()
             file.write(tensor.reshape(-1).view(torch.uint8).numpy().data)
             done += part.bytes
-            tell(READ + (WRITTEN - READ) * done / max(place, 1), f"writing {name}")
+            tell(READ + (WRITTEN - READ) * done / max(place, 1), "writing the weights")
 
 
 @contextmanager

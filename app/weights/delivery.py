@@ -26,7 +26,8 @@ from app.core.document import Document, Model
 from app.core.results import Elaboration
 from app.messages import LoadWeights, Translation, WeightsLoaded
 from app.runs import Run, is_alive, make_run
-from app.weights.published import Prepared
+from app.weights.download import Fetched
+from app.weights.published import Prepared, Published
 
 CHECKPOINT = "step-00000000"
 ORIGIN = "weights.json"
@@ -97,7 +98,7 @@ class Delivery:
         settings = run.settings
         status = {
             "state": "stopped",
-            "message": f"{origin.title}; nothing was trained here yet.",
+            "message": f"Holds {origin.title}; nothing was trained here yet.",
             "step": 0,
             "steps": settings.steps,
             "checkpoint": CHECKPOINT,
@@ -154,6 +155,24 @@ def chosen_model(document: Document, wanted: str = "") -> str:
     return own[0]
 
 
+def published_origin(entry: Published, file: Path, fetched: Fetched) -> Origin:
+    """What is to be known of weights that were published."""
+    return Origin(
+        title=f"the published weights {entry.name} ({entry.publisher})",
+        file=str(file),
+        url=entry.url,
+        sha256=fetched.sha256,
+        checked=fetched.checked,
+        licence=entry.licence,
+        prepared=entry.prepared,
+    )
+
+
+def own_origin(file: Path) -> Origin:
+    """What is to be known of weights out of a person's own file."""
+    return Origin(title=f"the file {file.name}", file=str(file.resolve()))
+
+
 def origin_of(run: Run) -> Origin | None:
     """Where the weights that a run began with are from; None for one that began with its own."""
     with contextlib.suppress(OSError, msgspec.MsgspecError):
@@ -178,4 +197,13 @@ def _write_json(path: Path, value: object) -> None:
     path.write_bytes(msgspec.json.format(msgspec.json.encode(value), indent=1))
 
 
-__all__ = ["Delivery", "DeliveryError", "Origin", "chosen_model", "origin_of", "prepare"]
+__all__ = [
+    "Delivery",
+    "DeliveryError",
+    "Origin",
+    "chosen_model",
+    "origin_of",
+    "own_origin",
+    "prepare",
+    "published_origin",
+]

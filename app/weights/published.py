@@ -2,8 +2,7 @@
 
 torchvision's file names end in the first eight digits of the file's SHA-256, as its own loader checks them. Hugging
 Face's names carry none: where the digest is not written here, its server gives it beside the file (``X-Linked-ETag``),
-which finds a broken file, not a dishonest server. Addresses at Hugging Face name the commit, so that they mean the same
-file for ever.
+which finds a broken file, not a dishonest server. Where an address there names a commit, it means the same file for ever.
 """
 
 from __future__ import annotations
@@ -64,7 +63,7 @@ class Published(Struct, frozen=True, kw_only=True):
 
 
 _IMAGES = Prepared(mean=(0.485, 0.456, 0.406), deviation=(0.229, 0.224, 0.225), labels=IMAGENET)
-_TORCHVISION = "BSD 3-Clause, as torchvision; learnt from ImageNet, whose own terms may bind you"
+_TORCHVISION = "BSD 3-Clause (torchvision); learnt from ImageNet, whose terms may bind"
 _V1 = "IMAGENET1K_V1"
 
 _FILES: tuple[tuple[str, str, str, str, float], ...] = (
@@ -111,42 +110,43 @@ def _torchvision(template: str, preset: str, weights: str, file: str, megabytes:
     )
 
 
-_GPT2 = Translation(
+_GPT = Translation(
     prefix="transformer.",
-    ignored=r"(transformer\.)?h\.\d+\.attn\.(bias|masked_bias)",
+    ignored=r"(transformer\.)?(h\.\d+\.attn\.(bias|masked_bias)|position_ids)",
     transposed=r"\.(c_attn|c_proj|c_fc)\.weight$",
 )
 """Its file holds the transformer alone (the head is its embedding again), masks that are no weights, and Conv1D's
 matrices, which lie the other way than Linear's."""
 
-_GPT2_SIZES = (
-    # preset, repository, commit, digest where it is known, bytes
-    ("paper", "gpt2", "607a30d783dfa663caf39e06633721c8d4cfcd7e",
+_GPTS = (
+    # template, preset, repository, commit, digest where it is known, bytes
+    ("gpt", "paper", "openai-gpt", "main", "", 479_000_000),
+    ("gpt2", "paper", "gpt2", "607a30d783dfa663caf39e06633721c8d4cfcd7e",
      "248dfc3911869ec493c76e65bf2fcf7f615828b0254c12b473182f0f81d3a707", 548_105_171),
-    ("medium", "gpt2-medium", "6dcaa7a952f72f9298047fd5137cd6e4f05f41da", "", 1_520_000_000),
-    ("large", "gpt2-large", "32b71b12589c2f8d625668d2335a01cac3249519", "", 3_247_000_000),
-    ("xl", "gpt2-xl", "15ea56dee5df4983c59b2538573817e1667135e2",
+    ("gpt2", "medium", "gpt2-medium", "6dcaa7a952f72f9298047fd5137cd6e4f05f41da", "", 1_520_000_000),
+    ("gpt2", "large", "gpt2-large", "32b71b12589c2f8d625668d2335a01cac3249519", "", 3_247_000_000),
+    ("gpt2", "xl", "gpt2-xl", "15ea56dee5df4983c59b2538573817e1667135e2",
      "0f8b28eb05a8075f48b61b6f35332978c74fc7763fa9fb4051a1c30511736a6a", 6_431_800_000),
 )  # fmt: skip
 
 
-def _gpt2(preset: str, repository: str, commit: str, sha256: str, size: int) -> Published:
+def _gpt(template: str, preset: str, repository: str, commit: str, sha256: str, size: int) -> Published:
     return Published(
-        template="gpt2",
+        template=template,
         preset=preset,
         name=f"openai-community/{repository}",
         publisher="Hugging Face",
         url=f"https://huggingface.co/openai-community/{repository}/resolve/{commit}/model.safetensors",
         size=size,
-        licence="MIT, as OpenAI published them",
+        licence="MIT (OpenAI)",
         sha256=sha256,
-        translation=_GPT2,
+        translation=_GPT,
     )
 
 
 TABLE: tuple[Published, ...] = (
     *(_torchvision(*row) for row in _FILES),
-    *(_gpt2(*row) for row in _GPT2_SIZES),
+    *(_gpt(*row) for row in _GPTS),
 )
 """The best of a preset first."""
 
