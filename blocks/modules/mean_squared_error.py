@@ -5,7 +5,7 @@ from torch import Tensor, nn
 
 
 class MeanSquaredError(nn.Module):
-    """Mean of (prediction - target)²; with ``root``, the square root of that mean."""
+    """Mean of (prediction - target)^2; with ``root``, the square root of that mean."""
 
     def __init__(self, root: bool = False) -> None:
         """Start with nothing added up."""
