@@ -276,6 +276,7 @@ class MainWindow(QMainWindow):
         self.training = TrainingPanel(self.workspace, self.look, self.dialogs)
         self.training.running_changed.connect(self.actions_table.refresh)
         self.training.engine_said.connect(self.status.say_engine)
+        self.training.wanted.connect(lambda command: self.actions_table[command].trigger())
         return self.training
 
     def _make_results(self) -> QWidget:

@@ -51,6 +51,7 @@ class StatusLine(QStatusBar):
         self.presets.activated.connect(lambda _: workspace.choose_preset(self.presets.currentText()))
         workspace.elaboration_changed.connect(lambda _: self.refresh())
         workspace.preset_changed.connect(lambda _: self.refresh())
+        workspace.opened.connect(self._forget_place)
         look.changed.connect(self.refresh)
         self.refresh()
 
@@ -64,6 +65,11 @@ class StatusLine(QStatusBar):
         self.place.setToolTip(f"Open {self._folder}")
         self.place.show()
         self._show(sentence, 0)
+
+    def _forget_place(self) -> None:
+        """What was written of another document."""
+        if not self.place.isHidden():
+            self.say("")
 
     def _show(self, sentence: str, milliseconds: int) -> None:
         """A sentence that would be cut off takes the totals' place while it stands; all of it is the tip."""

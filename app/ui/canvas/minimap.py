@@ -1,7 +1,7 @@
 """The whole graph in a corner: node rectangles, and a frame for what is in sight. Click or drag to go there.
 
-It lies where it covers no node: once the view has come to rest, it goes to a corner that is free. Where there is none it
-takes the emptiest one and lets what lies beneath shine through, until the mouse comes to it.
+It lies where it covers no node: once the view has come to rest, it goes to a corner that is free. Where there is none,
+it takes the emptiest one and lets what lies beneath shine through, until the mouse comes to it.
 """
 
 from __future__ import annotations

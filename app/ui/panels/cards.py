@@ -30,7 +30,7 @@ from templates import Listing
 LISTING = Qt.ItemDataRole.UserRole
 ALL = "Every family"
 PICTURE = 58
-CARD = QSize(228, 106 + PICTURE)
+CARD = QSize(208, 106 + PICTURE)
 SKETCH = Qt.ItemDataRole.UserRole + 1
 Index = QModelIndex | QPersistentModelIndex
 
@@ -94,7 +94,7 @@ class Filter(QSortFilterProxyModel):
 
 
 class CardDelegate(QStyledItemDelegate):
-    """A card: name and year, family, parameters, the summary's beginning."""
+    """A card: name and year, parameters, family, the summary's beginning."""
 
     def __init__(self, look: Style, parent: QListView) -> None:
         super().__init__(parent)
@@ -143,7 +143,7 @@ class CardDelegate(QStyledItemDelegate):
         line.translate(0, 19)
         painter.setFont(small)
         painter.setPen(QColor(theme.muted))
-        fact = f"{listing.family}  ·  {short(listing.parameters)} parameters"
+        fact = f"{short(listing.parameters)} parameters  ·  {listing.family}"
         fact = QFontMetrics(small).elidedText(fact, Qt.TextElideMode.ElideRight, line.width())
         painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, fact)
         body = QRect(rect.left(), line.bottom() + 4, rect.width(), rect.bottom() - line.bottom() - 4)

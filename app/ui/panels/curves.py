@@ -90,7 +90,7 @@ class Curves(QWidget):
         self.metrics = self._plot("Metric curves")
         self.goal_line = pyqtgraph.InfiniteLine(angle=0, movable=False)
         self.cursors = [self._cursor(plot) for plot in (self.losses, self.metrics)]
-        self.log_button = QToolButton(text="log", checkable=True, objectName="quiet")
+        self.log_button = QToolButton(text="Log scale", checkable=True, objectName="quiet")
         self.log_button.setToolTip("Losses on a logarithmic scale")
         self.log_button.setAccessibleName("Losses on a logarithmic scale")
         self.log_button.toggled.connect(self._scale)

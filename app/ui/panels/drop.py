@@ -25,7 +25,7 @@ class DropBox(QFrame):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleName(text)
-        self.setMinimumHeight(SIDE + 24)
+        self.setMinimumHeight(SIDE + 44)  # with a picture and without, so that nothing below moves
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.picture = label()
         self.picture.setAlignment(Qt.AlignmentFlag.AlignCenter)

@@ -84,7 +84,7 @@ class GalleryPanel(QWidget):
         about.addWidget(self.paper)
         about.addStretch()
         buttons = QHBoxLayout()
-        self.preset_name = label("Preset")
+        self.preset_name = label("Open as")
         self.preset_name.setBuddy(self.presets)
         buttons.addWidget(self.preset_name)
         buttons.addWidget(self.presets, 1)

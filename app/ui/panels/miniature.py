@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from msgspec import Struct
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -15,7 +16,11 @@ from app.ui.theme import Theme
 from app.ui.workspace import first_graph
 
 BOX = (150.0, 74.0)
-SPACING = Spacing(column=70.0, row=40.0)
+SPACING = Spacing(column=70.0, row=40.0, between_rows=70.0)
+PAGE = (176.0, 46.0)
+"""About the room that a card leaves; a long graph is broken into as many rows as make it largest there."""
+MOST_ROWS = 4
+TURN = 4.0
 LARGEST = 0.34
 """Boxes of a small graph are not drawn larger than this share of the canvas."""
 PAD = 5.0
@@ -46,12 +51,28 @@ def sketch(document: Document, library: Library) -> Sketch:
     layout = document.layout.get(graph.name)
     places: Mapping[str, tuple[float, float]] = layout.positions if layout is not None else {}
     if not categories.keys() <= places.keys():
-        links = [Link(source, target) for source, target in ends]
-        places = layered(dict.fromkeys(categories, BOX), links, spacing=SPACING)
+        places = _laid_out(categories, [Link(source, target) for source, target in ends])
     numbers = {key: number for number, key in enumerate(categories)}
     boxes = tuple((*places[key], category) for key, category in categories.items())
     known = [(numbers[a], numbers[b]) for a, b in ends if a in numbers and b in numbers]
     return Sketch(boxes, tuple(dict.fromkeys(known)))
+
+
+def _laid_out(keys: Iterable[str], links: Sequence[Link]) -> Mapping[str, tuple[float, float]]:
+    """In the number of rows that shows it largest; one whose wires run everywhere stays in one."""
+    sizes = dict.fromkeys(keys, BOX)
+    whole = layered(sizes, links, spacing=SPACING)
+    width = max((x for x, _ in whole.values()), default=0.0) + BOX[0]
+    wrapped = (
+        layered(sizes, links, spacing=replace(SPACING, wrap=width / rows + 1)) for rows in range(2, MOST_ROWS + 1)
+    )
+    return max([whole, *wrapped], key=_scale)
+
+
+def _scale(places: Mapping[str, tuple[float, float]]) -> float:
+    """How large it would be drawn."""
+    bounds = Sketch(tuple((x, y, "") for x, y in places.values()), ()).bounds
+    return min(PAGE[0] / max(bounds.width(), 1.0), PAGE[1] / max(bounds.height(), 1.0), LARGEST)
 
 
 def _categories(graph: Graph, library: Library) -> dict[str, str]:
@@ -93,6 +114,13 @@ def paint(painter: QPainter, rect: QRectF, drawn: Sketch, theme: Theme) -> None:
 def _wire(source: QRectF, target: QRectF) -> QPainterPath:
     start, end = QPointF(source.right(), source.center().y()), QPointF(target.left(), target.center().y())
     path = QPainterPath(start)
+    if end.x() < start.x() and target.top() > source.bottom():  # on to the next row
+        between = (source.bottom() + target.top()) / 2
+        for x, y in ((start.x() + TURN, start.y()), (start.x() + TURN, between), (end.x() - TURN, between)):
+            path.lineTo(x, y)
+        path.lineTo(end.x() - TURN, end.y())
+        path.lineTo(end)
+        return path
     reach = max(abs(end.x() - start.x()) / 2, 3.0)
     path.cubicTo(start + QPointF(reach, 0), end - QPointF(reach, 0), end)
     return path

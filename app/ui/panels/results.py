@@ -65,6 +65,7 @@ class ResultsPanel(QWidget):
         self._task: Task | None = None
         self._asked = 0
         self._image: Path | None = None
+        self._folder = Path.home()
         self._late = QTimer(self, singleShot=True, interval=TELL_AFTER_MS)
         self._late.timeout.connect(self._tell_busy)
         self._make()
@@ -107,7 +108,7 @@ class ResultsPanel(QWidget):
         column = QVBoxLayout(inner)
         column.setContentsMargins(12, 12, 12, 12)
         column.setSpacing(8)
-        column.addLayout(_row("Run", self.ways))
+        column.addLayout(_row("Graph", self.ways))
         column.addLayout(_row("Checkpoint", self.checkpoints))
         column.addWidget(self.drop)
         column.addWidget(self.invert)
@@ -234,8 +235,9 @@ class ResultsPanel(QWidget):
     # -- running --------------------------------------------------------------------------------------------------
 
     def _choose_image(self) -> None:
-        chosen = self._dialogs.open_path("Choose an image", str(Path.home()), f"Images ({IMAGES})")
+        chosen = self._dialogs.open_path("Choose an image", str(self._folder), f"Images ({IMAGES})")
         if chosen:
+            self._folder = Path(chosen).parent
             self.run_image(Path(chosen))
 
     def run_image(self, path: Path) -> None:
@@ -296,7 +298,9 @@ class ResultsPanel(QWidget):
             self._say(CANCELLED)
 
     def _show_busy(self, busy: bool) -> None:
-        self.example_button.setEnabled(not busy)
+        # No button with the focus is switched off or hidden: Qt would give it to the next one, and scroll there.
+        if not busy and self.window().focusWidget() is self.cancel_button:
+            self.example_button.setFocus()
         self.cancel_button.setVisible(busy)
         if not busy:
             self._late.stop()

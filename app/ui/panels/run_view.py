@@ -23,9 +23,12 @@ ROLES = {"finished": "success", "failed": "error", "gone": "error"}
 
 
 class RunView(QWidget):
-    """``resume_wanted`` when the person asks to go on from the last checkpoint; ``ended`` or begun: ``changed``."""
+    """``resume_wanted`` when the person asks to go on from the last checkpoint, ``try_wanted`` to give the trained net
+    something; ended or begun: ``changed``.
+    """
 
     resume_wanted = Signal()
+    try_wanted = Signal()
     changed = Signal()
 
     def __init__(self, workspace: Workspace, look: Style, runs: RunWatch) -> None:
@@ -38,6 +41,7 @@ class RunView(QWidget):
         self._assemble()
         self.known.activated.connect(lambda _: runs.choose(self.known.currentData()))
         self.resume_button.clicked.connect(self.resume_wanted)
+        self.try_button.clicked.connect(self.try_wanted)
         self.folder_button.clicked.connect(self._open_folder)
         runs.chosen.connect(self._run_chosen)
         runs.status_changed.connect(self._show_status)
@@ -56,6 +60,8 @@ class RunView(QWidget):
         self.goal = label(role="muted", wrap=True)
         self.resume_button = QPushButton("Resume")
         self.resume_button.setToolTip("Go on from the last checkpoint")
+        self.try_button = QPushButton("Try it")
+        self.try_button.setToolTip("Give the trained net an image, a text or an example of the data")
         self.folder_button = QToolButton(text="Open folder", objectName="quiet")
         self.empty = label(NOT_YET, "empty")
 
@@ -68,6 +74,7 @@ class RunView(QWidget):
         head = QHBoxLayout()
         head.addWidget(self.state, 1)
         head.addWidget(self.resume_button)
+        head.addWidget(self.try_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
@@ -145,6 +152,7 @@ class RunView(QWidget):
         status, run = self.runs.status, self.runs.run
         can_resume = run is not None and not self.runs.is_running and status.state not in ("finished", "starting")
         self.resume_button.setVisible(can_resume and run is not None and bool(run.checkpoints()))
+        self.try_button.setVisible(run is not None and status.state == "finished" and bool(run.checkpoints()))
         self.folder_button.setVisible(run is not None)
 
     def say(self, sentence: str) -> None:

@@ -17,30 +17,26 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.client import State, Task
+from app.client import State
 from app.codegen.source import GenerationError
 from app.core.demand import too_large
-from app.core.document import Document
 from app.core.problems import Problem
 from app.core.recipe import recipe_of
 from app.machine import main_memory
-from app.messages import Answer, Built, Failed, Forecasted, Progress
-from app.requests import build_request, forecast_request
 from app.runs import RunError, start_run
 from app.ui.dialogs import Dialogs
 from app.ui.engine import EngineLink
+from app.ui.panels.asking import Checker, Forecast
 from app.ui.panels.recipe_cards import look_of
 from app.ui.panels.recipe_form import Box, RecipeForm, labelled
 from app.ui.panels.recipe_start import RecipeStart
 from app.ui.panels.run_view import RunView
 from app.ui.panels.run_words import engine_sentence
 from app.ui.run_watch import RunWatch
-from app.ui.style import Style, label, set_role
+from app.ui.style import Style, label
 from app.ui.workspace import Workspace
 
 AUTO = "Best there is"
-FORECAST_TIMEOUT = 120.0
-CHECK_TIMEOUT = 120.0
 WARM_UP_AFTER_MS = 1500
 """The first moments belong to whoever has just opened the window; importing torch takes a core for a second."""
 WEIGH_AFTER_MS = 200
@@ -49,8 +45,11 @@ PAGES = ("Watch", "Recipe")
 
 
 class TrainingPanel(QWidget):
-    """``running_changed`` when a run starts or ends; ``engine_said`` a sentence about the engine (or nothing)."""
+    """``running_changed`` when a run starts or ends; ``engine_said`` a sentence about the engine (or nothing);
+    ``wanted`` the id of a command that is offered here.
+    """
 
+    wanted = Signal(str)
     running_changed = Signal()
     engine_said = Signal(str)
 
@@ -61,13 +60,14 @@ class TrainingPanel(QWidget):
         self.runs = RunWatch(workspace)
         self.form = RecipeForm(workspace, dialogs)
         self.view = RunView(workspace, look, self.runs)
-        self._forecasting: Task | None = None
+        self.forecast = Forecast(workspace, self.engine)
+        self.forecast.refused.connect(self._refuse)
+        self.checker = Checker(workspace, self.engine)
         self._device = ""
         self._make()
         self._assemble()
         self._listen()
         self._dress()
-        self._tell_forecast("")
         self._document_opened()
         self._weigh_soon = QTimer(self, singleShot=True, interval=WEIGH_AFTER_MS)
         self._weigh_soon.timeout.connect(self._weigh)
@@ -84,10 +84,6 @@ class TrainingPanel(QWidget):
         self.start_button = QPushButton("Start")
         self.start_button.setProperty("primary", True)
         self.pause_button, self.stop_button = QPushButton("Pause"), QPushButton("Stop")
-        self.forecast_button = QPushButton("Forecast")
-        self.forecast_button.setToolTip("Measure a few real steps: how long, and how much memory")
-        self.forecast_button.setMinimumWidth(self.forecast_button.sizeHint().width())  # it says Cancel meanwhile
-        self.forecast = label(role="muted", wrap=True)
         self.refused = label(role="error", wrap=True)
         self.memory = label(role="warning", wrap=True)
         self.memory.setAccessibleName("Memory")
@@ -106,10 +102,10 @@ class TrainingPanel(QWidget):
         self.preset_row = labelled("Preset", self.presets)
         for row in (self.preset_row, labelled("Device", self.devices)):
             column.addWidget(row)
-        column.addLayout(_buttons(self.start_button, self.pause_button, self.stop_button, self.forecast_button))
+        column.addLayout(_buttons(self.start_button, self.pause_button, self.stop_button, self.forecast.button))
         column.addWidget(self.refused)
         column.addWidget(self.memory)
-        column.addWidget(self.forecast)
+        column.addWidget(self.forecast.said)
         column.addWidget(self.pages)
         self.stack = QStackedWidget()
         self.areas = [_scrolled(self.view), _scrolled(self.form)]
@@ -140,9 +136,10 @@ class TrainingPanel(QWidget):
         self.start_button.clicked.connect(self.start)
         self.pause_button.clicked.connect(self.pause)
         self.stop_button.clicked.connect(self.stop)
-        self.forecast_button.clicked.connect(self.ask_forecast)
+        self.forecast.button.clicked.connect(self.ask_forecast)
         self.pages.currentChanged.connect(self.stack.setCurrentIndex)
         self.view.resume_wanted.connect(self.resume)
+        self.view.try_wanted.connect(lambda: self.wanted.emit("panel_results"))
         self.view.changed.connect(self.running_changed)
         self.runs.chosen.connect(lambda _: self._show_buttons())
         self.runs.status_changed.connect(lambda _: self._show_buttons())
@@ -160,7 +157,7 @@ class TrainingPanel(QWidget):
 
     def _document_opened(self) -> None:
         self._refuse("")
-        self._tell_forecast("")
+        self.forecast.cancel()
         self._show_recipe()
         self.runs.attach()
 
@@ -178,16 +175,19 @@ class TrainingPanel(QWidget):
             self.presets.setCurrentText(self.workspace.preset)
         self._show_devices()
         self._refuse("")
-        if not self._forecasting:
-            self._tell_forecast("")  # it was of another recipe
+        self.forecast.forget()  # it was of another recipe
         self.view.show_goal()
 
     def _show_buttons(self) -> None:
         status, running = self.runs.status, self.runs.is_running
+        buttons = (self.start_button, self.pause_button, self.stop_button)
+        was_among_them = self.window().focusWidget() in buttons
         self.start_button.setEnabled(not running)
         self.pause_button.setEnabled(running and status.state != "starting")
-        self.pause_button.setText("Go on" if status.state == "paused" else "Pause")
+        self.pause_button.setText("Resume" if status.state == "paused" else "Pause")
         self.stop_button.setEnabled(running)
+        if was_among_them and self.window().focusWidget() not in buttons:  # Qt took the next one that was there
+            (self.stop_button if running else self.start_button).setFocus()
 
     def _refuse(self, sentence: str) -> None:
         """Why nothing was started."""
@@ -206,7 +206,7 @@ class TrainingPanel(QWidget):
             return
         workspace = self.workspace
         self.show_page("watch")
-        self._tell_forecast("")
+        self.forecast.forget()
         self._attempt(
             lambda: self.runs.choose(
                 start_run(
@@ -283,84 +283,12 @@ class TrainingPanel(QWidget):
 
     def ask_forecast(self) -> None:
         """Measure a few real steps in the engine; asked again meanwhile, that is cancelled."""
-        if self._forecasting is not None:
-            self._forecasting.cancel()
-            self._forecast_over()
-            self._tell_forecast("")
-            return
-        if self._why_not():
-            return
-        workspace, device = self.workspace, self.devices.currentData()
-        try:
-            request = forecast_request(
-                workspace.document,
-                workspace.library,
-                workspace.preset or None,
-                device=device,
-                path=workspace.path,
-                before=workspace.elaboration,
-            )
-        except (GenerationError, ValueError) as error:
-            self._refuse(str(error))
-            return
-        self.forecast_button.setText("Cancel")
-        self._tell_forecast("Measuring a few steps…")
-        self._forecasting = self.engine.ask(
-            request, self._forecast_came, self._forecast_failed, timeout=FORECAST_TIMEOUT, progress=self._forecast_goes
-        )
-
-    def _forecast_goes(self, said: Progress) -> None:
-        if self._forecasting is not None:
-            self._tell_forecast(f"{said.text[:1].upper()}{said.text[1:]}…")
-
-    def _forecast_over(self) -> None:
-        self._forecasting = None
-        self.forecast_button.setText("Forecast")
-
-    def _forecast_came(self, answer: Answer) -> None:
-        self._forecast_over()
-        if isinstance(answer, Forecasted):
-            self._tell_forecast(answer.message, "muted" if answer.fits else "warning")
-
-    def _forecast_failed(self, failed: Failed) -> None:
-        self._forecast_over()
-        self._tell_forecast(failed.message, "error")
+        if self.forecast.is_asked or not self._why_not():
+            self.forecast.ask(self.devices.currentData())
 
     def check(self) -> None:
         """Build the models in PyTorch, run each once, and compare with what is drawn."""
-        workspace = self.workspace
-        if not workspace.elaboration.is_sound:
-            workspace.said.emit("There are problems to solve first; the Problems panel says which.")
-            return
-        document = workspace.document
-        try:
-            request = build_request(document, workspace.library, workspace.preset or None, workspace.elaboration)
-        except GenerationError as error:
-            workspace.said.emit(str(error))
-            return
-        workspace.said.emit("Building the models in PyTorch…")
-        self.engine.ask(
-            request, lambda answer: self._checked(document, answer), self._check_failed, timeout=CHECK_TIMEOUT
-        )
-
-    def _checked(self, document: Document, answer: Answer) -> None:
-        if not isinstance(answer, Built) or document is not self.workspace.document:
-            return
-        self.workspace.show_built(answer.problems)
-        if not answer.problems:
-            seconds = sum(model.seconds for model in answer.models)
-            self.workspace.said.emit(
-                f"PyTorch built it as drawn: {answer.parameters:,} parameters, one forward in {seconds:.2g} s"
-            )
-
-    def _check_failed(self, failed: Failed) -> None:
-        self.workspace.show_built(failed.problems)
-        self.workspace.said.emit(failed.message)
-
-    def _tell_forecast(self, text: str, role: str = "muted") -> None:
-        self.forecast.setText(text)
-        self.forecast.setVisible(bool(text))
-        set_role(self.forecast, role)
+        self.checker.check()
 
     def _engine_changed(self, state: Any) -> None:
         self.engine_said.emit(engine_sentence(state))
@@ -368,14 +296,13 @@ class TrainingPanel(QWidget):
             self._show_devices()
             self._weigh()
         if state.state is State.FAILED:
-            self._tell_forecast(state.message, "error")
+            self.forecast.tell(state.message, "error")
 
     def _choose_device(self) -> None:
         """For the runs to come, whatever the recipe says; its own entry takes that back."""
         self._device = self.devices.currentData() or ""
         self._weigh()
-        if self._forecasting is None:
-            self._tell_forecast("")  # it was of another device
+        self.forecast.forget()  # it was of another device
 
     def _recipe_device(self) -> str:
         recipe = recipe_of(self.workspace.document, self.workspace.preset or None, [])

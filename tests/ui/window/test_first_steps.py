@@ -13,7 +13,8 @@ from pytestqt.qtbot import QtBot
 from app.core.demand import too_large
 from app.core.document import BOUNDARY, End, Preset
 from app.runs import Metric, PreviewFile, Status
-from app.ui.canvas.looking import READABLE, opening
+from app.ui.canvas.canvas import Canvas
+from app.ui.canvas.looking import READABLE, WHOLE, opening
 from app.ui.canvas.placing import free_place
 from app.ui.canvas.viewer import Viewer
 from app.ui.main_window import MainWindow
@@ -33,9 +34,46 @@ def test_titles_can_be_read_where_a_template_opens_and_its_start_is_in_sight(
     shared_window.resize(1280, 800)
     assert shared_window.storage.open_template(name)
     canvas = shared_window.stage.canvas
-    assert canvas.zoom >= READABLE
+    whole = all(canvas.viewer.visible_rect().contains(card.rect) for card in canvas._cards.values())
+    assert canvas.zoom >= (WHOLE if whole else READABLE)
     first = next(iter(canvas._cards.values()))
     assert canvas.viewer.visible_rect().contains(first.rect)
+
+
+def _under(canvas: Canvas) -> list[str]:
+    """Nodes that lie under the overview."""
+    minimap = canvas._minimap
+    if minimap.isHidden():
+        return []
+    place = canvas.viewer.mapToScene(minimap.geometry()).boundingRect()
+    return [name for name, card in canvas._cards.items() if card.rect.intersects(place)]
+
+
+@pytest.mark.parametrize("name", ["resnet18", "unet", "lenet5", "resnet152"])
+def test_the_overview_covers_no_node_where_a_template_opens(shared_window: MainWindow, qtbot: QtBot, name: str) -> None:
+    shared_window.resize(1280, 800)
+    assert shared_window.storage.open_template(name)
+    canvas = shared_window.stage.canvas
+    qtbot.waitUntil(lambda: not _under(canvas))
+    assert not canvas._minimap.covers
+
+
+def test_the_overview_gives_way_when_one_pans_and_shines_through_where_nodes_are_everywhere(
+    shared_window: MainWindow, qtbot: QtBot
+) -> None:
+    shared_window.resize(1280, 800)
+    assert shared_window.storage.open_template("ntm")
+    canvas = shared_window.stage.canvas
+    minimap, viewer = canvas._minimap, canvas.viewer
+    card = canvas._cards["cell"]
+    viewer.look_at(card.rect.center(), 0.7)
+    middle = QPointF(minimap.geometry().center()) - QPointF(viewer.rect().center())
+    viewer.look_at(card.rect.center() - middle / 0.7, 0.7)
+    assert _under(canvas), "a node was brought under it"
+    qtbot.waitUntil(lambda: not _under(canvas))
+    viewer.look_at(card.rect.center(), 3.0)  # one node over all of the canvas
+    qtbot.waitUntil(lambda: minimap.covers)
+    assert minimap.isVisible()
 
 
 def test_what_can_be_read_whole_is_shown_whole() -> None:
@@ -67,7 +105,7 @@ def test_the_graph_is_framed_anew_while_the_window_changes_until_one_zooms(
     assert all(canvas.viewer.visible_rect().contains(card.rect) for card in canvas._cards.values())
     QTest.keyClick(canvas.viewer, Qt.Key.Key_F)
     window.resize(1280, 800)
-    qtbot.waitUntil(lambda: canvas.zoom < READABLE)
+    qtbot.waitUntil(lambda: canvas.zoom < 0.9)
     assert all(canvas.viewer.visible_rect().contains(card.rect) for card in canvas._cards.values())
     _scroll(canvas.viewer)
     zoom = canvas.zoom

@@ -37,6 +37,9 @@ def trained(window: MainWindow, qtbot: QtBot, template: str, steps: int) -> Resu
     window.show_panel("results")
     qtbot.waitUntil(lambda: not training.is_running and results.body.isVisible(), timeout=90_000)
     assert training.runs.status.state == "finished", training.runs.status.message
+    window.show_panel("training")
+    QTest.mouseClick(training.view.try_button, Qt.MouseButton.LeftButton)
+    assert results.isVisible(), "a finished run leads to trying it"
     return results
 
 
@@ -63,13 +66,13 @@ def test_a_classifier_is_tried_on_examples_and_pictures(
     results = trained(window, qtbot, "mlp_classifier", 40)
     QTest.mouseClick(results.example_button, Qt.MouseButton.LeftButton)
     assert results.cancel_button.isVisible()
-    assert not results.example_button.isEnabled()
+    assert window.focusWidget() is results.example_button, "the focus, and what is in sight, stay where one clicked"
     qtbot.waitUntil(
         lambda: results.message.text() in (LOADING, RUNNING) or results.cancel_button.isHidden(), timeout=5000
     )
     QTest.mouseClick(results.cancel_button, Qt.MouseButton.LeftButton)
     assert results.message.text() == CANCELLED
-    assert results.example_button.isEnabled()
+    assert window.focusWidget() is results.example_button
     assert results.shown == []
 
     results.index.setFocus()
@@ -83,12 +86,15 @@ def test_a_classifier_is_tried_on_examples_and_pictures(
     pictures = [widget for widget in results.shown if isinstance(widget, Picture)]
     assert len(pictures) == 1, "a preview that gives its input back does not show it twice"
 
+    assert results.body.verticalScrollBar().value() == 0, "what was asked with is still in sight"
+    place = results.invert.y()
     picture = QImage(40, 40, QImage.Format.Format_RGB32)
     picture.fill(QColor("white"))
     assert picture.save(str(tmp_path / "white.png"))
     drop_image(results, tmp_path / "white.png")
     answered(results, qtbot)
     assert "The data say: label" not in said(results)
+    assert results.invert.y() == place, "nothing moves away from under the mouse"
     before = results.shown
     results.invert.setFocus()
     QTest.keyClick(results.invert, Qt.Key.Key_Space)

@@ -178,9 +178,11 @@ def test_a_run_outlives_the_window_and_is_found_again(make_window: MakeWindow, q
     assert training.is_running, "it shows the run that still goes on"
     QTest.mouseClick(training.pause_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: training.runs.status.state == "paused", timeout=30_000)
-    assert training.pause_button.text() == "Go on"
+    assert training.pause_button.text() == "Resume"
+    assert second.focusWidget() is training.pause_button
     QTest.mouseClick(training.stop_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: not training.is_running, timeout=30_000)
+    assert second.focusWidget() is training.start_button, "the focus stays among what starts and stops"
     stopped = training.runs.status.step
     assert training.runs.status.state == "stopped"
     QTest.mouseClick(training.view.resume_button, Qt.MouseButton.LeftButton)
@@ -196,18 +198,18 @@ def test_a_forecast_tells_time_and_memory_and_can_be_cancelled(window: MainWindo
     window.storage.open_template("mlp_classifier", "quick")
     window.show_panel("training")
     training = panel(window)
-    QTest.mouseClick(training.forecast_button, Qt.MouseButton.LeftButton)
-    assert training.forecast_button.text() == "Cancel"
-    QTest.mouseClick(training.forecast_button, Qt.MouseButton.LeftButton)
-    assert training.forecast_button.text() == "Forecast"
-    assert not training.forecast.text()
-    QTest.mouseClick(training.forecast_button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: training.forecast_button.text() == "Forecast", timeout=120_000)
-    told = training.forecast.text()
+    QTest.mouseClick(training.forecast.button, Qt.MouseButton.LeftButton)
+    assert training.forecast.button.text() == "Cancel"
+    QTest.mouseClick(training.forecast.button, Qt.MouseButton.LeftButton)
+    assert training.forecast.button.text() == "Forecast"
+    assert not training.forecast.said.text()
+    QTest.mouseClick(training.forecast.button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: training.forecast.button.text() == "Forecast", timeout=120_000)
+    told = training.forecast.said.text()
     assert told.startswith("4,000 steps will take about"), told
     assert "of memory" in told
     type_value(training, "batch_size", "8")
-    assert not training.forecast.text(), "it was of another recipe"
+    assert not training.forecast.said.text(), "it was of another recipe"
 
 
 def test_a_run_that_diverges_says_since_when_and_what_to_do(window: MainWindow, qtbot: QtBot) -> None:
