@@ -13,6 +13,9 @@ from templates._classification import TRAIN, classifier_steps
 ORIGINAL = flag("original", help="As of 2014: 5×5 kernels, biases and local response norms instead of batch norms.")
 STD = real("std", 0.1, low=0, help="Deviation of the weights at the start; narrow nets need more.")
 
+UNIT = whole("unit", 16, low=1, help="What all channels are multiples of; the published nets have 16.")
+VALID = flag("valid", True, help="Without padding where maps shrink, as published; small images need it.")
+
 CONV_ARGUMENTS = (
     whole("channels", 64, low=1, help="Output maps."),
     whole("height", 1, low=1, help="Rows that each filter looks at."),
@@ -22,10 +25,20 @@ CONV_ARGUMENTS = (
 )
 
 
-def started(std: Value = "=std") -> Initial:
-    """As torchvision starts the Inception nets: normal weights, cut off far outside."""
+def started(std: Value = "=std", *nodes: str) -> Initial:
+    """As torchvision starts the Inception nets: normal weights, cut off far outside. ``nodes``: all, unless said."""
     arguments: dict[str, Value] = {"std": std, "a": -2, "b": 2}
-    return Initial(nodes=("Conv2d", "Linear"), parameter="weight", method="trunc_normal_", arguments=arguments)
+    return Initial(nodes=nodes or ("Conv2d", "Linear"), parameter="weight", method="trunc_normal_", arguments=arguments)
+
+
+def times(units: int) -> str:
+    """So many units of channels, as a formula."""
+    return f"=unit * {units}"
+
+
+def shrinking_pool(graph: Drawing, name: str, x: Wire) -> Wire:
+    """The largest of each 3×3, two apart."""
+    return graph.add(name, "MaxPool2d", x, kernel_size=3, stride=2, padding="=0 if valid else 1")
 
 
 def basic_conv(*, original: bool = False) -> Drawing:
@@ -59,7 +72,9 @@ def conv(
     return graph.add(name, "graph:BasicConv2d", x, channels=channels, **sides, **more)
 
 
-def steps_with_sides(model: str, sides: Sequence[str], weight: float) -> tuple[Drawing, ...]:
+def steps_with_sides(
+    model: str, sides: Sequence[str], weight: float, label_smoothing: float = 0.0
+) -> tuple[Drawing, ...]:
     """Steps of a classifier whose side branches ``sides`` (outputs of the model) are to be right, too."""
     train = Drawing(
         TRAIN,
@@ -68,15 +83,15 @@ def steps_with_sides(model: str, sides: Sequence[str], weight: float) -> tuple[D
     )
     image, label = train.input("image"), train.input("label")
     said = train.add(model, f"model:{model}", image)
-    loss = train.add("cross_entropy", "CrossEntropyLoss", said, label)
+    loss = train.add("cross_entropy", "CrossEntropyLoss", said, label, label_smoothing=label_smoothing)
     wires = {"loss": loss, "label": label} | {side: said[side] for side in sides}
     loss = train.add("sides", "graph:SideLosses", wired=wires, enabled="=aux")
     train.output("loss", loss)
     train.output("accuracy", train.add("accuracy", "Accuracy", said, label))
-    return train, _side_losses(sides, weight), *classifier_steps(model)[1:]
+    return train, _side_losses(sides, weight, label_smoothing), *classifier_steps(model)[1:]
 
 
-def _side_losses(sides: Sequence[str], weight: float) -> Drawing:
+def _side_losses(sides: Sequence[str], weight: float, smoothing: float) -> Drawing:
     graph = Drawing(
         "SideLosses",
         "The loss, and a share of what each side branch is wrong by.",
@@ -84,7 +99,10 @@ def _side_losses(sides: Sequence[str], weight: float) -> Drawing:
     )
     loss, label = graph.input("loss"), graph.input("label")
     wrong = [
-        graph.add(f"cross_entropy_{side}", "CrossEntropyLoss", graph.input(side, "Logits"), label) for side in sides
+        graph.add(
+            f"cross_entropy_{side}", "CrossEntropyLoss", graph.input(side, "Logits"), label, label_smoothing=smoothing
+        )
+        for side in sides
     ]
     total = wrong[0] if len(wrong) == 1 else graph.add("add_sides", "Add", *wrong)
     total = graph.add("weighted", "Scale", total, scale="=weight")

@@ -97,14 +97,32 @@ class GoogLeNet2014(nn.Module):
         return tuple(found)
 
 
+def inception_v3(aux: bool) -> int:
+    """Stem, three modules A, B, four C, D, two E; every convolution normed."""
+    c = normed
+    total = c(3, 32, 9) + c(32, 32, 9) + c(32, 64, 9) + c(64, 80, 1) + c(80, 192, 9)
+    for inputs, pooled in ((192, 32), (256, 64), (288, 64)):
+        total += c(inputs, 64, 1) + c(inputs, 48, 1) + c(48, 64, 25) + c(inputs, pooled, 1)
+        total += c(inputs, 64, 1) + c(64, 96, 9) + c(96, 96, 9)
+    total += c(288, 384, 9) + c(288, 64, 1) + c(64, 96, 9) + c(96, 96, 9)
+    for wide in (128, 160, 160, 192):
+        total += 2 * c(768, 192, 1) + 2 * c(768, wide, 1) + 4 * c(wide, wide, 7) + 2 * c(wide, 192, 7)
+    total += 2 * c(768, 192, 1) + c(192, 320, 9) + 2 * c(192, 192, 7) + c(192, 192, 9)
+    for inputs in (1280, 2048):
+        total += c(inputs, 320, 1) + c(inputs, 384, 1) + c(inputs, 448, 1) + c(inputs, 192, 1)
+        total += c(448, 384, 9) + 4 * c(384, 384, 3)
+    side = c(768, 128, 1) + c(128, 768, 25) + linear(768, 1000)
+    return total + linear(2048, 1000) + aux * side
+
+
 def ends(model: nn.Module, inputs: tuple[Tensor, ...]) -> Any:
     """The logits, and those of the side branches where both models give them: in training."""
     found = model(*inputs)
     if hasattr(found, "aux_logits1"):
         return found.logits, found.aux_logits1, found.aux_logits2
-    if hasattr(found, "AuxLogits"):
-        return tuple(found)
-    return found if isinstance(found, Tensor) else found if model.training else found[0]
+    if isinstance(found, Tensor):
+        return found
+    return tuple(found) if model.training else found[0]
 
 
 def end(model: nn.Module, inputs: tuple[Tensor, ...]) -> Tensor:
@@ -130,6 +148,10 @@ GOOGLENETS: Sequence[tuple[str, bool, bool]] = (
 
 COUNTS: Counts = {
     "inception_v1": {preset: {"inception_v1": googlenet(of_2014, aux)} for preset, of_2014, aux in GOOGLENETS},
+    "inception_v3": {
+        "paper": {"inception_v3": inception_v3(aux=True)},
+        "no_aux": {"inception_v3": inception_v3(aux=False)},
+    },
 }
 
 CASES = (
@@ -159,5 +181,16 @@ CASES = (
         )
         for preset, of_2014, aux in GOOGLENETS
         if of_2014
+    ),
+    *(
+        Case(
+            template="inception_v3",
+            preset=preset,
+            reference=f"torchvision inception_v3, aux_logits={aux}",
+            build=partial(of_torchvision, "inception_v3", aux_logits=aux),
+            inputs=image(3, 299),
+            call=ends if aux else end,
+        )
+        for preset, aux in (("paper", True), ("no_aux", False))
     ),
 )
