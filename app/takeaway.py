@@ -16,6 +16,7 @@ from typing import Any
 
 from app import folders
 from app.codegen.training import source_files
+from app.codegen.training_parts import reader_text
 from app.core.block import Library, Source
 from app.core.document import Document
 from app.core.recipe import plain_recipe
@@ -58,6 +59,22 @@ def write_files(folder: Path, contents: Mapping[str, bytes], *, force: bool = Fa
     except OSError as error:
         raise _unwritable(folder, error) from error
     return [folder / name for name in contents]
+
+
+def left_over(folder: Path, contents: Mapping[str, bytes]) -> list[Path]:
+    """Readers of data in a folder of code that what is to be written there does not use: another preset's.
+
+    Only those that are word for word ours are named; one that somebody has changed is theirs.
+    """
+    others = [file for file in sorted(folder.glob("data_*.py")) if file.name not in contents and file.is_file()]
+    return [file for file in others if file.read_bytes() == _own_reader(file.stem)]
+
+
+def _own_reader(name: str) -> bytes | None:
+    try:
+        return reader_text(name).encode()
+    except (OSError, ValueError):
+        return None
 
 
 def write_file(path: Path, data: bytes, *, force: bool = False) -> Path:
@@ -140,7 +157,9 @@ def readme(document: Document, library: Library, preset: str | None, names: list
     lines += [f"* `{name}`: reads the data" for name in names if name.startswith("data_")]
     lines += ["", "## Use", "", "```python"]
     lines += [f"from model import {name}" for name in builders] + [""]
-    lines += [f"net = {name}()" for name in builders] + ["```"]
+    nets = {name: "net" if len(builders) == 1 else f"{name}_net" for name in builders}
+    lines += [f"{net} = {name}()" for name, net in nets.items()] + ["```"]
+    lines += _loading(nets)
     recipe = plain_recipe(document, preset)
     if recipe is not None and "train.py" in names:
         needs = ["torch", "safetensors", *_package(library, recipe.data.block)]
@@ -150,6 +169,16 @@ def readme(document: Document, library: Library, preset: str | None, names: list
             "checkpoint. Metrics are in `run/metrics.sqlite`, weights in `run/checkpoints/`.",
         ]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _loading(nets: Mapping[str, str]) -> list[str]:
+    """How trained weights get into the models, which are called so."""
+    if not nets:
+        return []
+    lines = ["", "With trained weights (saved from Netloom as one file for each model):", "", "```python"]
+    lines += ["from safetensors.torch import load_model", ""]
+    lines += [f'load_model({net}, "{name}.safetensors")' for name, net in nets.items()]
+    return [*lines, "```"]
 
 
 _ABOUT = {

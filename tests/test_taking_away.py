@@ -62,6 +62,7 @@ def test_the_code_folder_tells_how_it_is_used(name: str) -> None:
     for model in document.models:
         assert f"from model import {model}" in text
         assert f"def {model}(" in files["model.py"].decode()
+        assert f', "{model}.safetensors")' in text, "how trained weights get in"
     assert "pip install torch safetensors" in text
 
 

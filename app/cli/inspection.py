@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from app.cli import console, results
 from app.cli.console import Exit, RefusedError, say
 from app.cli.opened import Opened, open_document
-from app.cli.readiness import missing_data
+from app.cli.readiness import damaged_data, missing_data
+from app.core.block import Source
 from app.core.demand import too_large
 from app.core.presets import Found, told_once, under_every_preset
 from app.core.problems import Problem, Severity
@@ -23,7 +24,8 @@ def check_document(target: str, preset: str | None, *, as_json: bool) -> int:
     first = opened.elaborated()
     with opened.place():
         every = under_every_preset(opened.document, library(), first) if preset is None else iter([first])
-        found = told_once(Found(one.preset, problem) for one in every for problem in _problems(one))
+        looked_at: set[Source] = set()
+        found = told_once(Found(one.preset, problem) for one in every for problem in _problems(one, looked_at))
     errors = [one for one in found if one.problem.severity is Severity.ERROR]
     result = results.Checked(
         document=target,
@@ -43,11 +45,12 @@ def check_document(target: str, preset: str | None, *, as_json: bool) -> int:
     return Exit.PROBLEMS
 
 
-def _problems(elaboration: Elaboration) -> Iterator[Problem]:
-    """What is wrong with the drawing, and what would stand in its way here: missing data, too little memory."""
+def _problems(elaboration: Elaboration, looked_at: set[Source]) -> Iterator[Problem]:
+    """What is wrong with the drawing, and what would stand in its way here: missing or broken data, little memory."""
     yield from elaboration.problems
     if elaboration.is_sound:
-        for problem in (missing_data(elaboration), too_large(elaboration, main_memory()[0])):
+        lacking = missing_data(elaboration) or damaged_data(elaboration, looked_at)
+        for problem in (lacking, too_large(elaboration, main_memory()[0])):
             if problem is not None:
                 yield problem
 

@@ -6,6 +6,7 @@ import sys
 
 from app.cli.console import Exit, RefusedError, say
 from app.cli.opened import Opened
+from app.core.block import Source
 from app.core.demand import too_large
 from app.core.elaborate import Elaboration, elaborate, source_fields
 from app.core.problems import Path, Problem, Severity
@@ -17,17 +18,35 @@ from blocks import library
 
 def missing_data(elaboration: Elaboration) -> Problem | None:
     """A warning where what the recipe trains on is not here. Relative paths are meant from the working folder."""
-    recipe = plain_recipe(elaboration.document, elaboration.preset or None)
-    if recipe is None:
-        return None
     try:
-        source, _ = source_fields(recipe.data, library(), elaboration.values)
+        source = data_of(elaboration)
     except Refusal as refusal:
         return refusal.problem
-    missing = source.missing() if source is not None else None
-    if missing is None:
+    return _data_problem(source, source.missing() if source is not None else None)
+
+
+def damaged_data(elaboration: Elaboration, looked_at: set[Source]) -> Problem | None:
+    """A warning where files of the data cannot be read; each source is looked at once, since all of it is read."""
+    try:
+        source = data_of(elaboration)
+    except Refusal:
         return None
-    message = f"The data of {recipe.data.block} cannot be used: {missing}"
+    if source is None or source in looked_at:
+        return None
+    looked_at.add(source)
+    return _data_problem(source, source.damaged())
+
+
+def data_of(elaboration: Elaboration) -> Source | None:
+    """What the recipe trains on; Refusal where its arguments do not fit."""
+    recipe = plain_recipe(elaboration.document, elaboration.preset or None)
+    return source_fields(recipe.data, library(), elaboration.values)[0] if recipe is not None else None
+
+
+def _data_problem(source: Source | None, sentence: str | None) -> Problem | None:
+    if source is None or sentence is None:
+        return None
+    message = f"The data of {type(source).__name__} cannot be used: {sentence}"
     return Problem(message, Path("", "", "data"), Severity.WARNING)
 
 

@@ -143,13 +143,14 @@ class Shown(Struct, frozen=True, kw_only=True):
 
 
 class Ran(Struct, frozen=True, kw_only=True):
-    """``netloom run``."""
+    """``netloom run``. ``given``: what went in, as the model saw it, and what the data say of an example."""
 
     run: str
     graph: str
     checkpoint: str
     seconds: float
     outputs: tuple[Shown, ...]
+    given: tuple[Shown, ...] = ()
 
 
 class PublishedRow(Struct, frozen=True, kw_only=True):

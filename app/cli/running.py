@@ -48,15 +48,19 @@ def run_graph(target: str, wanted: Wanted, *, as_json: bool) -> None:
             raise RefusedError(str(error), Exit.USAGE) from error
     answer = ask(request, Ran)
     with told(target):
-        outputs = tuple(_shown(one, wanted.output or run.folder / "outputs") for one in answer.shown)
+        folder = wanted.output or run.folder / "outputs"
+        outputs = tuple(_shown(one, folder) for one in answer.shown)
+        asked = tuple(_shown(one, folder, "given-") for one in answer.given)
     result = results.Ran(
         run=str(run.folder),
         graph=graph.name,
         checkpoint=answer.checkpoint,
         seconds=answer.seconds,
         outputs=outputs,
+        given=asked,
     )
-    console.give(result, "\n".join(_text(one) for one in outputs), as_json=as_json)
+    lines = [f"given {_text(one)}" for one in asked] + [_text(one) for one in outputs]
+    console.give(result, "\n".join(lines), as_json=as_json)
 
 
 def _run(target: str, wanted: Wanted) -> runs.Run:
@@ -106,11 +110,11 @@ def _one(name: str, value: str, form: str, wanted: Wanted) -> Given:
         ) from error
 
 
-def _shown(one: messages.Shown, folder: Path) -> results.Shown:
+def _shown(one: messages.Shown, folder: Path, prefix: str = "") -> results.Shown:
     """A picture goes into a file."""
     file = ""
     if one.png:
-        file = str(takeaway.write_file(folder / f"{one.name}.png", one.png, force=True).resolve())
+        file = str(takeaway.write_file(folder / f"{prefix}{one.name}.png", one.png, force=True).resolve())
     return results.Shown(name=one.name, kind=one.kind, text=one.text, labels=one.labels, values=one.values, file=file)
 
 

@@ -51,7 +51,7 @@ def write_code(target: str, preset: str | None, part: str, output: Path | None, 
         return
     with told(target):
         if part == "all":
-            files = _written(output, {name: text.encode() for name, text in texts.items()}, force=force)
+            files = _written_code(output, {name: text.encode() for name, text in texts.items()}, force=force)
         else:
             (text,) = texts.values()
             files = _written_file(output, text.encode(), force=force)
@@ -73,6 +73,16 @@ def _written(folder: Path, contents: Mapping[str, bytes], *, force: bool) -> tup
     for file, state in zip(files, states.values(), strict=True):
         console.say(f"{_DONE[state]} {file}")
     return tuple(str(file) for file in files)
+
+
+def _written_code(folder: Path, contents: Mapping[str, bytes], *, force: bool) -> tuple[str, ...]:
+    """The same for a folder of code. With ``force``, what another preset alone needed there goes."""
+    files = _written(folder, contents, force=force)
+    for file in takeaway.left_over(folder, contents) if force else ():
+        with contextlib.suppress(OSError):  # it does no harm where it cannot be removed
+            file.unlink()
+            console.say(f"removed {file}, which another preset reads its data with")
+    return files
 
 
 def _written_file(file: Path, data: bytes, *, force: bool) -> tuple[str, ...]:
@@ -113,7 +123,7 @@ def export_document(target: str, preset: str | None, order: Order, *, as_json: b
             output = order.output or Path(f"{stem}-code")
             with opened.place():
                 contents = takeaway.code_folder(opened.document, library(), opened.preset or None)
-            files = _written(output, contents, force=order.force)
+            files = _written_code(output, contents, force=order.force)
         elif order.format == "safetensors":
             output = order.output or Path(f"{stem}-weights")
             run = attach(order.run) if order.run is not None else newest_run(opened)

@@ -383,6 +383,10 @@ class Source(Block):
         """None where the data is here, else a sentence that says what is missing and where to get it."""
         return None
 
+    def damaged(self) -> str | None:
+        """None where each file can be read, else a sentence that names what cannot. Looking at all may take a while."""
+        return None
+
 
 def key_of(name: str) -> str:
     """What a block's class and file names have in common: ``BatchNorm2d`` and ``batch_norm2d`` are ``batchnorm2d``."""

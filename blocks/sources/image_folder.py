@@ -16,6 +16,23 @@ B = symbols("B")
 SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff")
 
 
+MOST_READ, MOST_NAMED = 20_000, 5
+"""Images that a look for damaged ones reads at most, and names at most."""
+
+
+def _can_be_read(file: Path) -> bool:
+    """Whether it decodes, as far as the reader would: a header alone says nothing of a file that was cut off."""
+    from PIL import Image
+
+    try:
+        with Image.open(file) as opened:
+            opened.draft("RGB", (64, 64))  # a JPEG is decoded small, which is quicker
+            opened.load()
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        return False
+    return True
+
+
 def _folders(folder: Path) -> list[Path]:
     return sorted(entry for entry in folder.iterdir() if entry.is_dir() and not entry.name.startswith("."))
 
@@ -82,3 +99,16 @@ class ImageFolder(Source):
     def missing(self) -> str | None:
         found = inspected(_classes, self.path)
         return found if isinstance(found, str) else lacking(self.needs)
+
+    def damaged(self) -> str | None:
+        if self.missing() is not None:
+            return None
+        root = Path(self.path).expanduser()
+        images = sorted(file for file in root.rglob("*") if file.suffix.lower() in SUFFIXES and file.is_file())
+        broken = [str(file.relative_to(root)) for file in images[:MOST_READ] if not _can_be_read(file)]
+        if not broken:
+            return None
+        named = ", ".join(broken[:MOST_NAMED])
+        more = f" and {len(broken) - MOST_NAMED} more" if len(broken) > MOST_NAMED else ""
+        count, them = ("One image", "it") if len(broken) == 1 else (f"{len(broken)} images", "them")
+        return f"{count} in {root} cannot be read: {named}{more}. Replace or remove {them}."

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from PIL import Image
 
 import templates
 from app.cli import results
@@ -119,3 +120,30 @@ def test_a_goal_that_means_nothing_is_told(goal: Goal, word: str, call: Call, he
     (row,) = found.problems
     assert (row.severity, row.part) == ("warning", "presets.quick.goal")
     assert word in row.message
+
+
+def _images(folder: Path) -> DataSource:
+    """Two classes of two images."""
+    for name in ("cat", "dog"):
+        (folder / "photos" / name).mkdir(parents=True)
+        for number in (1, 2):
+            Image.effect_noise((48, 48), 90).convert("RGB").save(folder / "photos" / name / f"{number}.png")
+    return DataSource("ImageFolder", {"path": "photos", "size": 32, "channels": 1})
+
+
+def test_a_damaged_image_is_told_before_training(call: Call, here: Path) -> None:
+    data = _images(here)
+    template = templates.load("resnet18")
+    recipe = msgspec.structs.replace(template.recipe, data=data)
+    presets = {"quick": msgspec.structs.replace(template.presets["quick"], data=None, goal=None)}
+    document = msgspec.structs.replace(template, recipe=recipe, presets=presets, preset="quick")
+    found, code = checked(call, here, document)
+    assert (code, found.problems) == (0, ()), "all of them can be read"
+    cut = here / "photos" / "cat" / "2.png"
+    cut.write_bytes(cut.read_bytes()[:900])
+    (here / "photos" / "dog" / "1.png").write_bytes(b"no image")
+    found, code = checked(call, here, document)
+    (row,) = found.problems
+    assert (code, row.severity) == (0, "warning")
+    assert "2 images" in row.message
+    assert "cat/2.png, dog/1.png" in row.message

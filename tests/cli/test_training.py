@@ -40,7 +40,11 @@ def test_a_trained_run_is_listed_run_and_exported(trained: Path, process: Call, 
     label = next(one for one in ran.outputs if one.name == "label")
     assert (label.kind, len(label.labels)) == ("bars", 10)
     assert sum(label.values) == pytest.approx(1.0, abs=1e-4)
+    assert [one.name for one in ran.given] == ["image", "label"]
     said = call("run", str(trained))
+    image, truth = said.out.splitlines()[:2]
+    assert Path(image.removeprefix("given image: ")).is_file()
+    assert truth == f"given label: {ran.given[1].text}"
     (line,) = [line for line in said.out.splitlines() if line.startswith("label: ")]
     likeliest = max(zip(label.values, label.labels, strict=True))
     assert line.startswith(f"label: {likeliest[1]} ({100 * likeliest[0]:.1f} %), ")

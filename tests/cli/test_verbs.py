@@ -63,6 +63,22 @@ def test_code_of_all_needs_a_folder_and_keeps_what_is_there(call: Call, here: Pa
     ast.parse((here / "code" / "model.py").read_text(encoding="utf-8"))
 
 
+def test_another_presets_reader_goes_with_force_unless_somebody_changed_it(call: Call, here: Path) -> None:
+    readers = []
+    for preset in ("quick", "paper"):
+        assert call("export", "resnet18", "--to", "code", "--preset", preset, "-o", preset).code == 0
+        readers += [file.name for file in (here / preset).glob("data_*.py")]
+    assert len(set(readers)) == 2, "this test is of two presets with readers of their own"
+    said = call("export", "resnet18", "--to", "code", "--preset", "paper", "-o", "quick", "--force")
+    assert said.code == 0
+    assert f"removed quick/{readers[0]}" in said.err
+    assert [file.name for file in (here / "quick").glob("data_*.py")] == [readers[1]]
+    own = here / "quick" / readers[0]
+    own.write_text("# mine\n")
+    assert call("export", "resnet18", "--to", "code", "--preset", "paper", "-o", "quick", "--force").code == 0
+    assert own.read_text() == "# mine\n"
+
+
 def test_check_is_silent_where_all_is_well(call: Call) -> None:
     said = call("check", "unet", "--preset", "quick")
     assert (said.code, said.out) == (0, "")
