@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import keyword
 
+from app.core.document import Graph, Kind, Node
+
 MODULE_ATTRIBUTES = frozenset(
     """
     T_destination add_module apply bfloat16 buffers call_super_init children compile cpu cuda double dump_patches eval
@@ -35,15 +37,21 @@ def why_not_identifier(name: str) -> str | None:
 
 
 def why_not_attribute(name: str, *, sequential: bool = False) -> str | None:
-    """The same for a node's name, which becomes an attribute of an ``nn.Module``."""
+    """The same for a node's name, which becomes an attribute of an ``nn.Module``. ``sequential``: or a number."""
     if sequential and name.isdigit() and name.isascii():
         return None
     reason = why_not_identifier(name)
     if reason is None and name.startswith("_"):
         return "begins with “_”, as what nn.Module keeps for itself does"
-    if reason is None and (name in MODULE_ATTRIBUTES or name == "self"):
+    if reason is None and name in MODULE_ATTRIBUTES:
         return "is an attribute that every nn.Module already has"
     return reason
+
+
+def may_be_number(graph: Graph, node: Node) -> bool:
+    """Whether a node's name may be a number: in a chain, or of a graph that is there once and always."""
+    is_plain = node.repeat is None and node.enabled is None and not node.cases and not node.shares
+    return graph.sequential or (node.use.kind is Kind.GRAPH and is_plain)
 
 
 def why_not_variable(name: str) -> str | None:

@@ -25,6 +25,7 @@ millions. Swin brought windows and a pyramid back; MAE and DINO learn the same n
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from app.core.document import (
     DataSource,
@@ -59,7 +60,7 @@ PLACES = whole("places", 197, low=2, help="Squares, and one more for the class t
 
 MODEL = (SIZE, PATCH, LAYERS, WIDTH, HEADS, HIDDEN, CLASSES, DROPOUT)
 LAYER = (HEADS, HIDDEN, DROPOUT)
-PASSED = {argument.name: f"={argument.name}" for argument in LAYER}
+PASSED: dict[str, Any] = {argument.name: f"={argument.name}" for argument in LAYER}
 SIZES: Mapping[str, tuple[str, dict[str, Value]]] = {
     "large": ("ViT-L/16.", {"layers": 24, "width": 1024, "heads": 16, "hidden": 4096}),
     "huge": ("ViT-H/14.", {"patch": 14, "layers": 32, "width": 1280, "heads": 16, "hidden": 5120}),
@@ -110,22 +111,28 @@ def vit() -> Document:
 def _quick() -> Preset:
     return Preset(
         name="quick",
-        summary="Three narrow layers on digits placed at random, each in 36 squares.",
+        summary="Three narrow layers on four digits, one of them marked: find out where to look, and read.",
         arguments={
-            "size": 24, "patch": 4, "layers": 3, "width": 64, "heads": 4, "hidden": 128, "classes": 10, "channels": 1,
+            "size": 16, "patch": 4, "layers": 3, "width": 64, "heads": 4, "hidden": 128, "classes": 10, "channels": 1,
             "dropout": 0.0,
         },
-        data=DataSource("PlacedDigits", {"size": "=size", "digit_size": 12, "channels": "=channels", "noise": 0.3}),
+        data=DataSource("MarkedDigits"),
         recipe={
             "batch_size": 64,
             "stages.train.steps": 1000,
             "stages.train.learn.optimiser.lr": 2e-3,
             "stages.train.learn.optimiser.weight_decay": 0.05,
             "stages.train.learn.schedule.warmup": 100,
-            "evaluations.validation.every": 200,
-            "previews.predictions.every": 200,
+            "evaluations.validation.every": 100,
+            "previews.predictions.every": 100,
         },
-        goal=Goal(evaluation="test", metric="accuracy", at_least=0.85),
+        goal=Goal(
+            evaluation="test",
+            metric="accuracy",
+            at_least=0.85,
+            baseline="0.32 by the nearest of 100 views of each example, 0.22 by logistic regression",
+            ruin="0.1 when no square looks at another: then the class token has nothing to gather",
+        ),
     )  # fmt: skip
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from functools import partial
 
 import torch
+from torch import Tensor
 from torch.nn import functional
 
 from tests.baselines import Measured
@@ -24,8 +26,53 @@ def linear_map() -> dict[str, float]:
     return {"a linear map from all letters to each place": float((written == test["target"]).all(1).float().mean())}
 
 
+def with_gaps(tokens: Tensor, seed: int) -> tuple[Tensor, Tensor]:
+    """Tokens as BERT is shown them, and which are asked for: 15 in 100; of those 8 in 10 are hidden and 1 exchanged."""
+    generator = torch.Generator().manual_seed(seed)
+    is_asked = (torch.rand(tokens.shape, generator=generator) < 0.15) & (tokens >= 4)
+    lot = torch.rand(tokens.shape, generator=generator)
+    others = torch.randint(4, int(tokens.max()) + 1, tokens.shape, generator=generator)
+    shown = tokens.where(~is_asked | (lot >= 0.9), torch.where(lot < 0.8, 3, others))
+    return shown, is_asked
+
+
+def hidden_tokens(name: str, epochs: int = 8) -> dict[str, float]:
+    """Share of hidden tokens found out from those beside them, or by a linear map from all tokens at their places."""
+    train, test = (quick_data(name, split)["tokens"] for split in ("train", "test"))
+    kinds = int(train.max()) + 1
+    shown, hidden = with_gaps(test, seed=0)
+    following: dict[tuple[int, int], Counter[int]] = defaultdict(Counter)
+    for row in train.tolist():
+        for left, here, right in zip(row, row[1:], row[2:], strict=False):
+            following[left, right][here] += 1
+    asked = hidden.nonzero().tolist()
+    beside = [following[int(shown[n, place - 1]), int(shown[n, place + 1])] for n, place in asked]
+    right = [
+        bool(seen) and seen.most_common(1)[0][0] == int(test[at[0], at[1]])
+        for seen, at in zip(beside, asked, strict=True)
+    ]
+
+    width = shown.shape[1] * kinds
+    squares, products = torch.eye(width + 1), torch.zeros(train.shape[1], width + 1, kinds)
+    for epoch in range(epochs):
+        gaps, answers = with_gaps(train, seed=epoch + 1)
+        x = functional.pad(functional.one_hot(gaps, kinds).flatten(1).float(), (0, 1), value=1.0)
+        squares += x.T @ x
+        for place in range(train.shape[1]):
+            rows = answers[:, place]
+            products[place] += x[rows].T @ functional.one_hot(train[rows, place], kinds).float()
+    given = functional.pad(functional.one_hot(shown, kinds).flatten(1).float(), (0, 1), value=1.0)
+    guessed = torch.stack([given @ torch.linalg.solve(squares, found) for found in products], dim=1).argmax(2)
+    return {
+        "the most frequent token between both neighbours": sum(right) / len(right),
+        "a linear map from all tokens at their places": float((guessed == test)[hidden].float().mean()),
+    }
+
+
 BASELINES: dict[str, Measured] = {
     "gpt": partial(of_brackets, "gpt"),
+    "bert": partial(hidden_tokens, "bert"),
+    "roberta": partial(hidden_tokens, "roberta"),
     "vit": partial(of_classes, "vit", epochs=(1, 20, 100)),
     "gpt2": partial(of_brackets, "gpt2"),
     "transformer": linear_map,

@@ -133,7 +133,6 @@ def test_the_proposed_repair_mends(value: Any) -> None:
         ({"name": "class"}, "name"),
         ({"name": "forward"}, "name"),
         ({"name": "parameters"}, "name"),
-        ({"name": "self"}, "name"),
         ({"name": "__init__"}, "name"),
         ({"name": "größe"}, "name"),
         ({"name": "a b"}, "name"),

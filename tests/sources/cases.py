@@ -13,6 +13,10 @@ CASES: dict[str, list[dict[str, Any]]] = {
         {"vertices": 61, "classes": 3, "features": 5, "degree": 3, "labelled": 4, "validation": 10, "seed": 2},
         {"vertices": 40, "classes": 2, "degree": 4, "homophily": 1.0, "labelled": 3, "validation": 5},
     ],
+    "BracketPairs": [
+        {"kinds": 26, "low": 1, "high": 5, "examples": 60, "held_out": 20, "padding": 1, "seed": 1},
+        {"kinds": 1, "low": 2, "high": 2, "swapped": 0.0, "examples": 10, "held_out": 5},
+    ],
     "CopyTask": [
         {"width": 4, "low": 1, "high": 5, "examples": 100, "held_out": 40},
         {"width": 3, "low": 2, "high": 2, "test_length": 7, "held_out": 9, "seed": 3},
@@ -31,6 +35,16 @@ CASES: dict[str, list[dict[str, Any]]] = {
         {"path": "image_folder", "size": 16},
         {"path": "image_folder", "size": 9, "channels": 1, "flip": True, "value_range": "-1..1"},
     ],
+    "LitDigits": [{"size": 12, "light": 0.3}],
+    "MadeLanguage": [
+        {"view": "gaps", "stems": 7, "forms": 8, "topics": 3, "sentences": 50, "length": 9, "window": 2},
+        {"view": "cells", "stems": 90, "forms": 1, "evenness": 0.0, "sentences": 70, "seed": 3},
+    ],
+    "MadeTable": [
+        {"law": "circuit", "columns": 13, "rows": 90, "noise": 0.0, "seed": 1},
+        {"columns": 5, "rows": 50, "gap": 0.0},
+    ],
+    "MarkedDigits": [{"cells": 3, "mark": 0.2, "value_range": "-1..1"}, {"mark": 0.0}],
     "NestedBrackets": [
         {"kinds": 26, "deepest": 3, "opening": 0.7, "length": 30, "examples": 60, "held_out": 20, "seed": 1},
         {"kinds": 1, "deepest": 1, "length": 9, "examples": 10, "held_out": 5},
@@ -48,12 +62,16 @@ CASES: dict[str, list[dict[str, Any]]] = {
         {"size": 48, "valid_margin": 10, "noise": 0.0, "examples": 30, "value_range": "-1..1", "seed": 4},
     ],
     "TextFile": [{"length": 7, "vocabulary": 20}, {"path": "text_file", "length": 12, "vocabulary": 300}],
+    "TextPairs": [
+        {"length": 10, "vocabulary": 20, "padding": 1},
+        {"path": "text_file", "length": 13, "vocabulary": 300, "swapped": 1.0},
+    ],
     "ToyTables": [{"dataset": name} for name in ("breast_cancer", "iris", "diabetes")],
     "TwoViews": [{"size": 17, "channels": 3, "cutout": 0.0, "support": 2}, {"size": 16, "placing": "random"}],
 }
 
 WITHOUT_DEFAULT_DATA = {"CSVTable", "ImageFolder"}
-RANDOM = {"CopyTask", "PlacedDigits", "TextFile", "TwoViews"}
+RANDOM = {"CopyTask", "LitDigits", "MadeLanguage", "MarkedDigits", "PlacedDigits", "TextFile", "TextPairs", "TwoViews"}
 """Sources whose training batches are drawn anew in each epoch; ImageFolder's are where it flips."""
 
 
@@ -72,6 +90,8 @@ def made(source: type[Source], arguments: dict[str, Any], request: pytest.Fixtur
 
 def is_random(source: Source) -> bool:
     """Whether training batches differ from epoch to epoch."""
+    if type(source).__name__ == "MadeLanguage":
+        return bool(source.view != "cells")  # type: ignore[attr-defined]
     if type(source).__name__ == "PlacedDigits":
         return bool(source.size > source.digit_size or source.noise)  # type: ignore[attr-defined]
     return type(source).__name__ in RANDOM or bool(getattr(source, "flip", False))

@@ -44,6 +44,7 @@ ARGUMENTS: dict[str, Any] = {
     "GumbelSoftmax": {"dim": st.sampled_from([-1, -1, 0, 1, -2])},
     "RandomMask": {"share": st.sampled_from([0.5, 0.15, 0.3])},
     "RandomIntegers": {"low": st.integers(-2, 2), "high": st.integers(0, 9)},
+    "RandomIntegersLike": {"low": st.integers(-2, 2), "high": st.integers(0, 9)},
 }
 
 

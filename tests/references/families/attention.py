@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from tests.references.case import Case, image, tokens, transposed
+from tests.references.case import Case, State, image, tokens, transposed
 from tests.references.counting import conv, linear, mlp, norm
 from tests.references.families import Counts
 from tests.references.installed import require, torchvision
@@ -32,10 +32,34 @@ def gpt_count(layers: int, width: int, vocabulary: int = 40_478, context: int = 
 
 
 def vit_count(layers: int, width: int, hidden: int, patch: int = 16, size: int = 224, classes: int = 1000) -> int:
-    layer = 4 * linear(width, width) + mlp([width, hidden, width]) + 2 * norm(width)
     squares = (size // patch) ** 2
     words = conv(3, width, patch) + width + (squares + 1) * width
-    return words + layers * layer + norm(width) + linear(width, classes)
+    return words + layers * encoder_layer(width, hidden) + norm(width) + linear(width, classes)
+
+
+def encoder_layer(width: int, hidden: int) -> int:
+    return 4 * linear(width, width) + mlp([width, hidden, width]) + 2 * norm(width)
+
+
+def bert_count(layers: int, width: int, vocabulary: int = 30_522, places: int = 512, kinds: int = 2) -> int:
+    """Embeddings with their norm, layers four times as wide inside, and the pooler."""
+    embeddings = (vocabulary + places + kinds) * width + norm(width)
+    return embeddings + layers * encoder_layer(width, 4 * width) + linear(width, width)
+
+
+def masked_head(width: int, vocabulary: int) -> int:
+    """What asks for hidden tokens: one more layer, its norm, and a bias for each token; the table is counted."""
+    return linear(width, width) + norm(width) + vocabulary
+
+
+def bert_counts(layers: int, width: int) -> dict[str, int]:
+    return {"bert": bert_count(layers, width), "cls": masked_head(width, 30_522) + linear(width, 2)}
+
+
+def roberta_counts(layers: int, width: int, pooler: bool = True) -> dict[str, int]:
+    whole = bert_count(layers, width, vocabulary=50_265, places=514, kinds=1)
+    body = whole if pooler else whole - linear(width, width)
+    return {"roberta": body, "lm_head": masked_head(width, 50_265)}
 
 
 class Places(nn.Module):
@@ -91,6 +115,101 @@ def gpt() -> Any:
     return OpenAIGPTLMHeadModel(OpenAIGPTConfig())
 
 
+def bert(whole: bool = False) -> Any:
+    """Hugging Face's BERT of the smaller published size, without or with its two heads."""
+    require("transformers")
+    from transformers import BertConfig, BertForPreTraining, BertModel  # type: ignore[import-not-found]
+
+    return (BertForPreTraining if whole else BertModel)(BertConfig())
+
+
+def roberta(whole: bool = False) -> Any:
+    """Hugging Face's RoBERTa of the smaller published size: with its pooler, or instead with the head."""
+    require("transformers")
+    from transformers import RobertaConfig, RobertaForMaskedLM, RobertaModel  # type: ignore[import-not-found]
+
+    sizes = {"vocab_size": 50_265, "max_position_embeddings": 514, "type_vocab_size": 1, "layer_norm_eps": 1e-5}
+    return (RobertaForMaskedLM if whole else RobertaModel)(RobertaConfig(**sizes))
+
+
+class PreTraining(nn.Module):
+    """The template's encoder and heads as one module, so that one reference meets both."""
+
+    def __init__(self, bert: nn.Module, cls: nn.Module) -> None:
+        super().__init__()
+        self.bert, self.cls = bert, cls
+
+    def forward(self, tokens: Tensor, kinds: Tensor) -> tuple[Tensor, Tensor]:
+        logits, follows = self.cls(*self.bert(tokens, kinds))
+        return logits, follows
+
+
+TIED = {
+    "lm_head.decoder.weight": "roberta.embeddings.word_embeddings.weight",
+    "lm_head.decoder.bias": "lm_head.bias",
+    "cls.predictions.decoder.weight": "bert.embeddings.word_embeddings.weight",
+    "cls.predictions.decoder.bias": "cls.predictions.bias",
+}
+"""Names that Hugging Face has twice for one tensor: the second of each pair is the template's."""
+
+
+def untied(state: State, other: nn.Module) -> State:
+    wanted = TIED.keys() & other.state_dict().keys()
+    if wanted:
+        return state | {twice: state[TIED[twice]] for twice in wanted}
+    return {name: value for name, value in state.items() if name not in TIED}
+
+
+class Masked(nn.Module):
+    """The same of RoBERTa, whose encoder has no pooler here."""
+
+    def __init__(self, roberta: nn.Module, lm_head: nn.Module) -> None:
+        super().__init__()
+        self.roberta, self.lm_head = roberta, lm_head
+
+    def forward(self, tokens: Tensor) -> tuple[Tensor]:
+        hidden, _, table = self.roberta(tokens)
+        return (self.lm_head(hidden, table),)
+
+
+def texts(_: bool) -> tuple[Tensor, ...]:
+    """Two texts of different lengths, the shorter one filled up with ones."""
+    tokens = torch.randint(2, 50_265, (2, 24))
+    tokens[1, 19:] = 1
+    return (tokens,)
+
+
+def of_texts(model: nn.Module, inputs: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+    """What is said of each token, and of the text; as for pairs."""
+    (tokens,) = inputs
+    is_text = tokens != 1
+    if hasattr(model, "config"):
+        found = model(tokens, attention_mask=is_text.long(), return_dict=False)
+    else:
+        found = model(tokens)
+    return (found[0] * is_text.unsqueeze(-1), *found[1:2])
+
+
+def pairs(_: bool) -> tuple[Tensor, ...]:
+    """Two pairs of texts of different lengths, the shorter one filled up with zeros."""
+    tokens, kinds = torch.randint(1, 30_522, (2, 24)), torch.arange(24).expand(2, -1) // 13
+    tokens[1, 19:] = 0
+    return tokens, kinds
+
+
+def of_pairs(model: nn.Module, inputs: tuple[Tensor, ...]) -> tuple[Tensor, Tensor]:
+    """What is said of each token and of the pair. What stands at padding means nothing, and is left out; Hugging Face's
+    models are told of it, and give its embedding no gradient.
+    """
+    tokens, kinds = inputs
+    is_text = tokens != 0
+    if hasattr(model, "config"):
+        found = model(tokens, token_type_ids=kinds, attention_mask=is_text.long(), return_dict=False)
+    else:
+        found = model(tokens, kinds)
+    return found[0] * is_text.unsqueeze(-1), found[1]
+
+
 def sentences(_: bool) -> tuple[Tensor, ...]:
     """Two of different lengths, the shorter one filled up with zeros."""
     source = torch.randint(1, 37_000, (2, 11))
@@ -107,6 +226,13 @@ COUNTS: Counts = {
         "big": {"transformer": transformer_count(1024, 4096)},
     },
     "gpt": {"paper": {"gpt": gpt_count(12, 768)}},
+    "bert": {"paper": bert_counts(12, 768), "large": bert_counts(24, 1024)},
+    "roberta": {
+        "paper": roberta_counts(12, 768),
+        "mlm": roberta_counts(12, 768, pooler=False),
+        "large": roberta_counts(24, 1024),
+        "large_mlm": roberta_counts(24, 1024, pooler=False),
+    },
     "vit": {
         "paper": {"vit": vit_count(12, 768, 3072)},
         "large": {"vit": vit_count(24, 1024, 4096)},
@@ -147,6 +273,45 @@ CASES = (
         translate=transposed(r"\.(c_attn|c_proj|c_fc)\.weight$"),
         keys="the same, Conv1D transposed",
         call=lambda model, inputs: getattr(found := model(*inputs), "logits", found),
+    ),
+    Case(
+        template="bert",
+        models=("bert",),
+        reference="transformers BertModel",
+        build=bert,
+        inputs=pairs,
+        call=of_pairs,
+    ),
+    Case(
+        template="bert",
+        models=("bert", "cls"),
+        reference="transformers BertForPreTraining",
+        build=lambda: bert(whole=True),
+        inputs=pairs,
+        call=of_pairs,
+        translate=untied,
+        keys="without the names of tied tensors",
+        join=PreTraining,
+    ),
+    Case(
+        template="roberta",
+        models=("roberta",),
+        reference="transformers RobertaModel",
+        build=roberta,
+        inputs=texts,
+        call=of_texts,
+    ),
+    Case(
+        template="roberta",
+        models=("roberta", "lm_head"),
+        preset="mlm",
+        reference="transformers RobertaForMaskedLM",
+        build=lambda: roberta(whole=True),
+        inputs=texts,
+        call=of_texts,
+        translate=untied,
+        keys="without the names of tied tensors",
+        join=Masked,
     ),
     Case(
         template="vit",
