@@ -135,9 +135,10 @@ class Forecast(Struct, frozen=True, kw_only=True, tag="forecast"):
 
 
 class Translation(Struct, frozen=True, kw_only=True):
-    """How the names and matrices of a published file become those of the drawn model. ``prefix`` is put before names
-    that lack it, then ``renamed`` (pairs of a pattern and what replaces it) is gone through in order. Names of the file
-    that match ``ignored`` are no weights. Matrices whose name in the model matches ``transposed`` lie the other way.
+    """How the names and matrices of a published file become those of the drawn model. ``prefix`` is put before all
+    names where none has it, then ``renamed`` (pairs of a pattern and what replaces it) is gone through in order. Names
+    of the file that match ``ignored`` are no weights. Matrices whose name in the model matches ``transposed`` lie the
+    other way.
     """
 
     prefix: str = ""

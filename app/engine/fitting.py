@@ -92,19 +92,21 @@ def _ways(wanted: Mapping[str, Kind], found: Mapping[str, Kind], request: LoadWe
         before = f"{starts.pop()}."
         yield lambda name: name.removeprefix(before), ""
     if request.translation is not None:
-        yield _translated(request.translation), request.translation.transposed
+        yield _translated(request.translation, found), request.translation.transposed
 
 
 def _of_another(name: str, request: LoadWeights) -> str | None:
     return None if name.partition(".")[0] in request.models else name
 
 
-def _translated(translation: Translation) -> Rename:
+def _translated(translation: Translation, found: Mapping[str, Kind]) -> Rename:
+    is_whole = any(name.startswith(translation.prefix) for name in found)
+    prefix = "" if is_whole else translation.prefix
+
     def rename(name: str) -> str | None:
         if translation.ignored and re.fullmatch(translation.ignored, name):
             return None
-        if not name.startswith(translation.prefix):
-            name = translation.prefix + name
+        name = prefix + name
         for pattern, instead in translation.renamed:
             name = re.sub(pattern, instead, name)
         return name

@@ -2,7 +2,7 @@
 
 torchvision's file names end in the first eight digits of the file's SHA-256, as its own loader checks them. Hugging
 Face's names carry none: where the digest is not written here, its server gives it beside the file (``X-Linked-ETag``),
-which finds a broken file, not a dishonest server. Where an address there names a commit, it means the same file for ever.
+which finds a broken file, not a dishonest server. An address there that names a commit means the same file for ever.
 """
 
 from __future__ import annotations
@@ -70,7 +70,6 @@ _FILES: tuple[tuple[str, str, str, str, float], ...] = (
     # template, preset, weights, file, megabytes (2²⁰)
     ("alexnet", "paper", _V1, "alexnet-owt-7be5be79.pth", 233.087),
     ("vgg16", "paper", _V1, "vgg16-397923af.pth", 527.796),
-    ("vgg16", "batch_norm", _V1, "vgg16_bn-6c64b313.pth", 527.866),
     ("vgg19", "paper", _V1, "vgg19-dcbb9e9d.pth", 548.051),
     ("vgg19", "batch_norm", _V1, "vgg19_bn-c79401a0.pth", 548.143),
     ("resnet18", "paper", _V1, "resnet18-f37072fd.pth", 44.661),

@@ -89,7 +89,7 @@ def ask(url: str, *, start: int = 0, validator: str = "") -> Answer:
         response = _opener(redirects).open(urllib.request.Request(url, headers=headers), timeout=TIMEOUT)
     except urllib.error.HTTPError as error:
         error.close()
-        raise _refused(error.code, host_of(error.url or url)) from None
+        raise _refused(error.code, host_of(url)) from None
     except (OSError, http.client.HTTPException) as error:
         raise broken(error, host_of(url)) from error
     return Answer(response, redirects.linked)
@@ -149,6 +149,8 @@ def _version() -> str:
 def _refused(code: int, host: str) -> DownloadError:
     if code == 416:
         return RangeError(f"{host} has no more of this file than is here.")
+    if 300 <= code < 400:
+        return DownloadError(f"{host} leads on in a ring, or to what is not https (HTTP {code}). It was not followed.")
     if code in (401, 403):
         return DownloadError(f"{host} does not give this file to everybody (HTTP {code}). Get it there, and load it.")
     if code in (404, 410):

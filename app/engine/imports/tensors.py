@@ -108,9 +108,14 @@ class _Loaded:
 
 def _loaded(path: Path) -> object:
     """What torch reads without running anything of it."""
+    # A new file can be mapped, so that only what is used is read; one from before 2020 cannot. By a name that ends in
+    # .safetensors torch takes the file for one, whatever it is.
+    can_be_mapped = zipfile.is_zipfile(path) and path.suffix != ".safetensors"
     try:
-        # A new file can be mapped, so that only what is used is read; one from before 2020 cannot.
-        return torch.load(path, map_location="cpu", weights_only=True, mmap=zipfile.is_zipfile(path))
+        if can_be_mapped:
+            return torch.load(path, map_location="cpu", weights_only=True, mmap=True)
+        with open(path, "rb") as file:
+            return torch.load(file, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
         raise RequestError(_refusal(path, str(error))) from error
     except Exception as error:
