@@ -105,7 +105,7 @@ def _chosen(opened: Opened, template: str, name: str) -> Published:
     preset = opened.preset or next(iter(opened.document.presets), "")
     fitting = [one for one in known if (one.name == name if name else one.preset == preset)]
     if fitting:
-        return fitting[0]
+        return next((one for one in fitting if one.preset == preset), fitting[0])
     own = f"A file of yours: netloom weights {opened.name} FILE"
     if not known:
         raise RefusedError(f"No published weights are known for “{opened.name}”. {own}")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 import templates
 from app.core.document import Document
@@ -93,6 +94,24 @@ _FILES: tuple[tuple[str, str, str, str, float], ...] = (
 )
 
 
+_HALVES = Prepared(mean=(0.5, 0.5, 0.5), deviation=(0.5, 0.5, 0.5), labels=IMAGENET)
+"""What the Inception nets were made for; torchvision turns its own preparation into this inside them."""
+
+_V1_SIDES, _V3_SIDES = Translation(ignored=r"aux[12]\..*"), Translation(ignored=r"AuxLogits\..*")
+_INCEPTIONS = (
+    # template, preset, file, megabytes (2²⁰), which of its tensors belong to side classifiers that are not drawn
+    ("inception_v1", "paper", "googlenet-1378be20.pth", 49.731, _V1_SIDES),
+    ("inception_v1", "aux", "googlenet-1378be20.pth", 49.731, None),
+    ("inception_v3", "paper", "inception_v3_google-0cc3c7bd.pth", 103.903, None),
+    ("inception_v3", "no_aux", "inception_v3_google-0cc3c7bd.pth", 103.903, _V3_SIDES),
+)
+
+
+def _inception(template: str, preset: str, file: str, megabytes: float, translation: Translation | None) -> Published:
+    plain = _torchvision(template, preset, _V1, file, megabytes)
+    return replace(plain, translation=translation, prepared=_HALVES)
+
+
 def _torchvision(template: str, preset: str, weights: str, file: str, megabytes: float) -> Published:
     found = re.search(r"-([0-9a-f]{8,})\.pth$", file)
     assert found is not None
@@ -145,6 +164,7 @@ def _gpt(template: str, preset: str, repository: str, commit: str, sha256: str, 
 
 TABLE: tuple[Published, ...] = (
     *(_torchvision(*row) for row in _FILES),
+    *(_inception(*row) for row in _INCEPTIONS),
     *(_gpt(*row) for row in _GPTS),
 )
 """The best of a preset first."""
