@@ -191,3 +191,30 @@ def test_rows_of_a_table_are_divided(table: Path) -> None:
     assert_stratified([data.target for data in parts])
     contents = [rows(data.features) for data in parts]
     assert len(contents[0] | contents[1] | contents[2]) == 90
+
+
+def test_some_plane_makes_no_mistake_on_a_made_half_space() -> None:
+    """And none is needed: its two classes are as many, and no row is nearer to the plane than the gap."""
+    parts = splits("data_made_table", columns=6, rows=400, gap=0.2)
+    assert [len(data) for data in parts] == [280, 40, 80]
+    x = torch.cat([data.features for data in parts]).double()
+    side = torch.cat([data.target for data in parts]) * 2.0 - 1
+    plane = torch.zeros(7, dtype=torch.double)
+    rows_ = torch.cat([x, torch.ones(len(x), 1)], dim=1)
+    for _ in range(1000):
+        wrong = (rows_ @ plane * side <= 0).nonzero().squeeze(1)
+        if not len(wrong):
+            break
+        plane = plane + (rows_[wrong] * side[wrong, None]).mean(0)
+    assert not len(wrong)
+    assert 0.35 < float((side > 0).double().mean()) < 0.65
+
+
+def test_light_can_be_weighed_out_of_a_lit_digit() -> None:
+    lit, plain = reader("data_lit_digits").load("test", light=3.0), reader("data_digits").load("test")
+    slope = torch.linspace(-1, 1, 8)
+    light = torch.stack([torch.ones(8, 8), slope.expand(8, 8), slope.expand(8, 8).T]).flatten(1)
+    difference = (lit.lit - plain.images).flatten(1)
+    rest = difference - difference @ torch.linalg.pinv(light) @ light
+    assert float(difference.std()) > 2
+    assert float(rest.abs().max()) < 1e-4
