@@ -124,6 +124,14 @@ def _file_commands() -> list[Command]:
             when=lambda w: w.has_weights,
             words=("export", "safetensors", "checkpoint"),
         ),
+        _command(
+            "load_weights",
+            FILE,
+            "Load published weights…",
+            lambda w: w.load_weights(),
+            when=lambda w: w.workspace.document.recipe is not None,
+            words=("pretrained", "torchvision", "hugging face", "download", "import", "safetensors", "checkpoint"),
+        ),
         _command("picture", FILE, "Save picture of the graph…", lambda w: w.stage.save_picture(), when=_has_graph),
         _command("quit", FILE, "Quit", lambda w: w.close(), "Ctrl+Q", after_separator=True),
     ]

@@ -293,6 +293,7 @@ class MainWindow(QMainWindow):
 
         self.about: AboutPanel = AboutPanel(self.workspace, self.look, self.dialogs)
         self.storage.writer = self.about
+        self.about.wanted.connect(lambda command: self.actions_table[command].trigger())
         return self.about
 
     # -- commands -------------------------------------------------------------------------------------------------
@@ -342,6 +343,11 @@ class MainWindow(QMainWindow):
         from app.ui.taking import save_weights
 
         save_weights(self)
+
+    def load_weights(self) -> None:
+        from app.ui.panels.weights import open_weights
+
+        open_weights(self)
 
     @property
     def has_weights(self) -> bool:

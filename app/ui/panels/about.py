@@ -40,6 +40,10 @@ STALE = "The template has changed since it was measured."
 
 
 class AboutPanel(QWidget):
+    """``wanted`` carries the id of a command that the page offers."""
+
+    wanted = Signal(str)
+
     def __init__(self, workspace: Workspace, look: Style, dialogs: Dialogs) -> None:
         super().__init__()
         self.workspace, self._look, self._dialogs = workspace, look, dialogs
@@ -52,6 +56,8 @@ class AboutPanel(QWidget):
         self.page.document().setDocumentMargin(12)
         self.edit_button = QPushButton("Edit")
         self.edit_button.setToolTip("Write title, summary, source and lesson of this document")
+        self.weights_button = QPushButton("Load published weights…")
+        self.weights_button.setToolTip("Weights that others have trained, from where they are published or from a file")
         self.form = AboutForm()
         self._assemble()
         self._soon = QTimer(self, singleShot=True, interval=REFRESH_AFTER_MS)
@@ -64,6 +70,7 @@ class AboutPanel(QWidget):
         row.setContentsMargins(12, 4, 12, 8)
         row.addWidget(self.edit_button)
         row.addStretch()
+        row.addWidget(self.weights_button)
         column = QVBoxLayout(reading)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.page, 1)
@@ -84,6 +91,7 @@ class AboutPanel(QWidget):
         self._look.changed.connect(self._soon.start)
         self.page.anchorClicked.connect(self._follow)
         self.edit_button.clicked.connect(self.edit)
+        self.weights_button.clicked.connect(lambda: self.wanted.emit("load_weights"))
         self.form.done.connect(self._take)
         self.form.cancelled.connect(self._read)
 
