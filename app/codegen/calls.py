@@ -13,7 +13,7 @@ from app.codegen.construct import argument_of, call_of, module_arguments
 from app.codegen.naming import Naming
 from app.codegen.printer import WIDTH, flat
 from app.codegen.source import GenerationError
-from app.codegen.trees import constant, free_names, name, names_of, parsed, substitute
+from app.codegen.trees import call, constant, free_names, name, names_of, parsed, substitute
 from app.codegen.values import (
     HEAVIEST,
     ROOM,
@@ -78,7 +78,8 @@ class Calls(Naming):
         return template, {"module": self._module_name(node), **values}
 
     def _module_name(self, node: Node) -> ast.expr:
-        return name(f"self.{self._attribute(node)}")
+        attribute = self._attribute(node)
+        return call("self.get_submodule", constant(attribute)) if attribute.isdigit() else name(f"self.{attribute}")
 
     def _attribute(self, node: Node) -> str:
         if node.use.kind is Kind.MODEL:

@@ -201,6 +201,9 @@ class ClassWriter:
             return
         path = Path(self.graph.name, node.id)
         target = f"self.{node.name}"
+        if node.name.isdigit():  # no attribute in Python, but a key that published weights have
+            lines.say("", call("self.add_module", ast.Constant(node.name), tree), 2, path)
+            return
         if node.enabled is None:
             lines.say(f"{target} = ", tree, 2, path)
             return

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from app.core.behaviour import why_not_keys
 from app.core.document import BOUNDARY, Graph, Node
-from app.core.names import why_not_attribute, why_not_class, why_not_variable
+from app.core.names import may_be_number, why_not_attribute, why_not_class, why_not_variable
 from app.core.plan import Plan
 from app.core.problems import Path, Problem
 from app.core.resolve import INDEX, why_not_value
@@ -68,7 +68,7 @@ def _defaults(graph: Graph) -> Iterator[Problem]:
 def _node_names(graph: Graph) -> Iterator[Problem]:
     taken: dict[str, Node] = {}
     for node in graph.nodes.values():
-        reason = why_not_attribute(node.name, sequential=graph.sequential)
+        reason = why_not_attribute(node.name, sequential=may_be_number(graph, node))
         if reason is not None:
             yield Problem(f"The node's name “{node.name}” {reason}.", Path(graph.name, node.id, "name"), came=node.name)
         if node.shares:

@@ -30,7 +30,7 @@ from app.core.document import (
     Use,
     Value,
 )
-from app.core.names import why_not_attribute
+from app.core.names import may_be_number, why_not_attribute
 from app.core.node_paths import renamed_paths
 from app.core.node_settings import (
     reset_argument,
@@ -186,7 +186,8 @@ def rename_node(document: Document, graph: str, node: str, name: str) -> Changed
 
 
 def _check_name(graph: Graph, node: Node | None, name: str) -> None:
-    reason = why_not_attribute(name, sequential=graph.sequential)
+    is_number = graph.sequential if node is None else may_be_number(graph, node)
+    reason = why_not_attribute(name, sequential=is_number)
     if reason is not None:
         raise EditError(f"“{name}” {reason}. Choose another name.")
     same = [other for other in graph.nodes.values() if other.name == name and other is not node]

@@ -34,4 +34,4 @@ def of_pixels(name: str) -> dict[str, float]:
     return found
 
 
-BASELINES: dict[str, Measured] = {name: partial(of_pixels, name) for name in ("unet", "fcn")}
+BASELINES: dict[str, Measured] = {name: partial(of_pixels, name) for name in ("unet", "fcn", "deeplabv3")}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Sequence
 from functools import partial
 
 import torch
@@ -11,8 +12,9 @@ from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
 
 from tests.references.case import Case, image, in_order
-from tests.references.counting import conv
+from tests.references.counting import conv, norm, resnet
 from tests.references.families import Counts
+from tests.references.installed import torchvision_models
 
 
 def unet(width: int = 64, inputs: int = 1, classes: int = 2) -> int:
@@ -148,7 +150,38 @@ def enlarging(stride: int) -> nn.ConvTranspose2d:
     return layer
 
 
+def deeplab(layers: Sequence[int], head: str) -> int:
+    """A ResNet without its classifier; five branches of 256 channels, mixed twice, and scores; or torchvision's FCN."""
+    trunk = resnet(layers, bottlenecks=True, head=False)
+
+    def normed(inputs: int, outputs: int, kernel: int) -> int:
+        return conv(inputs, outputs, kernel, False) + norm(outputs)
+
+    if head == "fcn":
+        return trunk + normed(2048, 512, 3) + conv(512, 21, 1)
+    branches = 2 * normed(2048, 256, 1) + 3 * normed(2048, 256, 3)
+    return trunk + branches + normed(5 * 256, 256, 1) + normed(256, 256, 3) + conv(256, 21, 1)
+
+
+def of_torchvision(name: str) -> nn.Module:
+    found: nn.Module = getattr(torchvision_models().segmentation, name)(weights_backbone=None)
+    return found
+
+
+def scores(model: nn.Module, inputs: tuple[Tensor, ...]) -> Tensor:
+    found = model(*inputs)
+    return found if isinstance(found, Tensor) else found["out"]
+
+
+DEEPLABS = (
+    ("paper", "deeplabv3_resnet50", (3, 4, 6, 3), "pyramid"),
+    ("resnet101", "deeplabv3_resnet101", (3, 4, 23, 3), "pyramid"),
+    ("fcn_resnet50", "fcn_resnet50", (3, 4, 6, 3), "fcn"),
+)
+"""Preset, torchvision's name, residual blocks of each stage, and what makes classes of the maps."""
+
 COUNTS: Counts = {
+    "deeplabv3": {preset: {"deeplabv3": deeplab(layers, head)} for preset, _, layers, head in DEEPLABS},
     "unet": {"paper": {"unet": unet()}},
     "fcn": {"paper": {"fcn": fcn(8)}, "16s": {"fcn": fcn(16)}, "32s": {"fcn": fcn(32)}},
 }
@@ -173,5 +206,16 @@ CASES = (
             inputs=image(3, 96, 64),
         )
         for preset, stride in (("paper", 8), ("16s", 16), ("32s", 32))
+    ),
+    *(
+        Case(
+            template="deeplabv3",
+            preset=preset,
+            reference=f"torchvision {name}",
+            build=partial(of_torchvision, name),
+            inputs=image(3, 224, 64),
+            call=scores,
+        )
+        for preset, name, *_ in DEEPLABS
     ),
 )
