@@ -86,6 +86,9 @@ class Input(Struct, frozen=True, kw_only=True):
     """What black and white of an image are to the model."""
     picture: tuple[int | None, ...] = ()
     """The field's own sizes, where the input is the same numbers in another form: a flattened image."""
+    mean: tuple[float, ...] = ()
+    deviation: tuple[float, ...] = ()
+    """Of each colour between 0 and 1: what published weights expect to have been taken off and divided by."""
 
 
 class RunGraph(Struct, frozen=True, kw_only=True, tag="run_graph"):

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from app.codegen.generate import model_source, steps_source
 from app.codegen.training import source_files
@@ -20,6 +21,8 @@ from app.core.symbolic import Symbol
 from app.core.tensor_type import TensorType
 from app.messages import Build, Forecast, Given, Input, Inspect, ModelCheck, RunGraph, Tensor
 from app.runs import Run
+from app.weights.delivery import prepared_for
+from app.weights.published import Prepared, class_names
 
 EXAMPLE_BATCH, EXAMPLE_LENGTH = 2, 16
 
@@ -135,16 +138,17 @@ def run_request(
     preview = _preview(parts, graph)
     feeds = preview.feeds if preview is not None else {}
     names = parts.models_of(graph) if wanted.is_step else [graph]
+    expected = prepared_for(run, checkpoint)
     return RunGraph(
         folder=str(run.folder),
         graph=graph,
         is_step=wanted.is_step,
         arguments=dict(preview.arguments) if preview is not None else {},
         models={name: document.models[name].average_of or name for name in names},
-        inputs=tuple(_input(parts, tensor, feeds, by_name[tensor.name]) for tensor in wanted.inputs),
+        inputs=tuple(_input(parts, tensor, feeds, by_name[tensor.name], expected) for tensor in wanted.inputs),
         outputs=wanted.outputs,
         show=wanted.show,
-        labels=_labels(parts, wanted),
+        labels=_labels(parts, wanted, expected),
         checkpoint=checkpoint,
         device=device,
         seed=seed,
@@ -213,13 +217,14 @@ def _form(parts: Parts, tensor: Tensor, feeds: Mapping[str, str]) -> str:
     return "image" if picture and tensor.dtype == "float32" else "values"
 
 
-def _input(parts: Parts, tensor: Tensor, feeds: Mapping[str, str], given: Given) -> Input:
+def _input(parts: Parts, tensor: Tensor, feeds: Mapping[str, str], given: Given, expected: Prepared) -> Input:
     field = _field(parts, tensor, feeds)
     low, high = _value_range(parts.source)
+    plain = Input(type=tensor, given=given, low=low, high=high, mean=expected.mean, deviation=expected.deviation)
     if field is None:
-        return Input(type=tensor, given=given, low=low, high=high)
+        return plain
     picture = tuple(_known(dim) for dim in field.type.shape)
-    return Input(type=tensor, given=given, labels=field.labels, field=field.name, low=low, high=high, picture=picture)
+    return replace(plain, labels=field.labels, field=field.name, picture=picture)
 
 
 def _field(parts: Parts, tensor: Tensor, feeds: Mapping[str, str]) -> Field | None:
@@ -245,10 +250,13 @@ def _value_range(source: Source) -> tuple[float, float]:
         return 0.0, 1.0
 
 
-def _labels(parts: Parts, wanted: Runnable) -> dict[str, tuple[str, ...]]:
-    """Names of classes by output: of the field of that name, else the data's only ones."""
+def _labels(parts: Parts, wanted: Runnable, expected: Prepared) -> dict[str, tuple[str, ...]]:
+    """Names of classes by output: of the field of that name, else the data's only ones, else those that published
+    weights were trained on.
+    """
     named = [field.labels for field in parts.fields.values() if field.labels]
     only = named[0] if named and all(labels == named[0] for labels in named) else ()
+    only = only or (class_names(expected.labels) if not named else ())
     found: dict[str, tuple[str, ...]] = {}
     for name in wanted.outputs:
         field = parts.fields.get(name)

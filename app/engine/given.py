@@ -29,6 +29,16 @@ def tensor_of(wanted: Input, reader: ModuleType | None, arguments: Mapping[str, 
     return example(wanted, given, reader, arguments)
 
 
+def prepared(wanted: Input, value: Tensor) -> Tensor:
+    """A picture with the mean and deviation of each colour that published weights expect; all else as it is."""
+    colours = len(wanted.mean)
+    if not colours or not value.is_floating_point() or value.dim() != 4 or value.shape[1] != colours:
+        return value
+    share = (value - wanted.low) / (wanted.high - wanted.low)
+    mean, deviation = (torch.tensor(each).view(1, -1, 1, 1) for each in (wanted.mean, wanted.deviation))
+    return (share - mean) / deviation
+
+
 def image(wanted: Input, given: ImageFile) -> Tensor:
     """The picture in the size and colours that the input has; of another form, its middle."""
     channels, height, width = _picture_shape(wanted)

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from app.engine.build import compile_source, example, seeded, tensors_of
 from app.engine.errors import RequestError
-from app.engine.given import tensor_of
+from app.engine.given import prepared, tensor_of
 from app.engine.runtime.checkpoints import checkpoints, load_weights
 from app.engine.runtime.previews import PICTURES, are_classes, grid, is_picture, png, texts
 from app.engine.runtime.run import pick_device
@@ -43,15 +43,25 @@ def run_graph(request: RunGraph) -> Ran:
         )
         reader = modules.get(request.reader)
         arguments = _plain(request.reader_arguments)
-        inputs = [tensor_of(wanted, reader, arguments).to(device) for wanted in request.inputs]
+        inputs = [tensor_of(wanted, reader, arguments) for wanted in request.inputs]
+        taken = [prepared(*pair) for pair in zip(request.inputs, inputs, strict=True)]
         graph.to(device).eval()
         begun = time.perf_counter()
         with torch.no_grad(), seeded(request.seed), _listening(models.values()) as scores:
-            outputs = [tensor.cpu() for tensor in tensors_of(graph(*inputs))]
+            outputs = [tensor.cpu() for tensor in tensors_of(graph(*(value.to(device) for value in taken)))]
         seconds = time.perf_counter() - begun
         given = (*_seen(request, inputs), *_said(request, reader, arguments))
+    outputs = [_as_given(value, inputs, taken) for value in outputs]
     shown = tuple(_show(request, name, value, scores) for name, value in zip(request.outputs, outputs, strict=False))
     return Ran(shown=shown, given=given, checkpoint=checkpoint.name, seconds=seconds)
+
+
+def _as_given(output: Tensor, inputs: Sequence[Tensor], taken: Sequence[Tensor]) -> Tensor:
+    """A preview that gives its own input back shows it as it was before it was prepared for the weights."""
+    for raw, used in zip(inputs, taken, strict=True):
+        if (used.shape, used.dtype) == (output.shape, output.dtype) and torch.equal(used, output):
+            return raw
+    return output
 
 
 def _seen(request: RunGraph, inputs: Sequence[Tensor]) -> Iterator[Shown]:

@@ -180,6 +180,15 @@ def origin_of(run: Run) -> Origin | None:
     return None
 
 
+def prepared_for(run: Run, checkpoint: str = "") -> Prepared:
+    """What the weights of a checkpoint (the last one where none is named) expect of their input. Once training has
+    gone on from them, they have seen the run's own data as they are, and expect nothing.
+    """
+    last = run.checkpoints()[-1:]
+    origin = origin_of(run) if (checkpoint or "".join(path.name for path in last)) == CHECKPOINT else None
+    return origin.prepared if origin is not None else Prepared()
+
+
 def _builders(models: Mapping[str, Model]) -> dict[str, str]:
     return {model.name: model.average_of or model.name for model in models.values()}
 

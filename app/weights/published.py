@@ -8,6 +8,8 @@ which finds a broken file, not a dishonest server. An address there that names a
 from __future__ import annotations
 
 import re
+from functools import cache
+from importlib.resources import files
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -18,6 +20,7 @@ from app.messages import Translation
 from app.weights.download import Wanted
 
 IMAGENET = "imagenet"
+LABELS = (IMAGENET,)
 
 
 class Prepared(Struct, frozen=True, kw_only=True):
@@ -168,6 +171,13 @@ TABLE: tuple[Published, ...] = (
     *(_gpt(*row) for row in _GPTS),
 )
 """The best of a preset first."""
+
+
+@cache
+def class_names(labels: str) -> tuple[str, ...]:
+    """The names of the classes in a list of ``resources/labels``; none where there is no such list."""
+    file = files("resources").joinpath("labels", f"{labels}.txt")
+    return tuple(file.read_text(encoding="utf-8").split("\n")[:-1]) if labels in LABELS else ()
 
 
 def published(template: str) -> tuple[Published, ...]:
