@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from msgspec.structs import replace
+
 from app.core.block import Block, Expression
-from app.core.problems import Fix, InsertBefore, ShapeError
+from app.core.problems import InsertBefore, ShapeError
 from app.core.symbolic import Dim, differ
 from app.core.tensor_type import DTYPES, FLOATING, INTEGER, TensorType, broadcast
 from blocks.rules import wrong_dtype
@@ -74,13 +76,16 @@ def broadcasting(types: Mapping[str, TensorType] | Sequence[TensorType], port: s
     """Type of an elementwise operation on several tensors, one after the other. Keys of a mapping are their ports; of
     a sequence all enter ``port``.
     """
-    named = types if isinstance(types, Mapping) else {f"{port} {i + 1}": came for i, came in enumerate(types)}
-    (_, result), *rest = named.items()
-    for name, came in rest:
+    entering = [(name, 0, came) for name, came in types.items()] if isinstance(types, Mapping) else [
+        (port, place, came) for place, came in enumerate(types)
+    ]  # fmt: skip
+    (_, _, result), *rest = entering
+    for name, place, came in rest:
+        spoken = name if isinstance(types, Mapping) else f"{name} {place + 1}"
         shape = broadcast(result.shape, came.shape)
         if shape is None:
-            raise _not_alike(name, result, came, name if isinstance(types, Mapping) else port)
-        result = representable(TensorType(shape, promoted(result, came)), name)
+            raise _not_alike(spoken, result, came, name, place)
+        result = representable(TensorType(shape, promoted(result, came)), name, place)
     return result
 
 
@@ -92,21 +97,21 @@ def broadcast_shape(a: TensorType, b: TensorType, port: str) -> tuple[Dim, ...]:
     return shape
 
 
-def representable(type: TensorType, port: str) -> TensorType:
-    """Refuses what Netloom's wires cannot carry."""
+def representable(type: TensorType, port: str, place: int = 0) -> TensorType:
+    """Refuses what Netloom's wires cannot carry. ``place``: which of several wires that enter the port is at fault."""
     if type.dtype not in DTYPES:
         raise ShapeError(
             f"“{port}” would make the result {type.dtype}, which no wire carries. Cast the float64 numbers to float32.",
             expected="complex64",
             came=type.dtype,
             part=port,
-            fixes=(InsertBefore(port, "Cast", {"dtype": "float32"}, "Cast to float32"),),
+            fixes=(InsertBefore(port, "Cast", {"dtype": "float32"}, "Cast to float32", place=place),),
         )
     return type
 
 
-def _not_alike(name: str, expected: TensorType, came: TensorType, port: str) -> ShapeError:
-    fixes = _matching(expected, came, port)
+def _not_alike(name: str, expected: TensorType, came: TensorType, port: str, place: int = 0) -> ShapeError:
+    fixes = tuple(replace(fix, place=place) for fix in _matching(expected, came, port))
     mend = f" {fixes[0].label}." if fixes else " Sizes must be equal, or 1 where one of them is repeated."
     return ShapeError(
         f"“{name}” must fit the shape {expected}; {came} came.{mend}",
@@ -117,7 +122,7 @@ def _not_alike(name: str, expected: TensorType, came: TensorType, port: str) -> 
     )
 
 
-def _matching(expected: TensorType, came: TensorType, port: str) -> tuple[Fix, ...]:
+def _matching(expected: TensorType, came: TensorType, port: str) -> tuple[InsertBefore, ...]:
     """A projection, where only the channels (of maps) or the features disagree."""
     if expected.rank != came.rank or expected.rank < 2:
         return ()

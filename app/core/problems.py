@@ -33,7 +33,9 @@ class SetArgument(Struct, frozen=True, tag="set_argument"):
 
 
 class InsertBefore(Struct, frozen=True, tag="insert_before"):
-    """Repair: put a block into the wire that enters this port, by the ports of the block that are named."""
+    """Repair: put a block into the wire that enters this port, by the ports of the block that are named. ``place``:
+    which wire, counted from 0, where several enter.
+    """
 
     port: str
     block: str
@@ -41,6 +43,7 @@ class InsertBefore(Struct, frozen=True, tag="insert_before"):
     label: str = ""
     input: str = "input"
     output: str = "output"
+    place: int = 0
 
 
 class Disconnect(Struct, frozen=True, tag="disconnect"):

@@ -167,11 +167,11 @@ def apply_fix(document: Document, path: Path, fix: Fix) -> Changed:
             made = edits.set_argument(document, graph.name, node.id, fix.argument, fix.value)
         case InsertBefore():
             wires = graph.edges_into(node.id, fix.port)
-            if not wires:
+            if fix.place >= len(wires):
                 raise EditError(f"No wire enters “{fix.port}” of {node.name} any more.")
             use = Use(Kind.BLOCK, fix.block)
             made = edits.insert_on_edge(
-                document, graph.name, wires[0], use, arguments=fix.arguments, input=fix.input, output=fix.output
+                document, graph.name, wires[fix.place], use, arguments=fix.arguments, input=fix.input, output=fix.output
             )
             made = _placed_before(made, graph.name, node.id)
         case Disconnect():

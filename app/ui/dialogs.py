@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+MARGINS = (4, 14, 28, 16)
 DOCUMENTS = "Netloom documents (*.netloom)"
 
 
@@ -65,6 +66,9 @@ class QtDialogs:
         box.setWindowTitle(title)
         box.setTextFormat(Qt.TextFormat.RichText)
         box.setText(f"<p><b>{escape(title)}</b></p>{_paragraphs(text)}")
+        inside = box.layout()
+        if inside is not None:  # Qt leaves room for an icon on the left, and none for the eye on the right
+            inside.setContentsMargins(*MARGINS)
         buttons: dict[QAbstractButton, str] = {}
         for position, choice in enumerate(choices):
             last = position == len(choices) - 1

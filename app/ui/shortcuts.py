@@ -58,6 +58,7 @@ class ShortcutsDialog(QDialog):
         self.line.setClearButtonEnabled(True)
         self.line.setAccessibleName("Search commands or keys")
         self.tree = QTreeWidget()
+        self.tree.setStyleSheet("QTreeView::item { padding: 3px 0; }")
         self.tree.setAccessibleName("Commands and their keys")
         self.tree.setHeaderLabels(["Command", "Keys"])
         self.tree.setRootIsDecorated(False)

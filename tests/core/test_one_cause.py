@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import settings as tries
+from hypothesis import strategies as st
 
 import templates
 from app.core import edits, settings, structure
@@ -139,3 +142,27 @@ def test_a_block_may_have_a_field_of_any_name() -> None:
 
     assert list(Odd.arguments()) == list(Odd.arguments()) == ["_arguments"]
     assert Odd()._arguments == 3
+
+
+@tries(max_examples=12, deadline=None)
+@given(st.permutations([8, 8, 5, 3]))
+def test_a_repair_is_of_the_wire_that_does_not_fit(sizes: list[int]) -> None:
+    """Where several wires enter one port: each repair mends the one that it was offered for."""
+    nodes = [linear(f"n{place}", size) for place, size in enumerate(sizes)]
+    total = Node(id="add", name="add", use=Use(Kind.BLOCK, "Add"))
+    edges = [Edge(End(BOUNDARY, "input"), End(node.id, "input")) for node in nodes]
+    edges += [Edge(End(node.id, "output"), End("add", "inputs"), order) for order, node in enumerate(nodes)]
+    edges += [Edge(End("add", "output"), End(BOUNDARY, "output"))]
+    graph = Graph(
+        name="Net",
+        inputs=(GraphPort("input"),),
+        outputs=(GraphPort("output"),),
+        nodes={node.id: node for node in (*nodes, total)},
+        edges=tuple(edges),
+    )
+    model = Model(name="net", graph="Net", inputs={"input": InputType(("B", 8))})
+    document = Document(graphs={"Net": graph}, models={"net": model})
+    for _ in range(3):
+        for problem in problems(document)[:1]:
+            document = settings.apply_fix(document, problem.path, problem.fixes[0]).document
+    assert problems(document) == ()

@@ -94,7 +94,7 @@ class Filter(QSortFilterProxyModel):
 
 
 class CardDelegate(QStyledItemDelegate):
-    """A card: name and year, parameters, family, the summary's beginning."""
+    """A card: name, year, parameters, family, the summary's beginning."""
 
     def __init__(self, look: Style, parent: QListView) -> None:
         super().__init__(parent)
@@ -129,26 +129,24 @@ class CardDelegate(QStyledItemDelegate):
 
     def _texts(self, painter: QPainter, rect: QRect, listing: Listing) -> None:
         theme, line = self._look.theme, QRect(rect)
-        year = str(listing.year or "")
         small, bold = font(11), font(13, weight=600)
         line.setHeight(18)
-        painter.setFont(small)
-        painter.setPen(QColor(theme.muted))
-        painter.drawText(line, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, year)
-        room = line.width() - QFontMetrics(small).horizontalAdvance(year) - 8
         painter.setFont(bold)
         painter.setPen(QColor(theme.text))
-        title = QFontMetrics(bold).elidedText(listing.title, Qt.TextElideMode.ElideRight, room)
-        painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, title)
-        line.translate(0, 19)
+        titles = wrapped(
+            listing.title, QFontMetrics(bold), line.width(), 2
+        )  # what tells two apart may stand at the end
+        for title in titles:
+            painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, title)
+            line.translate(0, 17)
         painter.setFont(small)
         painter.setPen(QColor(theme.muted))
-        fact = f"{short(listing.parameters)} parameters  ·  {listing.family}"
+        fact = f"{listing.year or ''}  ·  {short(listing.parameters)} parameters  ·  {listing.family}".strip(" ·")
         fact = QFontMetrics(small).elidedText(fact, Qt.TextElideMode.ElideRight, line.width())
         painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, fact)
         body = QRect(rect.left(), line.bottom() + 4, rect.width(), rect.bottom() - line.bottom() - 4)
         painter.setPen(QColor(theme.text))
-        for text in wrapped(listing.summary, QFontMetrics(small), body.width() - 4, 2):
+        for text in wrapped(listing.summary, QFontMetrics(small), body.width() - 4, 3 - len(titles)):
             painter.drawText(QRect(body.left(), body.top(), body.width(), 16), Qt.AlignmentFlag.AlignLeft, text)
             body.translate(0, 16)
 
