@@ -88,7 +88,10 @@ def _netloom(
 
 @app.command("open")
 def open_(target: Annotated[str, typer.Argument(metavar="DOC", help="A file or a template's name.")]) -> None:
-    """Open the editor on a document, also where its name is that of a verb."""
+    """Open the editor on a document.
+
+    It may have the name of a verb.
+    """
     from app.cli.window import open_window
 
     raise typer.Exit(open_window(target))
@@ -116,7 +119,10 @@ def new(
 
 @app.command()
 def check(doc: Doc, preset: PresetOption = None, json: Json = False) -> None:
-    """Say what is wrong with a document: a sentence for each cause. Exit code 1 where something is."""
+    """Say what is wrong with a document.
+
+    A sentence for each cause; exit code 1 where something is.
+    """
     from app.cli.inspection import check_document
 
     raise typer.Exit(check_document(doc, preset, as_json=json))
@@ -130,7 +136,10 @@ def summary(
     built: Annotated[bool, typer.Option("--built", help="Build it in PyTorch: torchinfo's table.")] = False,
     json: Json = False,
 ) -> None:
-    """Shapes, parameters and multiply-accumulates of every layer, without PyTorch unless --built."""
+    """Tell shapes and sizes of every layer.
+
+    Parameters and multiply-accumulates, too; without PyTorch unless --built.
+    """
     from app.cli.inspection import summarise, summarise_built
 
     if built:
@@ -148,7 +157,10 @@ def code(
     force: Annotated[bool, typer.Option("--force", help="Write over what is there.")] = False,
     json: Json = False,
 ) -> None:
-    """The PyTorch code: model.py on standard output, unless said otherwise."""
+    """Give the PyTorch code.
+
+    model.py on standard output, unless said otherwise.
+    """
     from app.cli.taking import write_code
 
     write_code(doc, preset, part.value, output, force=force, as_json=json)
@@ -166,7 +178,10 @@ def train(
     force: Annotated[bool, typer.Option("--force", help="Start also what seems too large for this machine.")] = False,
     json: Json = False,
 ) -> None:
-    """Train, with progress on standard error; the run's folder is the last line. Ctrl-C keeps a checkpoint."""
+    """Train, and tell the goal.
+
+    With progress on standard error; the run's folder is the last line. Ctrl-C keeps a checkpoint.
+    """
     from app.cli.training import Wishes, train_document
 
     wishes = Wishes(device=device, seed=seed, budget=budget, out=out, force=force)
@@ -178,7 +193,7 @@ def runs(
     doc: Annotated[str | None, typer.Argument(metavar="DOC", help="A document; else what is here.")] = None,
     json: Json = False,
 ) -> None:
-    """List the runs of a document, newest first."""
+    """List runs, newest first."""
     from app.cli.training import list_runs
 
     list_runs(doc, as_json=json)
@@ -200,7 +215,10 @@ def run(
     output: Annotated[Path | None, typer.Option("-o", "--output", help="Folder for pictures that come out.")] = None,
     json: Json = False,
 ) -> None:
-    """Give a trained model an image, a text or an example of its data, and show what it makes of it."""
+    """Try a trained model on an input.
+
+    On an image, a text or an example of its data; shows what was given and what the model makes of it.
+    """
     from app.cli.running import Wanted, run_graph
 
     wanted = Wanted(tuple(inputs or ()), graph, run, checkpoint, split, example, invert, output)
@@ -218,7 +236,7 @@ def export(
     force: Annotated[bool, typer.Option("--force", help="Write over what is there.")] = False,
     json: Json = False,
 ) -> None:
-    """Write the code folder, a run's weights, or a picture of a graph."""
+    """Write code, trained weights or a picture into files."""
     from app.cli.taking import Order, export_document
 
     export_document(doc, preset, Order(to.value, output, graph, run, force), as_json=json)
@@ -236,7 +254,10 @@ def weights(
     list_: Annotated[bool, typer.Option("--list", help="Only list what is published.")] = False,
     json: Json = False,
 ) -> None:
-    """Load published weights, or a file's, into a run to try, train on and export; its folder is the last line."""
+    """Make a run of published weights.
+
+    Or of a file's: to try, train on and export. Its folder is the last line.
+    """
     from app.cli.weights import Wish, list_weights, load_weights
 
     if list_:
@@ -255,7 +276,10 @@ def verify(
     quick: Annotated[bool, typer.Option("--quick", help="Also train the quick preset here, from one seed.")] = False,
     json: Json = False,
 ) -> None:
-    """What each template states, beside what is found here and what was measured when it was verified."""
+    """Show what templates state and what was measured.
+
+    What each states, beside what is found here and what was measured when it was verified.
+    """
     from app.cli.evidence import verify_templates
 
     raise typer.Exit(verify_templates(docs or [], quick=quick, as_json=json))
