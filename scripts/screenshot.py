@@ -1,7 +1,9 @@
 """``make screenshot``: the README's pictures, taken from the real window (on a virtual screen where there is none).
 
-Three of them: a drawing with its shapes and code; a real short training while it goes on; what the trained net answers
-to a picture from the test data. Nothing in them is made up: they show what a person sees who does the same.
+Four of them: a drawing with its shapes and code; a mistake and what would mend it, in the light theme; a real short
+training while it goes on; what the trained net answers to a picture from the test data. Nothing in them is made up:
+they show what a person sees who does the same. They are taken at twice the size, so that small text can be read when
+one looks closer.
 """
 
 from __future__ import annotations
@@ -21,7 +23,8 @@ if TYPE_CHECKING:
     from app.ui.main_window import MainWindow
 
 ROOT = Path(__file__).resolve().parents[1]
-SCREEN = "-screen 0 1920x1200x24"
+SCREEN = "-screen 0 3200x2000x24"
+SCALE = 2
 SIZE = 1440, 900
 LONGEST = 240.0
 EXAMPLE = 3
@@ -71,7 +74,7 @@ def settle(seconds: float = 1.0) -> None:
 
 
 def grab(window: MainWindow, file: Path) -> None:
-    if not window.grab().save(str(file)):
+    if not window.grab().save(str(file), "PNG", 0):
         raise SystemExit(f"{file} cannot be written.")
     print(file)
 
@@ -90,10 +93,31 @@ def drawing(window: MainWindow, template: str, node: str, file: Path) -> None:
     grab(window, file)
 
 
+def mistake(window: MainWindow, template: str, file: Path) -> None:
+    """Two shapes that do not go together, where they meet, and what would mend it, with the shape that this gives."""
+    from app.core import edits
+    from app.core.problems import Path as Place
+
+    window.look.choose("light")
+    window.storage.open_template(template)
+    window.workspace.show_graph("BasicBlock")
+    window.workspace.do(lambda document: edits.set_argument(document, "BasicBlock", "conv2", "out_channels", 128))
+    window.show_panel("properties")
+    window.show_panel("problems")
+    until(lambda: bool(window.problems.entries), "the problem is told")
+    window.workspace.go_to(Place("BasicBlock", "add"))
+    window.stage.canvas.fit()
+    settle()
+    grab(window, file)
+    window.workspace.history.mark_saved()
+    window.look.choose("dark")
+
+
 def training(window: MainWindow, template: str, share: float, file: Path) -> None:
     """A real run of the quick preset, taken when a share of its steps is done."""
     window.storage.open_template(template, "quick")
     window.show_panel("templates")
+    window.show_panel("code")
     window.show_panel("training")
     settle()
     window.stage.canvas.fit()
@@ -131,13 +155,15 @@ def main() -> int:
     parser.add_argument("--theme", default="dark", choices=("dark", "light"))
     parser.add_argument("--drawn", default="resnet18", help="the template whose drawing is shown")
     parser.add_argument("--node", default="conv1", help="the layer that is chosen in it")
-    parser.add_argument("--trained", default="lenet5", help="the template that is trained and tried")
+    parser.add_argument("--trained", default="mlp_classifier", help="the template that is trained and tried")
     parser.add_argument("-o", "--output", type=Path, default=ROOT / "resources", help="folder for the pictures")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="netloom-screenshot-") as home:
         os.environ["NETLOOM_HOME"] = home
+        os.environ["QT_SCALE_FACTOR"] = str(SCALE)
         window = open_window(options.theme)
         drawing(window, options.drawn, options.node, options.output / "screenshot.png")
+        mistake(window, "resnet18", options.output / "screenshot-problem.png")
         training(window, options.trained, 0.6, options.output / "screenshot-training.png")
         answer(window, options.output / "screenshot-results.png")
         window.workspace.history.mark_saved()

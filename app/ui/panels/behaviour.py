@@ -27,7 +27,7 @@ KEYS = Argument(
     kind="str",
     label="Names",
     help="How the copies are called in the code and in state_dict: {name} is the node's name, {i} counts from 0, "
-    "{i + 1} from 1.",
+    "{i + 1} from 1, {i + 4} from 4.",
 )
 CONDITION = Argument(kind="str", optional=True, label="Only if", help="A formula; where it is false, the input passes.")
 SHOWN_KEYS = 4

@@ -141,14 +141,22 @@ class CardDelegate(QStyledItemDelegate):
             line.translate(0, 17)
         painter.setFont(small)
         painter.setPen(QColor(theme.muted))
-        fact = f"{listing.year or ''}  ·  {short(listing.parameters)} parameters  ·  {listing.family}".strip(" ·")
-        fact = QFontMetrics(small).elidedText(fact, Qt.TextElideMode.ElideRight, line.width())
+        fact = _fact(listing, QFontMetrics(small), line.width())
         painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, fact)
         body = QRect(rect.left(), line.bottom() + 4, rect.width(), rect.bottom() - line.bottom() - 4)
         painter.setPen(QColor(theme.text))
         for text in wrapped(listing.summary, QFontMetrics(small), body.width() - 4, 3 - len(titles)):
             painter.drawText(QRect(body.left(), body.top(), body.width(), 16), Qt.AlignmentFlag.AlignLeft, text)
             body.translate(0, 16)
+
+
+def _fact(listing: Listing, metrics: QFontMetrics, width: int) -> str:
+    """Year, parameters and family, as many of them as fit whole."""
+    facts = [str(listing.year or ""), f"{short(listing.parameters)} parameters", listing.family]
+    facts = [fact for fact in facts if fact]
+    while len(facts) > 1 and metrics.horizontalAdvance("  ·  ".join(facts)) > width:
+        facts.pop()
+    return metrics.elidedText("  ·  ".join(facts), Qt.TextElideMode.ElideRight, width)
 
 
 def wrapped(text: str, metrics: QFontMetrics, width: int, lines: int) -> list[str]:
