@@ -9,6 +9,9 @@ import pytest
 from app.core.block import Source
 
 CASES: dict[str, list[dict[str, Any]]] = {
+    "BetweenMarks": [
+        {"vocabulary": 13, "before": 3, "after": 4, "share": 0.5, "length": 9, "examples": 30, "held_out": 7, "seed": 2}
+    ],
     "BlockGraph": [
         {"vertices": 61, "classes": 3, "features": 5, "degree": 3, "labelled": 4, "validation": 10, "seed": 2},
         {"vertices": 40, "classes": 2, "degree": 4, "homophily": 1.0, "labelled": 3, "validation": 5},
@@ -26,6 +29,7 @@ CASES: dict[str, list[dict[str, Any]]] = {
         {"path": "table", "task": "regression", "target": "price"},
         {"path": "table", "features": "colour, width", "target": "kind"},
     ],
+    "DigitRows": [{"steps": 20}],
     "Digits": [
         {"flat": True},
         {"size": 28, "channels": 3, "value_range": "-1..1"},
@@ -36,6 +40,7 @@ CASES: dict[str, list[dict[str, Any]]] = {
         {"path": "image_folder", "size": 9, "channels": 1, "flip": True, "value_range": "-1..1"},
     ],
     "LitDigits": [{"size": 12, "light": 0.3}],
+    "Lookup": [{"length": 3, "width": 8, "examples": 20, "held_out": 6, "seed": 1}],
     "MadeLanguage": [
         {"view": "gaps", "stems": 7, "forms": 8, "topics": 3, "sentences": 50, "length": 9, "window": 2},
         {"view": "cells", "stems": 90, "forms": 1, "evenness": 0.0, "sentences": 70, "seed": 3},
@@ -45,27 +50,33 @@ CASES: dict[str, list[dict[str, Any]]] = {
         {"columns": 5, "rows": 50, "gap": 0.0},
     ],
     "MarkedDigits": [{"cells": 3, "mark": 0.2, "value_range": "-1..1"}, {"mark": 0.0}],
+    "MovingShapes": [{"frames": 3, "size": 20, "channels": 3, "noise": 0.0, "examples": 30, "held_out": 10, "seed": 1}],
     "NestedBrackets": [
         {"kinds": 26, "deepest": 3, "opening": 0.7, "length": 30, "examples": 60, "held_out": 20, "seed": 1},
         {"kinds": 1, "deepest": 1, "length": 9, "examples": 10, "held_out": 5},
     ],
+    "NoisyWaves": [{"length": 5, "ahead": 1, "noise": 0.0, "examples": 20, "held_out": 10, "seed": 3}],
     "PlacedDigits": [
         {"size": 20, "digit_size": 20},
         {"size": 24, "digit_size": 11, "channels": 3, "noise": 0.1, "value_range": "-1..1"},
     ],
+    "RatedTrees": [{"shortest": 3, "longest": 4, "modified": 1.0, "examples": 30, "held_out": 10, "seed": 1}],
     "ReverseStrings": [
         {"task": "sort", "alphabet": 4, "low": 2, "high": 6, "examples": 900},
         {"task": "copy", "alphabet": 26, "low": 1, "high": 5, "examples": 500, "seed": 1},
     ],
+    "RunningSums": [{"modulus": 7, "length": 4, "test_length": 9, "examples": 30, "held_out": 8, "seed": 5}],
     "Shapes": [
         {"size": 32, "channels": 3, "most": 5, "examples": 40},
         {"size": 48, "valid_margin": 10, "noise": 0.0, "examples": 30, "value_range": "-1..1", "seed": 4},
     ],
+    "SpelledNumbers": [{"digits": 2, "seed": 4}, {"digits": 1}],
     "TextFile": [{"length": 7, "vocabulary": 20}, {"path": "text_file", "length": 12, "vocabulary": 300}],
     "TextPairs": [
         {"length": 10, "vocabulary": 20, "padding": 1},
         {"path": "text_file", "length": 13, "vocabulary": 300, "swapped": 1.0},
     ],
+    "ToneSyllables": [{"most": 2, "noise": 0.0, "examples": 30, "held_out": 10, "seed": 2}],
     "ToyTables": [{"dataset": name} for name in ("breast_cancer", "iris", "diabetes")],
     "TwoViews": [{"size": 17, "channels": 3, "cutout": 0.0, "support": 2}, {"size": 16, "placing": "random"}],
 }
@@ -92,6 +103,8 @@ def is_random(source: Source) -> bool:
     """Whether training batches differ from epoch to epoch."""
     if type(source).__name__ == "MadeLanguage":
         return bool(source.view != "cells")  # type: ignore[attr-defined]
+    if type(source).__name__ == "DigitRows":
+        return bool(source.steps > 8)  # type: ignore[attr-defined]
     if type(source).__name__ == "PlacedDigits":
         return bool(source.size > source.digit_size or source.noise)  # type: ignore[attr-defined]
     return type(source).__name__ in RANDOM or bool(getattr(source, "flip", False))

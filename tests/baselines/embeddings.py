@@ -1,0 +1,103 @@
+"""What word vectors must beat: counts, with and without a decomposition. The best settings are chosen on the test."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import torch
+from torch import Tensor
+
+import templates
+from app.core.elaborate import source_fields
+from app.core.recipe import plain_recipe
+from blocks import library
+from tests.baselines import Measured
+from tests.baselines.data import quick_data, reader
+
+SIZES = (4, 8, 12, 16, 24)
+SHARES = (0.2, 0.3, 0.5, 0.7, 0.85, 1.0)
+PRIORS = (30.0, 100.0, 300.0, 1000.0)
+
+
+def quick_reader(name: str) -> Any:
+    """The training split of a template's ``quick`` preset, as its reader gives it."""
+    document = templates.load(name)
+    recipe = plain_recipe(document, "quick")
+    assert recipe is not None
+    source, _ = source_fields(recipe.data, library(), document.values("quick"))
+    return reader(source.reader).load("train", **{key: getattr(source, key) for key in type(source).arguments()})
+
+
+def pairs_of(text: Tensor, words: int) -> Tensor:
+    """How often each word stands in a sentence with each other."""
+    present = torch.zeros(len(text), words).scatter_add_(1, text, torch.ones(text.shape))
+    return present.T @ present - torch.diag(present.sum(0))
+
+
+def low_rank(matrix: Tensor) -> list[Tensor]:
+    """The matrix out of few singular values, for several numbers of them."""
+    left, values, right = torch.linalg.svd(matrix)
+    return [(left[:, :size] * values[:size]) @ right[:size] for size in SIZES]
+
+
+def perplexity(scores: Tensor, target: Tensor) -> float:
+    return float(torch.nn.functional.cross_entropy(scores, target).exp())
+
+
+def of_words(name: str, known: str, target: str) -> dict[str, float]:
+    """The word that stands near others, by counts of pairs: each word known adds what it says of it."""
+    test = quick_data(name, "test")
+    around = test[known] if test[known].dim() == 2 else test[known].unsqueeze(1)
+    common = test["frequency"] / test["frequency"].sum()
+    pairs = pairs_of(quick_reader(name).text, len(common))
+    seen = pairs.sum(1, keepdim=True)
+    evidence = {prior: ((pairs + prior * common) / (seen + prior) / common).log() for prior in PRIORS}
+    reduced = [small for prior in PRIORS[:2] for small in low_rank(evidence[prior])]
+
+    def best(tables: list[Tensor]) -> float:
+        sums = [table[around].sum(1) for table in tables]
+        return min(perplexity(common.log() + share * one, test[target]) for one in sums for share in SHARES)
+
+    return {
+        "how common each word is": perplexity(common.log().expand(len(around), -1), test[target]),
+        "counts of pairs, smoothed": best(list(evidence.values())),
+        "the same by few singular values": best(reduced),
+    }
+
+
+def of_cells(name: str = "glove", maximum: float = 100.0, power: float = 0.75) -> dict[str, float]:
+    """The weighted error of the logarithms of held-out counts; each answer is fitted to the test by a line."""
+    train, test = quick_data(name, "train"), quick_data(name, "test")
+    words = int(train["word"].max()) + 1
+    target, weight = test["count"].log(), (test["count"] / maximum).clamp(max=1) ** power
+    table = torch.zeros(words, words)
+    table[train["word"], train["context"]] = train["count"]
+    rows, columns = (table.sum(dim).clamp(min=0.5).log() for dim in (1, 0))
+    of_both = [rows[test["word"]], columns[test["context"]]]
+    chance = rows[:, None] + columns[None, :] - table.sum().log()
+
+    def error(answers: list[Tensor]) -> float:
+        known = torch.stack([*answers, torch.ones_like(target)], dim=1).double()
+        root = weight.sqrt().double().unsqueeze(1)
+        line = torch.linalg.lstsq(known * root, target.double().unsqueeze(1) * root).solution
+        return float((weight * (known @ line).squeeze(1).sub(target).square()).mean())
+
+    def reduced(matrix: Tensor) -> float:
+        return min(error([small[test["word"], test["context"]], *of_both]) for small in low_rank(matrix))
+
+    return {
+        "how common both words are": error(of_both),
+        "singular values of log(1 + count)": reduced(table.log1p()),
+        "singular values of the mutual information of seen pairs": reduced(
+            torch.where(table > 0, table.clamp(min=1e-3).log() - chance, 0.0)
+        ),
+        "singular values of the smoothed mutual information": reduced((table + 0.5).log() - chance),
+    }
+
+
+BASELINES: dict[str, Measured] = {
+    "word2vec_skipgram": partial(of_words, "word2vec_skipgram", "centre", "context"),
+    "word2vec_cbow": partial(of_words, "word2vec_cbow", "contexts", "centre"),
+    "glove": of_cells,
+}
