@@ -16,7 +16,7 @@ from app.core.block import Block, Expression, Module
 from app.core.document import Kind, Node
 from app.core.plan import Plan
 from app.core.problems import Path
-from app.core.results import GraphResult, Unit, unit_key
+from app.core.results import KEY_INDEX, GraphResult, Unit, unit_key
 
 if TYPE_CHECKING:
     from app.codegen.project import Project
@@ -325,7 +325,7 @@ def key_expression(node: Node, first: int = 0) -> ast.expr:
     assert node.repeat is not None
     text = node.repeat.keys.replace("{name}", node.name)
     if first:
-        text = text.replace("{i + 1}", f"{{i + {first + 1}}}").replace("{i}", f"{{i + {first}}}")
+        text = KEY_INDEX.sub(lambda found: f"{{i + {first + int(found[1] or 0)}}}", text)
     return parsed(f'f"{text}"')
 
 

@@ -11,7 +11,7 @@ from app.core import edits
 from app.core.changes import Changed, EditError, graph_of, node_of, stored, with_node, without
 from app.core.document import Case, Document, Graph, Node, Repeat, Scan, Use, Value
 from app.core.names import why_not_attribute
-from app.core.results import unit_key
+from app.core.results import KEY_INDEX, unit_key
 
 KEYS = Repeat(1).keys
 """The key pattern that nobody has to write: ``layer1.0``."""
@@ -27,10 +27,10 @@ def why_not_keys(node: Node, keys: str, *, sequential: bool = False) -> str | No
     """None for a key pattern that gives every copy a name of its own, else a sentence."""
     if keys == KEYS:
         return None
-    if "{i}" not in keys and "{i + 1}" not in keys:
+    if KEY_INDEX.search(keys) is None:
         return "Every copy would have the same name. Expected {i} (from 0) or {i + 1} (from 1) in the pattern."
-    if left := re.findall(r"[{}]", re.sub(r"\{(name|i|i \+ 1)\}", "", keys)):
-        return f"Expected only {{name}}, {{i}} and {{i + 1}} in braces; another “{left[0]}” came."
+    if left := re.findall(r"[{}]", re.sub(r"\{name\}", "", KEY_INDEX.sub("", keys))):
+        return f"Expected only {{name}}, {{i}} and {{i + 1}} (or a larger number) in braces; another “{left[0]}” came."
     made = replace(node, repeat=Repeat(2, keys))
     for copy in (0, 1):
         name = unit_key(made, copy)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -15,6 +16,7 @@ from app.core.tensor_type import EXAMPLE_LENGTH, WireType
 
 __all__ = [
     "EXAMPLE_LENGTH",
+    "KEY_INDEX",
     "NOTHING",
     "Elaboration",
     "GraphResult",
@@ -26,6 +28,9 @@ __all__ = [
     "unit_key",
     "walk",
 ]
+
+KEY_INDEX = re.compile(r"\{i(?: \+ ([1-9]\d{0,3}))?\}")
+"""The index in a key pattern: ``{i}`` counts from 0, ``{i + 4}`` from 4."""
 
 
 class Totals(NamedTuple):
@@ -197,7 +202,4 @@ def unit_key(node: Node, index: int) -> str:
     """Where copy ``index`` of a node lives in its class: ``layer1.0``, ``conv1`` or, by its key pattern, ``block3``."""
     if node.repeat is None:
         return node.name
-    keys = node.repeat.keys
-    for pattern, value in (("{name}", node.name), ("{i}", str(index)), ("{i + 1}", str(index + 1))):
-        keys = keys.replace(pattern, value)
-    return keys
+    return KEY_INDEX.sub(lambda found: str(index + int(found[1] or 0)), node.repeat.keys.replace("{name}", node.name))

@@ -72,6 +72,7 @@ ARGUMENTS = (
     table("modules", TABLE_1, *BRANCHES, help="Channels of each inception module's branches."),
     WIDTH,
     CLASSES,
+    whole("stride", 2, low=1, high=2, help="Step of the first convolution; 1 for small images."),
     flag("aux", help="With two side classifiers, which help the gradient while training."),
     ORIGINAL,
     real("dropout", 0.2, low=0, high=0.9, help="Share of the last features silenced in training."),
@@ -111,7 +112,7 @@ def inception_v1() -> Document:
                 steps=2_400_000,
                 batch_size=32,
                 optimiser=Optimiser("SGD", {"lr": 0.01, "momentum": 0.9, "weight_decay": 2e-4}),
-                schedule=Schedule("step", {"every": 320_000, "factor": 0.96}),
+                schedule=Schedule("cosine", {"warmup": 50}),
                 every=5000,
             )
         ),
@@ -121,12 +122,20 @@ def inception_v1() -> Document:
 
 
 def _presets() -> list[Preset]:
-    of_2014 = {"original": True, "dropout": 0.4}
+    forms: tuple[tuple[str, str, dict[str, Value]], ...] = (
+        ("paper", "torchvision's form, without the side branches, on images of 1000 classes.", {}),
+        ("aux", "torchvision's form with both side branches.", {"aux": True}),
+        ("2014", "The form of 2014, without the side branches.", {"original": True, "dropout": 0.4}),
+        ("2014_aux", "The form of 2014 as it was trained.", {"original": True, "dropout": 0.4, "aux": True}),
+    )
+    published: dict[str, Value] = {
+        "stages.train.learn.schedule.name": "step",
+        "stages.train.learn.schedule.warmup": 0,
+        "stages.train.learn.schedule.every": 320_000,
+        "stages.train.learn.schedule.factor": 0.96,
+    }
     return [
-        Preset(name="paper", summary="torchvision's form, without the side branches, on images of 1000 classes."),
-        Preset(name="aux", summary="torchvision's form with both side branches.", arguments={"aux": True}),
-        Preset(name="2014", summary="The form of 2014, without the side branches.", arguments=of_2014),
-        Preset(name="2014_aux", summary="The form of 2014 as it was trained.", arguments={**of_2014, "aux": True}),
+        *(Preset(name=name, summary=told, arguments=said, recipe=published) for name, told, said in forms),
         Preset(
             name="quick",
             summary="An eighth of the width on digits placed at random in a 32×32 image.",
@@ -134,6 +143,7 @@ def _presets() -> list[Preset]:
                 "modules": tuple(tuple(channels // 8 for channels in row) for row in TABLE_1),
                 "width": 8,
                 "classes": 10,
+                "stride": 1,
                 "dropout": 0.0,
                 "std": 0.2,
                 "channels": 1,
@@ -141,11 +151,9 @@ def _presets() -> list[Preset]:
             },
             data=DataSource("PlacedDigits", {"size": "=size", "channels": "=channels", "noise": 0.3}),
             recipe={
-                "batch_size": 64,
+                "batch_size": 32,
                 "stages.train.steps": 1200,
                 "stages.train.learn.optimiser.lr": 0.05,
-                "stages.train.learn.schedule.every": 900,
-                "stages.train.learn.schedule.factor": 0.1,
                 "evaluations.validation.every": 250,
                 "previews.predictions.every": 250,
             },
@@ -203,7 +211,7 @@ def _googlenet() -> Drawing:
 
 
 def _stem(net: Drawing, x: Wire) -> Wire:
-    x = conv(net, "conv1", x, "=width", 7, stride=2, original="=original")
+    x = conv(net, "conv1", x, "=width", 7, stride="=stride", original="=original")
     x = net.add("maxpool1", "MaxPool2d", x, kernel_size=3, stride=2, ceil_mode=True)
     x = net.add("norm1", "LocalResponseNorm", x, size=5, enabled="=original")
     x = conv(net, "conv2", x, "=width", original="=original")

@@ -95,7 +95,7 @@ def inception_v3() -> Document:
                 steps=4_000_000,
                 batch_size=32,
                 optimiser=Optimiser("SGD", {"lr": 0.045, "momentum": 0.9, "weight_decay": 4e-5}),
-                schedule=Schedule("step", {"every": 80_000, "factor": 0.94}),
+                schedule=Schedule("cosine", {"warmup": 50}),
                 every=5000,
             )
         ),
@@ -109,6 +109,10 @@ def _presets() -> list[Preset]:
         "stages.train.learn.optimiser.name": "RMSprop",
         "stages.train.learn.optimiser.alpha": 0.9,
         "stages.train.learn.optimiser.eps": 1.0,
+        "stages.train.learn.schedule.name": "step",
+        "stages.train.learn.schedule.warmup": 0,
+        "stages.train.learn.schedule.every": 80_000,
+        "stages.train.learn.schedule.factor": 0.94,
     }
     return [
         Preset(name="paper", summary="As published, on a folder of images of 1000 classes.", recipe=published),
@@ -131,8 +135,6 @@ def _presets() -> list[Preset]:
                 "batch_size": 32,
                 "stages.train.steps": 700,
                 "stages.train.learn.optimiser.lr": 0.05,
-                "stages.train.learn.schedule.every": 550,
-                "stages.train.learn.schedule.factor": 0.1,
                 "evaluations.validation.every": 250,
                 "previews.predictions.every": 250,
             },

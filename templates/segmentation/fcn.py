@@ -108,11 +108,12 @@ def _presets() -> list[Preset]:
                 "size": 64,
                 "dropout": 0.0,
             },
+            data=DataSource("Shapes", {"size": "=size", "channels": "=channels", "most": 1}),
             recipe={
                 "batch_size": 8,
                 "eval_batch_size": 64,
                 "stages.train.steps": 1000,
-                "stages.train.learn.optimiser.lr": 1e-3,
+                "stages.train.learn.optimiser.lr": 2e-3,
                 "stages.train.learn.schedule.name": "cosine",
                 "evaluations.validation.every": 100,
                 "previews.masks.every": 100,

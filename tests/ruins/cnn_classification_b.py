@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from app.core.document import Document
-from tests.ruins.operations import Ruin, bypassing
+from app.core.document import Document, Value
+from tests.ruins.operations import Ruin, bypassing, with_graph, with_node
 
 
 def first_branch_only(*modules: str) -> Ruin:
@@ -17,10 +17,29 @@ def first_branch_only(*modules: str) -> Ruin:
     return ruined
 
 
+def with_arguments(graph: str, node: str, **arguments: Value) -> Ruin:
+    """Other values of a node's arguments."""
+
+    def ruined(document: Document) -> Document:
+        found = document.graphs[graph]
+        said = {**found.nodes[node].arguments, **arguments}
+        return with_graph(document, with_node(found, node, arguments=said))
+
+    return ruined
+
+
 RUINS: dict[str, tuple[str, Ruin]] = {
     "inception_v1": ("no window beyond the single pixel in a module", first_branch_only("Inception")),
     "inception_v3": (
         "no window beyond the single pixel in a module",
         first_branch_only("InceptionA", "InceptionC", "InceptionE"),
+    ),
+    "xception": (
+        "no channel looks beyond its pixel",
+        with_arguments("SeparableConv2d", "conv1", kernel_size=1, padding=0),
+    ),
+    "inception_v4": (
+        "no window beyond the single pixel in a module",
+        first_branch_only("InceptionA", "InceptionB", "InceptionC"),
     ),
 }

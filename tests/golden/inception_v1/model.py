@@ -136,6 +136,7 @@ class GoogLeNet(nn.Module):
         ),
         width: int = 64,
         classes: int = 1000,
+        stride: int = 2,
         aux: bool = False,
         original: bool = False,
         dropout: float = 0.2,
@@ -146,7 +147,12 @@ class GoogLeNet(nn.Module):
         self.original = original
         self.std = std
         self.conv1 = BasicConv2d(
-            in_channels, channels=width, height=7, width=7, stride=2, original=original
+            in_channels,
+            channels=width,
+            height=7,
+            width=7,
+            stride=stride,
+            original=original,
         )
         self.conv2 = BasicConv2d(width, channels=width, original=original)
         self.conv3 = BasicConv2d(
@@ -276,7 +282,7 @@ class GoogLeNet(nn.Module):
         if self.original:
             x = F.local_response_norm(x, 5)
         x = self.conv2(x)
-        x = self.conv3(x)  # (B, width * 3, H/4, W/4)
+        x = self.conv3(x)
         if self.original:
             x = F.local_response_norm(x, 5)
         x = self.inception3a(F.max_pool2d(x, 3, stride=2, ceil_mode=True))
@@ -309,6 +315,7 @@ def inception_v1(
     ),
     width: int = 64,
     classes: int = 1000,
+    stride: int = 2,
     aux: bool = False,
     original: bool = False,
     dropout: float = 0.2,
@@ -322,6 +329,7 @@ def inception_v1(
         modules=modules,
         width=width,
         classes=classes,
+        stride=stride,
         aux=aux,
         original=original,
         dropout=dropout,

@@ -13,7 +13,7 @@ from torch.nn import functional as F  # noqa: N812
 from tests.references.case import Case, image, in_order
 from tests.references.counting import linear, norm
 from tests.references.families import Counts
-from tests.references.installed import torchvision_models
+from tests.references.installed import require, torchvision_models
 
 TABLE_1 = {
     "3a": (64, 96, 128, 16, 32, 32),
@@ -115,6 +115,36 @@ def inception_v3(aux: bool) -> int:
     return total + linear(2048, 1000) + aux * side
 
 
+def inception_v4() -> int:
+    """Figures 3 to 9 of the paper."""
+    c = normed
+    total = c(3, 32, 9) + c(32, 32, 9) + c(32, 64, 9) + c(64, 96, 9)
+    total += 2 * c(160, 64, 1) + 2 * c(64, 96, 9) + 2 * c(64, 64, 7) + c(192, 192, 9)
+    total += 4 * (2 * c(384, 96, 1) + 2 * c(384, 64, 1) + 2 * c(64, 96, 9) + c(96, 96, 9))
+    total += c(384, 384, 9) + c(384, 192, 1) + c(192, 224, 9) + c(224, 256, 9)
+    once = c(1024, 192, 1) + c(192, 224, 7) + c(224, 256, 7)
+    twice = c(1024, 192, 1) + c(192, 192, 7) + c(192, 224, 7) + c(224, 224, 7) + c(224, 256, 7)
+    total += 7 * (c(1024, 384, 1) + c(1024, 128, 1) + once + twice)
+    total += c(1024, 192, 1) + c(192, 192, 9)
+    total += c(1024, 256, 1) + c(256, 256, 7) + c(256, 320, 7) + c(320, 320, 9)
+    forked = c(1536, 384, 1) + 2 * c(384, 256, 3)
+    far = c(1536, 384, 1) + c(384, 448, 3) + c(448, 512, 3) + 2 * c(512, 256, 3)
+    return total + 3 * (2 * c(1536, 256, 1) + forked + far) + linear(1536, 1000)
+
+
+def separable(inputs: int, outputs: int) -> int:
+    """3×3 for each channel, 1×1 among them, and a norm."""
+    return 9 * inputs + inputs * outputs + norm(outputs)
+
+
+def xception() -> int:
+    """Figure 5 of the paper: entry, eight times the middle, exit."""
+    total = normed(3, 32, 9) + normed(32, 64, 9) + linear(2048, 1000)
+    for inputs, first, last in ((64, 128, 128), (128, 256, 256), (256, 728, 728), (728, 728, 1024)):
+        total += separable(inputs, first) + separable(first, last) + normed(inputs, last, 1)
+    return total + 24 * separable(728, 728) + separable(1024, 1536) + separable(1536, 2048)
+
+
 def ends(model: nn.Module, inputs: tuple[Tensor, ...]) -> Any:
     """The logits, and those of the side branches where both models give them: in training."""
     found = model(*inputs)
@@ -129,6 +159,14 @@ def end(model: nn.Module, inputs: tuple[Tensor, ...]) -> Tensor:
     """The logits alone."""
     found = model(*inputs)
     return found if isinstance(found, Tensor) else found[0]
+
+
+def of_timm(name: str) -> nn.Module:
+    require("timm")
+    import timm  # type: ignore[import-not-found]
+
+    found: nn.Module = timm.create_model(name)
+    return found
 
 
 def of_torchvision(name: str, **arguments: Any) -> nn.Module:
@@ -152,6 +190,8 @@ COUNTS: Counts = {
         "paper": {"inception_v3": inception_v3(aux=True)},
         "no_aux": {"inception_v3": inception_v3(aux=False)},
     },
+    "xception": {"paper": {"xception": xception()}},
+    "inception_v4": {"paper": {"inception_v4": inception_v4()}},
 }
 
 CASES = (
@@ -192,5 +232,17 @@ CASES = (
             call=ends if aux else end,
         )
         for preset, aux in (("paper", True), ("no_aux", False))
+    ),
+    Case(
+        template="xception",
+        reference="timm legacy_xception",
+        build=partial(of_timm, "legacy_xception"),
+        inputs=image(3, 149),
+    ),
+    Case(
+        template="inception_v4",
+        reference="timm inception_v4",
+        build=partial(of_timm, "inception_v4"),
+        inputs=image(3, 149),
     ),
 )
