@@ -180,3 +180,8 @@ STRICTER |= {"LocallyConnected2d": _one_image(4), "PatchEmbedding": _one_image(4
 STRICTER["PartiallyConnectedConv2d"] = lambda block, base: (
     "the module takes a map that is listed twice, counted from the end, or not at all" if base.rank > 2 else None
 )
+INPUTS["Spectrogram"] = lambda block: st.tuples(mostly(tensor_types(2, 2, sizes=(4, 20)), tensor_types(1, 3)))
+ARGUMENTS["Spectrogram"] = {"window": st.integers(2, 9), "hop": st.integers(1, 6)}
+STRICTER["Spectrogram"] = lambda block, base: (
+    "torch takes one sound without a batch; in a drawing that is a forgotten dimension" if base.rank == 1 else None
+)

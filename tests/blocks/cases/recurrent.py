@@ -6,8 +6,9 @@ from typing import Any
 
 import torch
 from hypothesis import strategies as st
+from torch import Tensor, nn
 
-from app.core.tensor_type import TensorType
+from app.core.tensor_type import ModuleType, TensorType
 from tests.blocks.harness import Inputs, Wired, mostly, related, tensor_types
 
 
@@ -66,6 +67,36 @@ def _no_batch(block: Any, base: TensorType, *states: Any) -> str | None:
     return None
 
 
+class _Joint(nn.Module):
+    """The mean of the children, or something of another size."""
+
+    def __init__(self, more: int) -> None:
+        super().__init__()
+        self.more = more
+
+    def forward(self, children: Tensor, *given: Tensor) -> Tensor:
+        assert all(len(other) == len(children) for other in given)
+        return nn.functional.pad(children.mean(dim=1), (0, self.more))
+
+
+@st.composite
+def _trees(draw: st.DrawFn, block: Any) -> Inputs:
+    """Leaves, and joints whose children are leaves; now and then what does not fit together."""
+    leaves = draw(mostly(tensor_types(3, 3, dtypes=("float32", "float32", "float64"))))
+    batch = leaves.shape[0] if leaves.rank else 1
+    chance = draw(st.integers(0, 14))
+    sizes = (batch + (chance == 1), draw(st.integers(1, 4)), draw(st.integers(1, 3)))
+    kind = TensorType(sizes[: 2 if chance == 2 else 3], "int32" if chance == 3 else "int64")
+    children = Wired(kind, lambda: torch.zeros(kind.shape, dtype=getattr(torch, kind.dtype)))
+    more = int(chance == 4)
+
+    def called(types: Any) -> tuple[TensorType, ...]:
+        return (types[0].with_shape(types[0].shape[0], types[0].shape[2] + more),)
+
+    joint = Wired(ModuleType("model", ("children",), ("node",), called), lambda: _Joint(more))
+    return joint, leaves, children, (TensorType((batch, 2)),) * draw(st.integers(0, 1))
+
+
 LAYERS = ("RNN", "GRU", "LSTM")
 CELLS = ("RNNCell", "GRUCell", "LSTMCell")
 INPUTS: dict[str, Any] = dict.fromkeys(LAYERS, _sequences) | dict.fromkeys(CELLS, _steps)
@@ -84,3 +115,5 @@ STRICTER = dict.fromkeys((*LAYERS, *CELLS), _no_batch)
 STRICTER["ConvLSTMCell"] = lambda block, *given: (
     "states would shrink from step to step" if block.kernel_size % 2 == 0 else _no_batch(block, *given)
 )
+INPUTS["TreeFold"] = _trees
+STRICTER["TreeFold"] = lambda block, *given: "other sizes and kinds of numbers may fit together by chance"
