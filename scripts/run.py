@@ -62,6 +62,7 @@ def main_job(folder: Path) -> int:
 def main() -> int:
     """Window or no window; gives the exit code."""
     if opens_windows():
+        print("Opening the editor; it ends with its window.", flush=True)
         return subprocess.run([*NETLOOM, *(sys.argv[1:] or [TEMPLATE])], check=False).returncode
     print("There is no display here, so the editor cannot open. Doing the main job without a window instead.")
     return main_job(unused(Path("out") / TEMPLATE))

@@ -9,8 +9,16 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtGui import QShowEvent, QWheelEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QPaintEvent, QShowEvent, QWheelEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.core.block import Source
 from app.core.document import Recipe
@@ -28,6 +36,7 @@ from app.ui.panels.sections import order_tabs
 from app.ui.style import clear, label, set_role
 from app.ui.workspace import Workspace
 
+BESIDE = 4
 GROUPS: tuple[tuple[str, str, str], ...] = (
     ("stages", "Stages", "Add a stage"),
     ("evaluations", "Evaluations", "Add an evaluation"),
@@ -43,7 +52,10 @@ RUN_VALUES = (
 
 
 class Box(QComboBox):
-    """A choice that the wheel passes over, so that scrolling a form changes nothing."""
+    """A choice that the wheel passes over, so that scrolling a form changes nothing.
+
+    A name that is too long for it ends in three dots.
+    """
 
     def __init__(self, name: str) -> None:
         super().__init__()
@@ -53,6 +65,18 @@ class Box(QComboBox):
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
         event.ignore()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        painter, option = QStylePainter(self), QStyleOptionComboBox()
+        self.initStyleOption(option)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        place = self.style().subControlRect(
+            QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, self
+        )
+        whole = self.currentText()
+        shown = self.fontMetrics().elidedText(whole, Qt.TextElideMode.ElideRight, place.width() - BESIDE)
+        option.currentText = shown
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
 
 
 class RecipeForm(QWidget):

@@ -41,7 +41,7 @@ from app.ui.workspace import Workspace
 
 TIMEOUT = 60.0
 GIVEN_WIDTH, PICTURE_WIDTH = 112, 224
-SHORT_TEXT = 24
+SHORT_TEXT, LINE = 24, 38
 TELL_AFTER_MS = 400
 """What is done by then needs no word."""
 NOTHING_TRAINED = "Nothing is trained yet. Train the model first; then try it here on an image, a text or an example."
@@ -319,7 +319,7 @@ class ResultsPanel(QWidget):
         self._show_busy(False)
         if not isinstance(answer, Ran):
             return
-        self._say(f"{spoken(answer.checkpoint)}, {answer.seconds * 1000:.0f} ms")
+        self._say(f"{spoken(answer.checkpoint)}, {_time(answer.seconds)}")
         self._clear()
         went_in = {tensor.name for tensor in self.way.inputs} if self.way is not None else set()
         for shown in answer.given:
@@ -377,8 +377,14 @@ class ResultsPanel(QWidget):
         words = QPlainTextEdit(shown.text, objectName="code")
         words.setReadOnly(True)
         words.setAccessibleName(shown.name)
-        words.setFixedHeight(min(30 + 17 * (shown.text.count("\n") + 1 + len(shown.text) // 44), 240))
+        words.setFont(self._look.mono())  # brackets, code and tables are read by their columns
+        words.document().setDocumentMargin(8)
+        words.setFixedHeight(min(34 + 17 * (shown.text.count("\n") + 1 + len(shown.text) // LINE), 240))
         return words
+
+
+def _time(seconds: float) -> str:
+    return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
 
 
 def _row(name: str, *widgets: QWidget) -> QHBoxLayout:
