@@ -15,9 +15,9 @@ from tests.baselines.data import quick_data
 from tests.baselines.rnn import of_brackets
 
 
-def linear_map() -> dict[str, float]:
-    """Share of strings that a linear map from all letters to each place writes backwards without a mistake."""
-    train, test = (quick_data("transformer", split) for split in ("train", "test"))
+def linear_map(name: str) -> dict[str, float]:
+    """Share of strings that a linear map from all letters to each place answers without a mistake."""
+    train, test = (quick_data(name, split) for split in ("train", "test"))
     kinds = int(train["source"].max()) + 1
     x, given = (functional.one_hot(split["source"], kinds).flatten(1).float() for split in (train, test))
     y = functional.one_hot(train["target"], kinds).flatten(1).float()
@@ -69,11 +69,33 @@ def hidden_tokens(name: str, epochs: int = 8) -> dict[str, float]:
     }
 
 
+def explained(x: Tensor, y: Tensor, given: Tensor, wanted: Tensor, strength: float) -> float:
+    """Share of the variance that a linear map explains, with weights kept small."""
+    one = functional.pad(x, (0, 1), value=1.0)
+    weights = torch.linalg.solve(one.T @ one + strength * torch.eye(one.shape[1]), one.T @ y)
+    errors = (functional.pad(given, (0, 1), value=1.0) @ weights - wanted).square().sum(0)
+    return float((1 - errors / (wanted - wanted.mean(0)).square().sum(0)).mean())
+
+
+def looked_up() -> dict[str, float]:
+    """What linear maps tell of the content that a place asks for."""
+    train, test = (quick_data("self_attention", split) for split in ("train", "test"))
+    alone = (data[name].flatten(0, 1) for data in (train, test) for name in ("x", "target"))
+    together = [data[name].flatten(1) for data in (train, test) for name in ("x", "target")]
+    return {
+        "a linear map from the place itself": explained(*alone, strength=1.0),
+        "a linear map from all places": max(explained(*together, strength=strength) for strength in (1e3, 1e4, 1e5)),
+    }
+
+
 BASELINES: dict[str, Measured] = {
     "gpt": partial(of_brackets, "gpt"),
     "bert": partial(hidden_tokens, "bert"),
     "roberta": partial(hidden_tokens, "roberta"),
+    "self_attention": looked_up,
+    "seq2seq": partial(linear_map, "seq2seq"),
+    "attention_seq2seq": partial(linear_map, "attention_seq2seq"),
     "vit": partial(of_classes, "vit", epochs=(1, 20, 100)),
     "gpt2": partial(of_brackets, "gpt2"),
-    "transformer": linear_map,
+    "transformer": partial(linear_map, "transformer"),
 }

@@ -35,12 +35,17 @@ CASES: dict[str, list[dict[str, Any]]] = {
         {"size": 28, "channels": 3, "value_range": "-1..1"},
         {"size": 4, "channels": 2, "flat": True},
     ],
+    "DigitScenes": [{"size": 40, "cells": 1, "smallest": 9, "window": 8, "noise": 0.0}],
     "ImageFolder": [
         {"path": "image_folder", "size": 16},
         {"path": "image_folder", "size": 9, "channels": 1, "flip": True, "value_range": "-1..1"},
     ],
     "LitDigits": [{"size": 12, "light": 0.3}],
     "Lookup": [{"length": 3, "width": 8, "examples": 20, "held_out": 6, "seed": 1}],
+    "LoudGraph": [
+        {"vertices": 60, "classes": 2, "features": 5, "loud": 9, "degree": 4, "shouts": 3, "labelled": 3, "seed": 1}
+        | {"validation": 10}
+    ],
     "MadeLanguage": [
         {"view": "gaps", "stems": 7, "forms": 8, "topics": 3, "sentences": 50, "length": 9, "window": 2},
         {"view": "cells", "stems": 90, "forms": 1, "evenness": 0.0, "sentences": 70, "seed": 3},
@@ -82,7 +87,17 @@ CASES: dict[str, list[dict[str, Any]]] = {
 }
 
 WITHOUT_DEFAULT_DATA = {"CSVTable", "ImageFolder"}
-RANDOM = {"CopyTask", "LitDigits", "MadeLanguage", "MarkedDigits", "PlacedDigits", "TextFile", "TextPairs", "TwoViews"}
+RANDOM = {
+    "CopyTask",
+    "LitDigits",
+    "MadeLanguage",
+    "MarkedDigits",
+    "PlacedDigits",
+    "TextFile",
+    "TextPairs",
+    "TwoViews",
+    "DigitScenes",
+}
 """Sources whose training batches are drawn anew in each epoch; ImageFolder's are where it flips."""
 
 

@@ -1,0 +1,155 @@
+"""Training steps, evaluations and previews of Attention for sequence to sequence."""
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F  # noqa: N812
+
+__all__ = ["Answer", "Evaluate", "Look", "TrainStep"]
+
+
+class Accuracy(nn.Module):
+    """Share of targets that are among the ``top_k`` highest logits.
+
+    ``class_dim`` is the dimension of the classes in the logits; targets equal to
+    ``ignore_index`` do not count.
+    """
+
+    def __init__(
+        self,
+        top_k: int = 1,
+        class_dim: int = 1,
+        ignore_index: int | None = None,
+    ) -> None:
+        """Start with nothing counted."""
+        super().__init__()
+        self.top_k = top_k
+        self.class_dim = class_dim
+        self.ignore_index = ignore_index
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget what was counted."""
+        self.right = 0
+        self.count = 0
+
+    def forward(self, logits: Tensor, target: Tensor) -> Tensor:
+        """Give the share in this batch alone."""
+        return self._right(logits, target).float().mean()
+
+    def update(self, logits: Tensor, target: Tensor) -> None:
+        """Count a batch."""
+        right = self._right(logits, target)
+        self.right += int(right.sum())
+        self.count += right.numel()
+
+    def compute(self) -> Tensor:
+        """Give the share in all batches; not a number before the first."""
+        return torch.tensor(self.right) / self.count
+
+    def _right(self, logits: Tensor, target: Tensor) -> Tensor:
+        best = logits.topk(self.top_k, dim=self.class_dim).indices
+        right = (best == target.unsqueeze(self.class_dim)).any(dim=self.class_dim)
+        if self.ignore_index is not None:
+            right = right[target != self.ignore_index]
+        return right
+
+
+class ExactMatch(nn.Module):
+    """Share of sequences in which every token is right.
+
+    Predictions are tokens, or logits with the classes last. Positions whose target
+    equals ``ignore_index`` (padding) are right whatever is predicted.
+    """
+
+    def __init__(self, ignore_index: int | None = None) -> None:
+        """Start with nothing counted."""
+        super().__init__()
+        self.ignore_index = ignore_index
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget what was counted."""
+        self.right = 0
+        self.count = 0
+
+    def forward(self, prediction: Tensor, target: Tensor) -> Tensor:
+        """Give the share in this batch alone."""
+        return self._right(prediction, target).float().mean()
+
+    def update(self, prediction: Tensor, target: Tensor) -> None:
+        """Count a batch."""
+        right = self._right(prediction, target)
+        self.right += int(right.sum())
+        self.count += right.numel()
+
+    def compute(self) -> Tensor:
+        """Give the share in all batches; not a number before the first."""
+        return torch.tensor(self.right) / self.count
+
+    def _right(self, prediction: Tensor, target: Tensor) -> Tensor:
+        if prediction.dim() > target.dim():
+            prediction = prediction.argmax(dim=-1)
+        right = prediction == target
+        if self.ignore_index is not None:
+            right = right | (target == self.ignore_index)
+        return right.all(dim=-1)
+
+
+class TrainStep(nn.Module):
+    """The right answer so far goes in; each next token is asked for."""
+
+    def __init__(self, attention_seq2seq: nn.Module) -> None:
+        super().__init__()
+        self.attention_seq2seq = attention_seq2seq
+        self.accuracy = Accuracy(class_dim=-1, ignore_index=0)
+
+    def forward(
+        self, target: Tensor, source: Tensor, answer: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        logits, _ = self.attention_seq2seq(target, source)
+        loss = F.cross_entropy(logits.flatten(0, 1), answer.flatten(), ignore_index=0)
+        return loss, self.accuracy(logits, answer)
+
+
+class Evaluate(nn.Module):
+    """How many answers are right from the first token to the last."""
+
+    def __init__(self, attention_seq2seq: nn.Module) -> None:
+        super().__init__()
+        self.attention_seq2seq = attention_seq2seq
+        self.exact_match = ExactMatch(ignore_index=0)
+
+    def forward(self, target: Tensor, source: Tensor, answer: Tensor) -> None:
+        logits, _ = self.attention_seq2seq(target, source)
+        self.exact_match.update(logits, answer)
+
+    def compute(self) -> dict[str, Tensor]:
+        return {"exact_match": self.exact_match.compute()}
+
+    def reset(self) -> None:
+        self.exact_match.reset()
+
+
+class Answer(nn.Module):
+    """What the model writes for each source."""
+
+    def __init__(self, attention_seq2seq: nn.Module) -> None:
+        super().__init__()
+        self.attention_seq2seq = attention_seq2seq
+
+    def forward(self, target: Tensor, source: Tensor) -> tuple[Tensor, Tensor]:
+        logits, _ = self.attention_seq2seq(target, source)
+        return source, logits.argmax(dim=-1)
+
+
+class Look(nn.Module):
+    """For each token that is written, where the decoder looked in the source."""
+
+    def __init__(self, attention_seq2seq: nn.Module) -> None:
+        super().__init__()
+        self.attention_seq2seq = attention_seq2seq
+
+    def forward(self, target: Tensor, source: Tensor) -> Tensor:
+        weights: Tensor
+        _, weights = self.attention_seq2seq(target, source)
+        return weights
