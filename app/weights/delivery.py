@@ -129,6 +129,8 @@ def prepare(
             "The document has no training recipe, and weights are kept as a run of one. Choose a data source first."
         )
     chosen = chosen_model(document, model)
+    if not file.is_file():
+        raise DeliveryError(f"There is no file “{file}”.")
     parent = paths.runs(path)
     request = LoadWeights(
         file=str(file.resolve()),

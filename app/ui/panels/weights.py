@@ -247,7 +247,7 @@ class WeightsDialog(QDialog):
 def open_weights(window: MainWindow) -> WeightsDialog:
     """The dialog of this window: the one that is open, or a new one."""
     found = window.findChild(WeightsDialog)
-    if found is None:
+    if found is None or not found.isVisible():  # a closed one is on its way out
         window.show_panel("training")  # makes the engine's link and the watch of runs, if they are not there yet
         assert window.training is not None
         found = WeightsDialog(window.workspace, window.dialogs, window.training.engine, window.training.runs, window)
