@@ -96,8 +96,8 @@ def cnn_mnist() -> Document:
                 goal=Goal(
                     evaluation="test",
                     metric="accuracy",
-                    at_least=0.86,
-                    baseline="",
+                    at_least=0.87,
+                    baseline="0.84 by the nearest of 100 placings of each digit, 0.19 by logistic regression",
                     ruin="",
                 ),
             ),

@@ -124,7 +124,22 @@ def _clouds(draw: st.DrawFn, block: Block) -> Inputs:
     return samples, samples.with_shape(draw(st.integers(2, 6)), draw(st.sampled_from([features] * 6 + [features + 1])))
 
 
+@st.composite
+def _detected(draw: st.DrawFn, block: Block) -> Inputs:
+    """Boxes with scores and classes, and what is there; now and then one of them does not fit."""
+    batch, count, most = draw(sizes), draw(sizes), draw(sizes)
+    boxes, there = TensorType((batch, count, 4)), TensorType((batch, most, 4))
+    labels, true_labels = TensorType((batch, count), "int64"), TensorType((batch, most), "int64")
+    fitting = [boxes, labels.with_dtype("float32"), labels, there, true_labels]
+    if draw(st.integers(0, 3)) == 0:
+        place = draw(st.integers(0, 4))
+        came = fitting[place]
+        fitting[place] = draw(st.sampled_from([came.with_shape(*came.shape, 2), came.with_dtype("bool")]))
+    return tuple(fitting)
+
+
 INPUTS: dict[str, Any] = {
+    "MeanAveragePrecision": _detected,
     **dict.fromkeys(("Accuracy", "BitsPerCharacter", "MeanIoU", "Perplexity", "ConfusionMatrix"), _classified),
     **dict.fromkeys(("MeanSquaredError", "R2Score", "BitError", "MeanAbsoluteError"), _pairs),
     **dict.fromkeys(("Precision", "Recall", "F1Score", "AUROC", "AveragePrecision"), _scored),

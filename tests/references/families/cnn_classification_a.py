@@ -27,6 +27,11 @@ def cnn_mnist() -> int:
     return conv(1, 32, 3) + conv(32, 64, 3) + mlp([64 * 5 * 5, 128, 10])
 
 
+def window_classifier() -> int:
+    """A window of 16×16 becomes 12, 6, 4 and 1; digits and background."""
+    return conv(1, 32, 5) + conv(32, 64, 3) + conv(64, 128, 4) + linear(128, 11)
+
+
 def alexnet() -> int:
     convolutions = conv(3, 64, 11) + conv(64, 192, 5) + conv(192, 384, 3) + conv(384, 256, 3) + conv(256, 256, 3)
     return convolutions + mlp([256 * 6 * 6, 4096, 4096, 1000])
@@ -93,6 +98,7 @@ COUNTS: Counts = {
     "resnet34": {"paper": {"resnet34": resnet((3, 4, 6, 3), False)}},
     "resnet101": {"paper": {"resnet101": resnet((3, 4, 23, 3), True)}},
     "cnn_mnist": {"paper": {"cnn_mnist": cnn_mnist()}},
+    "sliding_window_cnn": {"paper": {"classifier": window_classifier()}},
     "alexnet": {"paper": {"alexnet": alexnet()}, "2012": {"alexnet": alexnet_2012()}},
     "mobilenet_v1": {
         preset: {"mobilenet_v1": mobilenet(width)}
@@ -121,6 +127,30 @@ class TutorialCnn(nn.Module):
             x = x[..., : x.shape[-2] // 2 * 2, : x.shape[-1] // 2 * 2].unfold(2, 2, 2).unfold(3, 2, 2).amax((-2, -1))
         logits: Tensor = self.output(self.hidden(x.reshape(len(x), -1)).clamp(min=0))
         return logits
+
+
+class OneByOne(nn.Module):
+    """Each window cut out and classified by itself, with fully connected layers: what sliding gives at once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.convolutions = nn.ModuleList([nn.Conv2d(1, 32, 5), nn.Conv2d(32, 64, 3)])
+        self.hidden, self.output = nn.Conv2d(64, 128, 4), nn.Conv2d(128, 11, 1)  # used as matrices
+
+    def classified(self, window: Tensor) -> Tensor:
+        first, second = self.convolutions
+        x = F.max_pool2d(first(window).clamp(min=0), 2)
+        x = second(x).clamp(min=0).flatten(1)
+        x = F.linear(x, self.hidden.weight.flatten(1), self.hidden.bias).clamp(min=0)
+        return F.linear(x, self.output.weight.flatten(1), self.output.bias)
+
+    def forward(self, image: Tensor) -> Tensor:
+        places = [range(0, side - 15, 2) for side in image.shape[2:]]
+        rows = [
+            torch.stack([self.classified(image[..., y : y + 16, x : x + 16]) for x in places[1]], dim=-1)
+            for y in places[0]
+        ]
+        return torch.stack(rows, dim=-2)
 
 
 class AlexNet2012(nn.Module):
@@ -204,6 +234,15 @@ CASES: tuple[Case, ...] = (
         template="cnn_mnist",
         reference="by hand",
         build=TutorialCnn,
+        inputs=image(1, 28),
+        translate=in_order,
+        keys="in order",
+    ),
+    Case(
+        template="sliding_window_cnn",
+        models=("classifier",),
+        reference="by hand, window by window",
+        build=OneByOne,
         inputs=image(1, 28),
         translate=in_order,
         keys="in order",
