@@ -42,4 +42,8 @@ RUINS: dict[str, tuple[str, Ruin]] = {
         "no window beyond the single pixel in a module",
         first_branch_only("InceptionA", "InceptionB", "InceptionC"),
     ),
+    **dict.fromkeys(
+        ("nasnet_mobile", "nasnet_large"),
+        ("cells without their five sums", first_branch_only("NormalCell", "FirstCell")),
+    ),
 }

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from importlib.util import find_spec, module_from_spec, spec_from_file_location
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -145,6 +147,38 @@ def xception() -> int:
     return total + 24 * separable(728, 728) + separable(1024, 1536) + separable(1536, 2048)
 
 
+def branch(inputs: int, outputs: int, kernel: int, middle: int) -> int:
+    """A separable convolution from ``inputs`` to ``middle`` channels and one from there to ``outputs``, with norms."""
+    first = inputs * kernel**2 + inputs * middle + norm(middle)
+    return first + middle * kernel**2 + middle * outputs + norm(outputs)
+
+
+def nasnet(filters: int, stem: int, cells: int) -> int:
+    """Figure 4 of the paper: a normal cell has branches of 5×5, 3×3, 5×5, 3×3 and 3×3, a reduction of 5×5, twice 7×7,
+    5×5 and 3×3. Sums of four (in a reduction) or five and what came before (in a normal cell) lie side by side.
+    """
+
+    def same(channels: int, *kernels: int) -> int:
+        return sum(branch(channels, channels, kernel, channels) for kernel in kernels)
+
+    first, second = filters // 4, filters // 2
+    total = normed(3, stem, 9) + linear(24 * filters, 1000)
+    total += normed(stem, first, 1) + same(first, 5, 3)
+    total += sum(branch(stem, first, kernel, first) for kernel in (7, 7, 5))
+    total += normed(4 * first, second, 1) + normed(stem, second, 1) + same(second, 5, 7, 7, 5, 3)
+    before, now = 4 * first, 4 * second
+    for stage in range(3):
+        width = filters * 2**stage
+        if stage:
+            total += normed(before, width, 1) + normed(now, width, 1) + same(width, 5, 7, 7, 5, 3)
+            now = 4 * width
+        for _ in range(cells):
+            total += normed(before, width, 1) + normed(now, width, 1) + same(width, 5, 3, 5, 3, 3)
+            before, now = now, 6 * width
+        before = 6 * width
+    return total
+
+
 def ends(model: nn.Module, inputs: tuple[Tensor, ...]) -> Any:
     """The logits, and those of the side branches where both models give them: in training."""
     found = model(*inputs)
@@ -159,6 +193,22 @@ def end(model: nn.Module, inputs: tuple[Tensor, ...]) -> Tensor:
     """The logits alone."""
     found = model(*inputs)
     return found if isinstance(found, Tensor) else found[0]
+
+
+def nasnet_mobile() -> nn.Module:
+    """Cadene's file alone: the package around it wants a torchvision of its time."""
+    require("pretrainedmodels")
+    found = find_spec("pretrainedmodels")
+    assert found is not None
+    assert found.origin is not None
+    path = Path(found.origin).parent / "models" / "nasnet_mobile.py"
+    spec = spec_from_file_location("nasnet_mobile", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    net: nn.Module = module.NASNetAMobile(num_classes=1000)
+    return net
 
 
 def of_timm(name: str) -> nn.Module:
@@ -192,6 +242,8 @@ COUNTS: Counts = {
     },
     "xception": {"paper": {"xception": xception()}},
     "inception_v4": {"paper": {"inception_v4": inception_v4()}},
+    "nasnet_mobile": {"paper": {"nasnet_mobile": nasnet(44, 32, 4)}},
+    "nasnet_large": {"paper": {"nasnet_large": nasnet(168, 96, 6)}},
 }
 
 CASES = (
@@ -244,5 +296,17 @@ CASES = (
         reference="timm inception_v4",
         build=partial(of_timm, "inception_v4"),
         inputs=image(3, 149),
+    ),
+    Case(
+        template="nasnet_mobile",
+        reference="pretrainedmodels NASNetAMobile",
+        build=nasnet_mobile,
+        inputs=image(3, 224),
+    ),
+    Case(
+        template="nasnet_large",
+        reference="timm nasnetalarge",
+        build=partial(of_timm, "nasnetalarge"),
+        inputs=image(3, 75),  # sizes are even and odd where those of 331 are
     ),
 )
