@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.core.document import Argument, Frame, GraphLayout
+from app.core.document import Argument
 from app.core.draw import Drawing, Wire, real, whole
 
 MASK, FIRST, IGNORED = 3, 4, -100
@@ -15,37 +15,40 @@ def vocabulary(default: int) -> Argument:
     return whole("vocabulary", default, low=5, help="Different tokens; the first four are marks.")
 
 
-def hide(vocabulary: Argument) -> Drawing:
-    """The graph that chooses tokens, hides most of them, and says what they were."""
+def hiding(vocabulary: Argument) -> tuple[Drawing, ...]:
+    """The graph that chooses tokens, hides most of them and says what they were; and its two parts."""
     graph = Drawing("Hide", "Some tokens are chosen, and most of those hidden.", arguments=[vocabulary, SHARE])
     tokens = graph.input("tokens")
-    is_text = graph.add("is_text", "Compare", tokens, operator=">=", value=FIRST)
-    lot = graph.add("lot", "RandomMask", tokens, share="=share")
-    chosen = graph.add("chosen", "LogicalAnd", lot, is_text)
+    chosen = graph.add("choose", "graph:Choose", tokens, share="=share")
+    shown = graph.add("exchange", "graph:Exchange", tokens, chosen, vocabulary="=vocabulary")
     nothing = graph.add("nothing", "FullLike", tokens, value=IGNORED)
-    answers = graph.add("answers", "Where", chosen, tokens, nothing)
+    graph.output("tokens", shown, "What the model is shown")
+    graph.output("answers", graph.add("answers", "Where", chosen, tokens, nothing), "What stood there; -100: not asked")
+    return graph, _choose(), _exchange(vocabulary)
 
-    mostly = graph.add("mostly", "RandomMask", tokens, share=0.8)
-    hidden = graph.add("hidden", "LogicalAnd", chosen, mostly)
-    mask = graph.add("mask", "FullLike", tokens, value=MASK)
-    left = graph.add("left", "Where", hidden, mask, tokens)
 
-    others = graph.add("others", "LogicalAnd", chosen, graph.add("not_hidden", "LogicalNot", hidden))
-    some = graph.add("some", "RandomMask", tokens, share=0.5)
-    exchanged = graph.add("exchanged", "LogicalAnd", others, some)
-    drawn = graph.add("drawn", "RandomIntegersLike", tokens, low=FIRST, high="=vocabulary")
-    graph.output("tokens", graph.add("shown", "Where", exchanged, drawn, left), "What the model is shown")
-    graph.output("answers", answers, "What stood there; -100 where nothing is asked")
+def _choose() -> Drawing:
+    graph = Drawing("Choose", "Which tokens are asked for; no marks.", arguments=[SHARE])
+    tokens = graph.input("tokens")
+    lot = graph.add("lot", "RandomMask", tokens, share="=share")
+    is_text = graph.add("is_text", "Compare", tokens, operator=">=", value=FIRST)
+    graph.output("chosen", graph.add("both", "LogicalAnd", lot, is_text))
     return graph
 
 
-HIDE_LAYOUT = GraphLayout(
-    frames=(
-        Frame(title="15 in 100 are asked for", nodes=("is_text", "lot", "chosen", "nothing", "answers")),
-        Frame(title="8 in 10 of them are hidden", nodes=("mostly", "hidden", "mask", "left")),
-        Frame(title="1 in 10 is exchanged", nodes=("not_hidden", "others", "some", "exchanged", "drawn", "shown")),
+def _exchange(vocabulary: Argument) -> Drawing:
+    graph = Drawing(
+        "Exchange", "Of the chosen tokens 8 in 10 are hidden, 1 in 10 becomes another.", arguments=[vocabulary]
     )
-)
+    tokens, chosen = graph.input("tokens"), graph.input("chosen")
+    hidden = graph.add("hidden", "LogicalAnd", chosen, graph.add("mostly", "RandomMask", tokens, share=0.8))
+    mask = graph.add("mask", "FullLike", tokens, value=MASK)
+    left = graph.add("left", "Where", hidden, mask, tokens)
+    others = graph.add("others", "LogicalAnd", chosen, graph.add("not_hidden", "LogicalNot", hidden))
+    exchanged = graph.add("exchanged", "LogicalAnd", others, graph.add("some", "RandomMask", tokens, share=0.5))
+    drawn = graph.add("drawn", "RandomIntegersLike", tokens, low=FIRST, high="=vocabulary")
+    graph.output("shown", graph.add("shown", "Where", exchanged, drawn, left))
+    return graph
 
 
 def hidden(step: Drawing, tokens: Wire) -> tuple[Wire, Wire]:

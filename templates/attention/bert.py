@@ -59,7 +59,7 @@ from templates.attention._bert import (
     epsilon,
     word_embeddings,
 )
-from templates.attention._masked import HIDE_LAYOUT, SHARE, asked, filled, found_out, hidden, hide
+from templates.attention._masked import SHARE, asked, filled, found_out, hidden, hiding
 from templates.attention._masked import vocabulary as vocabulary_of
 
 NAME, HEADS = "bert", "cls"
@@ -82,7 +82,7 @@ def bert() -> Document:
         _heads(),
         _predictions(),
         _transform(),
-        hide(VOCABULARY),
+        *hiding(VOCABULARY),
         *_steps(),
         arguments=[*MODEL, SHARE],
         models=_models(),
@@ -96,7 +96,7 @@ def bert() -> Document:
                 arguments={"layers": 24, "width": 1024, "heads": 16, "hidden": 4096},
             ),
         ],
-        layout={"Embeddings": GraphLayout(frames=_SUMMED), "Layer": LAYER_LAYOUT, "Hide": HIDE_LAYOUT},
+        layout={"Embeddings": GraphLayout(frames=_SUMMED), "Layer": LAYER_LAYOUT},
     )
 
 

@@ -60,7 +60,7 @@ from templates.attention._bert import (
     epsilon,
     word_embeddings,
 )
-from templates.attention._masked import HIDE_LAYOUT, SHARE, asked, filled, found_out, hidden, hide
+from templates.attention._masked import SHARE, asked, filled, found_out, hidden, hiding
 from templates.attention._masked import vocabulary as vocabulary_of
 
 NAME, HEAD = "roberta", "lm_head"
@@ -83,7 +83,7 @@ def roberta() -> Document:
         word_embeddings(VOCABULARY),
         *body(EPS),
         _head(),
-        hide(VOCABULARY),
+        *hiding(VOCABULARY),
         *_steps(),
         arguments=[*MODEL, SHARE],
         models=_models(),
@@ -101,7 +101,7 @@ def roberta() -> Document:
                 arguments={**LARGE, "pooler": False},
             ),
         ],
-        layout={"Embeddings": GraphLayout(frames=_SUMMED), "Layer": LAYER_LAYOUT, "Hide": HIDE_LAYOUT},
+        layout={"Embeddings": GraphLayout(frames=_SUMMED), "Layer": LAYER_LAYOUT},
     )
 
 
@@ -162,7 +162,13 @@ def _quick() -> Preset:
             "evaluations.validation.every": 200,
             "previews.filled.every": 200,
         },
-        goal=Goal(evaluation="test", metric="found_out", at_least=0.7),
+        goal=Goal(
+            evaluation="test",
+            metric="found_out",
+            at_least=0.73,
+            baseline="0.62 by a linear map from all tokens at their places, 0.10 by both neighbours",
+            ruin="0.20 when no token looks at another",
+        ),
     )  # fmt: skip
 
 

@@ -136,10 +136,7 @@ def _quick() -> Preset:
     )  # fmt: skip
 
 
-_PARTS = (
-    Frame(title="Squares as words", nodes=("conv_proj", "flatten", "sequence")),
-    Frame(title="Class token", nodes=("class_token", "expand", "join")),
-)
+_PARTS = (Frame(title="Squares as words", nodes=("conv_proj", "flatten", "sequence")),)
 _SUBLAYERS = (
     Frame(title="Look around", nodes=("ln_1", "self_attention", "dropout", "add_attention")),
     Frame(title="Think", nodes=("ln_2", "mlp", "add_mlp")),

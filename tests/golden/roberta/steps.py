@@ -4,7 +4,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
 
-__all__ = ["Evaluate", "Fill", "Hide", "TrainStep"]
+__all__ = ["Choose", "Evaluate", "Exchange", "Fill", "Hide", "TrainStep"]
 
 
 class Accuracy(nn.Module):
@@ -54,23 +54,45 @@ class Accuracy(nn.Module):
         return right
 
 
+class Choose(nn.Module):
+    """Which tokens are asked for; no marks."""
+
+    def __init__(self, share: float = 0.15) -> None:
+        super().__init__()
+        self.share = share
+
+    def forward(self, tokens: Tensor) -> Tensor:
+        x = torch.rand(tokens.shape, device=tokens.device) < self.share
+        return x & (tokens >= 4)
+
+
+class Exchange(nn.Module):
+    """Of the chosen tokens 8 in 10 are hidden, 1 in 10 becomes another."""
+
+    def __init__(self, vocabulary: int = 50265) -> None:
+        super().__init__()
+        self.vocabulary = vocabulary
+
+    def forward(self, tokens: Tensor, chosen: Tensor) -> Tensor:
+        x = chosen & (torch.rand(tokens.shape, device=tokens.device) < 0.8)
+        y = torch.where(x, torch.full_like(tokens, 3), tokens)
+        x = chosen & ~x & (torch.rand(tokens.shape, device=tokens.device) < 0.5)
+        return torch.where(x, torch.randint_like(tokens, 4, self.vocabulary), y)
+
+
 class Hide(nn.Module):
     """Some tokens are chosen, and most of those hidden."""
 
     def __init__(self, vocabulary: int = 50265, share: float = 0.15) -> None:
         super().__init__()
-        self.vocabulary = vocabulary
-        self.share = share
+        self.choose = Choose(share=share)
+        self.exchange = Exchange(vocabulary=vocabulary)
 
     def forward(self, tokens: Tensor) -> tuple[Tensor, Tensor]:
-        x = torch.rand(tokens.shape, device=tokens.device) < self.share
-        x = x & (tokens >= 4)
-        y = x & (torch.rand(tokens.shape, device=tokens.device) < 0.8)
-        left = torch.where(y, torch.full_like(tokens, 3), tokens)
-        y = x & ~y & (torch.rand(tokens.shape, device=tokens.device) < 0.5)
+        chosen = self.choose(tokens)
         return (
-            torch.where(y, torch.randint_like(tokens, 4, self.vocabulary), left),
-            torch.where(x, tokens, torch.full_like(tokens, -100)),
+            self.exchange(tokens, chosen),
+            torch.where(chosen, tokens, torch.full_like(tokens, -100)),
         )
 
 
