@@ -30,8 +30,6 @@ class RoutingByAgreement(Block):
         return votes.with_shape(votes.shape[0], *votes.shape[2:])
 
     def call(self, votes: TensorType) -> Expression:
-        if self.iterations == 3:
-            return Expression("routing_by_agreement(votes)", source="routing_by_agreement")
         template = "routing_by_agreement(votes, iterations)"
         return Expression(template, source="routing_by_agreement", iterations=self.iterations)
 

@@ -5,13 +5,18 @@ from __future__ import annotations
 from math import log
 
 import torch
+from sklearn.cluster import KMeans
+from sklearn.linear_model import Ridge
+from torch import Tensor
+from torch.nn import functional
 
 from tests.baselines import Measured
 from tests.baselines.answers import (
     bernoulli_loss,
+    patches,
     pca_bound,
 )
-from tests.baselines.data import whole
+from tests.baselines.data import quick_data, whole
 
 
 def bounds() -> dict[str, float]:
@@ -33,6 +38,64 @@ def bounds() -> dict[str, float]:
     }
 
 
+def pca(train: Tensor, test: Tensor, size: int) -> Tensor:
+    """Test images through so many principal components of the training images, held between black and white."""
+    mean = train.mean(0)
+    torch.manual_seed(0)
+    directions = torch.pca_lowrank(train - mean, size, center=False, niter=4)[2]
+    return (mean + (test - mean) @ directions @ directions.T).clamp(0, 1)
+
+
+def squared(test: Tensor, rebuilt: Tensor) -> float:
+    return float((test - rebuilt).square().mean())
+
+
+def of_dense() -> dict[str, float]:
+    """Squared error of images through eight numbers, or by the likest of some images, whose name is the code."""
+    train, test = (quick_data("autoencoder", split)["image"].flatten(1) for split in ("train", "test"))
+    centres = KMeans(256, n_init=1, random_state=0).fit(train.numpy()).cluster_centers_
+    nearest = torch.from_numpy(centres)[torch.cdist(test, torch.from_numpy(centres)).argmin(1)]
+    return {
+        "PCA with eight numbers": squared(test, pca(train, test, 8)),
+        "the nearest of 256 mean images": squared(test, nearest),
+        "the mean image": squared(test, train.mean(0)),
+    }
+
+
+def of_convolutional() -> dict[str, float]:
+    """Squared error of images through PCA. With as many weights as the net it has five components; with as many
+    numbers in its code it is better than the net, but has 23 times as many weights.
+    """
+    train, test = quick_data("autoencoder_conv", "train", 6)["image"], quick_data("autoencoder_conv", "test")["image"]
+    smaller = functional.interpolate(functional.avg_pool2d(test, 4), scale_factor=4, mode="bilinear")
+    return {
+        "PCA with as many weights (five numbers)": squared(test.flatten(1), pca(train.flatten(1), test.flatten(1), 5)),
+        "shrunk to 7×7 pixels and back": squared(test, smaller),
+        "the mean image": squared(test, train.mean(0)),
+    }
+
+
+def of_denoising() -> dict[str, float]:
+    """Squared error of noisy images cleaned by blur, by PCA, and by a line over each pixel's surroundings."""
+    train, test = (quick_data("denoising_autoencoder", split)["image"] for split in ("train", "test"))
+    generator = torch.Generator().manual_seed(0)
+    noisy, learnt = ((x + 0.5 * torch.randn(x.shape, generator=generator)).clamp(0, 1) for x in (test, train))
+    means = {side: functional.avg_pool2d(noisy, side, 1, side // 2, count_include_pad=False) for side in (3, 5, 7)}
+    line = Ridge(1.0).fit(patches(learnt, 7).numpy()[::7], train.flatten().numpy()[::7])
+    cleaned = torch.from_numpy(line.predict(patches(noisy, 7).numpy())).reshape(test.shape).clamp(0, 1)
+    spread = {size: pca(train.flatten(1), noisy.flatten(1), size) for size in (16, 32, 64)}
+    return {
+        "the noisy image itself": squared(test, noisy),
+        "means over the best of some windows": min(squared(test, mean) for mean in means.values()),
+        "a line over 7×7 pixels": squared(test, cleaned),
+        "PCA of clean images": min(squared(test.flatten(1), found) for found in spread.values()),
+        "the mean image": squared(test, train.mean(0)),
+    }
+
+
 BASELINES: dict[str, Measured] = {
+    "autoencoder": of_dense,
+    "autoencoder_conv": of_convolutional,
+    "denoising_autoencoder": of_denoising,
     "vae": bounds,
 }

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import torch
 
 from tests.baselines import Measured
+from tests.baselines.classes import of_classes
 from tests.baselines.data import quick_data
 
 
@@ -15,5 +18,6 @@ def of_bits() -> dict[str, float]:
 
 
 BASELINES: dict[str, Measured] = {
+    "capsnet": partial(of_classes, "capsnet", epochs=(1, 20, 100)),
     "ntm": of_bits,
 }

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
+from functools import partial
+
 import torch
 from torch import Tensor, nn
 
-from tests.references.case import Case, columns, prefixed
-from tests.references.counting import linear, mlp
+from tests.references.case import Case, columns, image, in_order, prefixed
+from tests.references.counting import conv, linear, mlp
 from tests.references.families import Counts
 
 
@@ -36,7 +39,85 @@ class VaeOfTwo(nn.Module):
         return mean, log_variance, self.decoder(mean)
 
 
+def glorot(model: nn.Module) -> None:
+    """As Keras starts its layers: uniform, bounded by the root of six over a unit's inputs and outputs; no biases."""
+    for layer in model.modules():
+        if isinstance(layer, nn.Linear | nn.Conv2d):
+            places = layer.weight[0][0].numel() if layer.weight.dim() == 4 else 1
+            bound = (6 / (places * sum(layer.weight.shape[:2]))) ** 0.5
+            nn.init.uniform_(layer.weight, -bound, bound)
+            nn.init.zeros_(layer.bias)
+
+
+class Dense(nn.Module):
+    """Layers of the given widths down, and the same up; gives the reconstruction and the code."""
+
+    def __init__(self, widths: tuple[int, ...], logistic: bool = False) -> None:
+        super().__init__()
+        both = [*widths, *reversed(widths[:-1])]
+        self.layers = nn.ModuleList([nn.Linear(a, b) for a, b in itertools.pairwise(both)])
+        self.depth, self.logistic = len(widths) - 1, logistic
+        glorot(self)
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        for number, layer in enumerate(self.layers, start=1):
+            x = layer(x)
+            if number == len(self.layers):
+                x = 1 / (1 + torch.exp(-x))
+            elif self.logistic and number != self.depth:
+                x = torch.sigmoid(x)
+            elif not self.logistic:
+                x = x.clamp(min=0)
+            if number == self.depth:
+                code = x
+        return x, code
+
+
+class Convolutional(nn.Module):
+    """Keras' examples: convolutions with ReLU, each followed by pooling of 2×2 on the way down and by repeating each
+    pixel 2×2 times on the way up; a last one with a sigmoid. ``valid``: the one that lets the border go.
+    """
+
+    def __init__(self, widths: tuple[int, ...], valid: int | None = None) -> None:
+        super().__init__()
+        both = [1, *widths, *reversed(widths)]
+        self.steps, self.valid = len(widths), valid
+        layers = [
+            nn.Conv2d(a, b, 3, padding=0 if number == valid else 1)
+            for number, (a, b) in enumerate(itertools.pairwise(both))
+        ]
+        self.layers = nn.ModuleList([*layers, nn.Conv2d(widths[0], 1, 3, padding=1)])
+        glorot(self)
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        for number, layer in enumerate(self.layers[:-1]):
+            x = layer(x).clamp(min=0)
+            if number < self.steps:
+                x = nn.functional.pad(x, (0, x.shape[3] % 2, 0, x.shape[2] % 2), value=float("-inf"))
+                x = x.unfold(2, 2, 2).unfold(3, 2, 2).amax((-2, -1))
+            else:
+                x = x.repeat_interleave(2, dim=2).repeat_interleave(2, dim=3)
+            if number == self.steps - 1:
+                code = x
+        return torch.sigmoid(self.layers[-1](x)), code
+
+
+def convolutions(widths: tuple[int, ...]) -> int:
+    both = [1, *widths, *reversed(widths), 1]
+    return sum(conv(a, b, 3) for a, b in itertools.pairwise(both))
+
+
+DEEP = (784, 128, 64, 32)
+OF_2006 = (784, 1000, 500, 250, 30)
+
 COUNTS: Counts = {
+    "autoencoder": {
+        "paper": {"autoencoder": mlp([784, 32, 784])},
+        "deep": {"autoencoder": mlp([*DEEP, *DEEP[-2::-1]])},
+        "2006": {"autoencoder": mlp([*OF_2006, *OF_2006[-2::-1]])},
+    },
+    "autoencoder_conv": {"paper": {"autoencoder_conv": convolutions((16, 8, 8))}},
+    "denoising_autoencoder": {"paper": {"denoising_autoencoder": convolutions((32, 32))}},
     "vae": {
         "paper": {
             "encoder": linear(784, 400) + 2 * linear(400, 20),
@@ -47,6 +128,34 @@ COUNTS: Counts = {
 
 
 CASES = (
+    *(
+        Case(
+            template="autoencoder",
+            preset=preset,
+            reference="by hand, Keras' first weights",
+            build=partial(Dense, widths, logistic=preset == "2006"),
+            inputs=columns(5, 784),
+            translate=in_order,
+            keys="in order",
+        )
+        for preset, widths in (("paper", (784, 32)), ("deep", DEEP), ("2006", OF_2006))
+    ),
+    Case(
+        template="autoencoder_conv",
+        reference="by hand, Keras' first weights",
+        build=partial(Convolutional, (16, 8, 8), valid=5),
+        inputs=image(1, 28),
+        translate=in_order,
+        keys="in order",
+    ),
+    Case(
+        template="denoising_autoencoder",
+        reference="by hand, Keras' first weights",
+        build=partial(Convolutional, (32, 32)),
+        inputs=image(1, 28),
+        translate=in_order,
+        keys="in order",
+    ),
     Case(
         template="vae",
         models=("encoder", "decoder"),

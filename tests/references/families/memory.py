@@ -8,8 +8,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
 
-from tests.references.case import Case, columns, prefixed
-from tests.references.counting import linear, lstm_layer
+from tests.references.case import Case, State, columns, image, prefixed
+from tests.references.counting import conv, linear, lstm_layer, mlp
 from tests.references.families import Counts
 
 
@@ -83,12 +83,92 @@ class Ntm(nn.Module):
         return torch.stack(answers), memory
 
 
+class ByRouting(nn.Module):
+    """Section 4 of the paper with procedure 1 written out; layers of gram-ai/capsule-networks: a convolution for each
+    number of a primary capsule. That repository's softmax runs over the capsules below; the paper's, and this one's,
+    over those above. Gradients go through the last round alone. The matrices start small, as in the first public codes.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(1, 256, 9)
+        self.primary = nn.ModuleList([nn.Conv2d(256, 32, 9, 2) for _ in range(8)])
+        self.route_weights = nn.Parameter(torch.randn(10, 1152, 8, 16) * 0.01)
+        self.decoder = nn.Sequential(
+            nn.Linear(160, 512), nn.ReLU(), nn.Linear(512, 1024), nn.ReLU(), nn.Linear(1024, 784), nn.Sigmoid()
+        )
+
+    @staticmethod
+    def squash(s: Tensor) -> Tensor:
+        length = s.norm(dim=-1, keepdim=True)
+        return length**2 / (1 + length**2) * s / length
+
+    def forward(self, image: Tensor) -> tuple[Tensor, Tensor]:
+        x = torch.relu(self.conv1(image))
+        below = self.squash(torch.stack([conv(x).flatten(1) for conv in self.primary], dim=-1))
+        votes = torch.einsum("bid,oide->boie", below, self.route_weights)
+        b = torch.zeros(votes.shape[:3])
+        for _ in range(2):
+            v = self.squash((b.softmax(dim=1)[..., None] * votes.detach()).sum(2))
+            b = b + (votes.detach() * v[:, :, None]).sum(-1)
+        v = self.squash((b.softmax(dim=1)[..., None] * votes).sum(2))
+        return v, self.decoder(v.flatten(1))
+
+
+class Drawing(nn.Module):
+    """The template's two models as one, all capsules drawn together."""
+
+    def __init__(self, capsnet: nn.Module, decoder: nn.Module) -> None:
+        super().__init__()
+        self.capsnet, self.decoder = capsnet, decoder
+
+    def forward(self, image: Tensor) -> tuple[Tensor, Tensor]:
+        v = self.capsnet(image)
+        return v, self.decoder(v.flatten(1))
+
+
+def capsules_translated(state: State, other: nn.Module) -> State:
+    """One convolution of all primary capsules for eight, and matrices that lie otherwise."""
+    conv, transform = "capsnet.primary_capsules.conv", "capsnet.class_capsules.transform.weight"
+    found = {}
+    for key, value in state.items():
+        if key.startswith(("decoder.", "conv1.", "capsnet.conv1.")):
+            name = key.removeprefix("capsnet.")
+            found[name if name in other.state_dict() else f"capsnet.{name}"] = value
+    if "route_weights" in state:
+        for part in ("weight", "bias"):
+            found[f"{conv}.{part}"] = torch.cat([state[f"primary.{number}.{part}"] for number in range(8)])
+        found[transform] = state["route_weights"].permute(1, 0, 3, 2)
+    else:
+        for part in ("weight", "bias"):
+            pieces = state[f"{conv}.{part}"].chunk(8)
+            found |= {f"primary.{number}.{part}": piece for number, piece in enumerate(pieces)}
+        found["route_weights"] = state[transform].permute(1, 0, 3, 2)
+    return found
+
+
 COUNTS: Counts = {
+    "capsnet": {
+        "paper": {
+            "capsnet": conv(1, 256, 9) + conv(256, 32 * 8, 9) + 32 * 6 * 6 * 10 * 8 * 16,
+            "decoder": mlp([10 * 16, 512, 1024, 784]),
+        }
+    },
     "ntm": {"paper": {"ntm": ntm()}},
 }
 
 
 CASES = (
+    Case(
+        template="capsnet",
+        models=("capsnet", "decoder"),
+        reference="by hand, from the paper and with gram-ai's layers",
+        build=ByRouting,
+        inputs=image(1, 28),
+        translate=capsules_translated,
+        keys="its own",
+        join=Drawing,
+    ),
     Case(
         template="ntm",
         reference="by hand, as pytorch-ntm",
