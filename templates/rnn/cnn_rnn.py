@@ -62,7 +62,7 @@ def cnn_rnn() -> Document:
         ],
         recipe=classifier_recipe(
             NAME,
-            DataSource("MovingShapes", {"frames": "=frames", "size": "=size", "channels": "=channels", "noise": 0.5}),
+            DataSource("MovingShapes", {"frames": "=frames", "size": "=size", "channels": "=channels"}),
             steps=3000,
             batch_size=64,
             optimiser=Optimiser("AdamW", {"lr": 2e-3, "weight_decay": 0.01}),
@@ -74,14 +74,18 @@ def cnn_rnn() -> Document:
             Preset(name="paper", summary="Eight frames of 16×16 pixels, and directions to tell."),
             Preset(
                 name="quick",
-                summary="The same net with half the maps.",
-                arguments={"width": 8, "features": 32},
-                recipe={"stages.train.steps": 600},
+                summary="The same net on films of six frames, under noise in which no two of them are alike.",
+                arguments={"frames": 6},
+                data=DataSource(
+                    "MovingShapes",
+                    {"frames": "=frames", "size": "=size", "channels": "=channels", "noise": 0.25, "examples": 1500},
+                ),
+                recipe={"stages.train.steps": 700},
                 goal=Goal(
                     evaluation="test",
                     metric="accuracy",
-                    at_least=0.9,
-                    baseline="0.59 by the nearest neighbour, 0.13 by logistic regression",
+                    at_least=0.93,
+                    baseline="0.80 by the nearest neighbour, 0.15 by logistic regression",
                     ruin="0.11 by the last frame alone",
                 ),
             ),

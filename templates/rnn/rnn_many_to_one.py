@@ -77,6 +77,7 @@ def rnn_many_to_one() -> Document:
                     metric="accuracy",
                     at_least=0.87,
                     baseline="0.76 by logistic regression, 0.52 by the nearest of a hundred drawings of each digit",
+                    ruin="0.19 by the last moment alone",
                 ),
             ),
             Preset(name="gru", summary="With gated recurrent units.", arguments={"cell": "gru"}),

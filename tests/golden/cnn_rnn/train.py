@@ -32,7 +32,7 @@ def cosine(step: int, steps: int, warmup: int = 0, final: float = 0.0) -> float:
 
 def load(split: str) -> Data:
     """One split of the data."""
-    return data_moving_shapes.load(split, noise=0.5)
+    return data_moving_shapes.load(split)
 
 
 def evaluate(run: Run, name: str, metrics: Evaluate, data: Data) -> None:
