@@ -152,7 +152,7 @@ class Translation(Struct, frozen=True, kw_only=True):
 
 class LoadWeights(Struct, frozen=True, kw_only=True, tag="load_weights"):
     """Read a file of weights and write it as a run's checkpoint for these models, if its tensors are exactly those of
-    ``model``. Nothing in the file is run.
+    ``loads``. Nothing in the file is run. Where these are several, names in the file begin with the model's.
 
     ``models`` gives the builder of every model by name; ``averages`` whose weights a model that is an average starts
     with. The others start as they are built. ``target`` is the checkpoint's folder, which must not be there yet.
@@ -161,7 +161,7 @@ class LoadWeights(Struct, frozen=True, kw_only=True, tag="load_weights"):
     file: str
     target: str
     source: Source
-    model: str
+    loads: tuple[str, ...]
     models: Mapping[str, str]
     averages: Mapping[str, str] = {}
     translation: Translation | None = None
@@ -278,7 +278,7 @@ class Forecasted(Struct, frozen=True, kw_only=True, tag="forecasted"):
 class WeightsLoaded(Struct, frozen=True, kw_only=True, tag="weights_loaded"):
     """The answer to LoadWeights. ``notes`` are sentences about what was not taken as it stood in the file."""
 
-    model: str
+    models: tuple[str, ...]
     tensors: int
     parameters: int
     notes: tuple[str, ...] = ()

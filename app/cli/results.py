@@ -174,7 +174,7 @@ class Weights(Struct, frozen=True, kw_only=True):
 
     document: str
     preset: str = ""
-    model: str = ""
+    models: tuple[str, ...] = ()
     run: str = ""
     title: str = ""
     url: str = ""

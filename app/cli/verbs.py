@@ -250,7 +250,7 @@ def weights(
     ] = None,
     preset: PresetOption = None,
     name: Annotated[str, typer.Option(metavar="NAME", help="Which published ones, where there are several.")] = "",
-    model: Annotated[str, typer.Option(metavar="MODEL", help="For which model, where there are several.")] = "",
+    model: Annotated[str, typer.Option(metavar="MODEL", help="For which model alone, where there are several.")] = "",
     list_: Annotated[bool, typer.Option("--list", help="Only list what is published.")] = False,
     json: Json = False,
 ) -> None:

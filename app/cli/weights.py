@@ -65,11 +65,11 @@ def load_weights(target: str, preset: str | None, wish: Wish, *, as_json: bool) 
     assert origin is not None
     for note in origin.notes:
         say(note)
-    say(f"{answer.parameters:,} parameters of {origin.model} are from {origin.title}.")
+    say(f"{answer.parameters:,} parameters of {' and '.join(origin.models)} are from {origin.title}.")
     result = results.Weights(
         document=target,
         preset=run.settings.preset,
-        model=origin.model,
+        models=origin.models,
         run=str(run.folder),
         title=origin.title,
         url=origin.url,
@@ -132,7 +132,7 @@ def _prepared(opened: Opened, template: str, entry: Published | None, wish: Wish
         preset or None,
         file,
         origin,
-        model=wish.model or (entry.model if entry is not None else ""),
+        model=wish.model,
         translation=translation,
         path=opened.path,
     )

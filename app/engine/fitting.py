@@ -82,21 +82,27 @@ def best_fit(
 
 def _ways(wanted: Mapping[str, Kind], found: Mapping[str, Kind], request: LoadWeights) -> Iterator[tuple[Rename, str]]:
     """The names as they stand, without what is put before all of them, and as the publisher's are translated."""
-    yield lambda name: name, ""
-    own = f"{request.model}."
-    if any(name.startswith(own) for name in found):
-        # A checkpoint of ours also holds the other models.
-        yield lambda name: name.removeprefix(own) if name.startswith(own) else _of_another(name, request), ""
+    (alone,) = request.loads if len(request.loads) == 1 else ("",)
+    own = f"{alone}." if alone else ""
+    yield lambda name: own + name, ""
     starts = {name.partition(".")[0] for name in found}
-    if len(starts) == 1 and all(not name.startswith(f"{next(iter(starts))}.") for name in wanted):
+    if alone in starts:
+        # A checkpoint of ours also holds the other models.
+        yield lambda name: name if name.startswith(own) else _of_another(name, own, request), ""
+    if len(starts) == 1 and all(not name.startswith(f"{own}{next(iter(starts))}.") for name in wanted):
         before = f"{starts.pop()}."
-        yield lambda name: name.removeprefix(before), ""
+        yield lambda name: own + name.removeprefix(before), ""
     if request.translation is not None:
-        yield _translated(request.translation, found), request.translation.transposed
+        translated = _translated(request.translation, found)
+        yield lambda name: _after(own, translated(name)), request.translation.transposed
 
 
-def _of_another(name: str, request: LoadWeights) -> str | None:
-    return None if name.partition(".")[0] in request.models else name
+def _after(own: str, name: str | None) -> str | None:
+    return None if name is None else own + name
+
+
+def _of_another(name: str, own: str, request: LoadWeights) -> str | None:
+    return None if name.partition(".")[0] in request.models else own + name
 
 
 def _translated(translation: Translation, found: Mapping[str, Kind]) -> Rename:
@@ -179,22 +185,33 @@ def _plain(dtype: torch.dtype) -> str:
     return str(dtype).removeprefix("torch.")
 
 
-def misfit(fit: Fit, file: str, model: str) -> str:
+def misfit(fit: Fit, file: str, models: tuple[str, ...]) -> str:
     """What differs, as a sentence."""
     parts = []
     if fit.wrong:
-        some = [f"{name} is {want} in the model and {came} in the file" for name, (want, came) in fit.wrong.items()]
+        some = [
+            f"{told(name, models)} is {want} in the model and {came} in the file"
+            for name, (want, came) in fit.wrong.items()
+        ]
         parts.append(_few(some, ", "))
     if fit.missing:
-        parts.append(f"the file lacks {_few(fit.missing, ', ')}")
+        parts.append(f"the file lacks {_few([told(name, models) for name in fit.missing], ', ')}")
     if fit.unexpected:
         parts.append(f"the model has no {_few(fit.unexpected, ', ')}")
     right = len(fit.takes)
     rest = "No tensor fits." if not right else f"{right} of the model's {fit.names} tensors fit."
+    remedy = "Choose the preset that the file was made for, or undo what was changed in the drawing."
+    if len(models) > 1:
+        remedy = "Choose the preset that the file was made for, or say which one of the models it is for."
     return (
-        f"“{file}” does not fit {model}: {'; '.join(parts) or 'the file holds no tensors'}. {rest} "
-        "Choose the preset that the file was made for, or undo what was changed in the drawing."
+        f"“{file}” does not fit {' and '.join(models)}: {'; '.join(parts) or 'the file holds no tensors'}. "
+        f"{rest} {remedy}"
     )
+
+
+def told(name: str, models: tuple[str, ...]) -> str:
+    """A tensor's name; the model's goes without saying where there is one."""
+    return name.removeprefix(f"{models[0]}.") if len(models) == 1 else name
 
 
 def _few(names: list[str], separator: str) -> str:

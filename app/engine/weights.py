@@ -22,7 +22,7 @@ from app.codegen.source import Source
 from app.core.demand import as_bytes
 from app.engine.build import compile_source, seeded
 from app.engine.errors import RequestError
-from app.engine.fitting import Fit, Kind, best_fit, misfit
+from app.engine.fitting import Fit, Kind, best_fit, misfit, told
 from app.engine.imports.tensors import TensorFile, opened
 from app.engine.runtime.checkpoints import flush_to_disk
 from app.messages import LoadWeights, WeightsLoaded
@@ -49,12 +49,12 @@ def load_weights_file(request: LoadWeights, tell: Tell) -> WeightsLoaded:
         parts, ties, fit = _fitted(request, file)
         _refuse_untied(file, fit, ties, request)
         for name in request.models:
-            if name != request.model and name not in request.averages:
+            if name not in request.loads and name not in request.averages:
                 parts.update(_as_built(request, name))
         aliases = _aliases(request, ties, parts)
         _write(Path(request.target), parts, aliases, request, tell)
     return WeightsLoaded(
-        model=request.model,
+        models=request.loads,
         tensors=len(fit.takes),
         parameters=fit.parameters,
         notes=fit.notes(),
@@ -72,11 +72,16 @@ class Part:
 
 
 def _fitted(request: LoadWeights, file: TensorFile) -> tuple[dict[str, Part], dict[str, str], Fit]:
-    """The model's tensors out of the file; RequestError where they are others."""
-    wanted, ties = skeleton(request.source, request.models[request.model])
+    """The models' tensors out of the file; RequestError where they are others."""
+    wanted: dict[str, Kind] = {}
+    ties: dict[str, str] = {}
+    for model in request.loads:
+        kinds, tied = skeleton(request.source, request.models[model])
+        wanted |= {f"{model}.{name}": kind for name, kind in kinds.items()}
+        ties |= {f"{model}.{name}": f"{model}.{owner}" for name, owner in tied.items()}
     fit = best_fit(wanted, ties, file.kinds, request)
     if not fit.is_exact:
-        raise RequestError(misfit(fit, Path(request.file).name, request.model))
+        raise RequestError(misfit(fit, Path(request.file).name, request.loads))
     parts: dict[str, Part] = {}
     for name, kind in wanted.items():
         if name in ties:
@@ -86,7 +91,7 @@ def _fitted(request: LoadWeights, file: TensorFile) -> tuple[dict[str, Part], di
             make = partial(_taken, file, fit.takes[name], name in fit.transposed, kind.dtype)
         else:
             make = partial(torch.zeros, kind.shape, dtype=kind.dtype)
-        parts[f"{request.model}.{name}"] = Part(kind.shape, kind.dtype, make)
+        parts[name] = Part(kind.shape, kind.dtype, make)
     return parts, ties, fit
 
 
@@ -125,8 +130,9 @@ def _refuse_untied(file: TensorFile, fit: Fit, ties: Mapping[str, str], request:
             continue
         if not torch.equal(file.tensor(given), file.tensor(kept)):
             raise RequestError(
-                f"“{Path(request.file).name}” does not fit {request.model}: {name} and {owner} are one tensor in the "
-                "model, and two different ones in the file. Untie them in the drawing, or take another file."
+                f"“{Path(request.file).name}” does not fit: {told(name, request.loads)} and "
+                f"{told(owner, request.loads)} are one tensor in the model, and two different ones in the file. Untie "
+                "them in the drawing, or take another file."
             )
 
 
@@ -143,7 +149,7 @@ def _as_built(request: LoadWeights, name: str) -> dict[str, Part]:
 
 def _aliases(request: LoadWeights, ties: Mapping[str, str], parts: Mapping[str, Part]) -> dict[str, str]:
     """Names of tensors that stand under another name: tied ones, and those of a model that averages another."""
-    found = {f"{request.model}.{name}": f"{request.model}.{owner}" for name, owner in ties.items()}
+    found = dict(ties)
     for average, source in request.averages.items():
         start = f"{source}."
         own = {key: key for key in parts if key.startswith(start)} | {

@@ -47,7 +47,7 @@ class Origin(Struct, frozen=True, kw_only=True):
     sha256: str = ""
     checked: str = ""
     licence: str = ""
-    model: str = ""
+    models: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     prepared: Prepared = Prepared()
 
@@ -91,7 +91,7 @@ class Delivery:
         shutil.rmtree(self._staged, ignore_errors=True)
 
     def _fill(self, run: Run, answer: WeightsLoaded) -> None:
-        origin = msgspec.structs.replace(self._origin, model=answer.model, notes=answer.notes)
+        origin = msgspec.structs.replace(self._origin, models=answer.models, notes=answer.notes)
         _write_json(run.folder / ORIGIN, msgspec.to_builtins(origin))
         (run.folder / "checkpoints").mkdir()
         os.replace(self._staged / CHECKPOINT, run.folder / "checkpoints" / CHECKPOINT)
@@ -128,7 +128,7 @@ def prepare(
         raise DeliveryError(
             "The document has no training recipe, and weights are kept as a run of one. Choose a data source first."
         )
-    chosen = chosen_model(document, model)
+    chosen = chosen_models(document, model)
     if not file.is_file():
         raise DeliveryError(f"There is no file “{file}”.")
     parent = paths.runs(path)
@@ -136,7 +136,7 @@ def prepare(
         file=str(file.resolve()),
         target=str(_stage(parent) / CHECKPOINT),
         source=model_source(document, library, preset, before),
-        model=chosen,
+        loads=chosen,
         models=_builders(document.models),
         averages={one.name: one.average_of for one in document.models.values() if one.average_of},
         translation=translation,
@@ -145,16 +145,14 @@ def prepare(
     return Delivery(document, library, preset, request, origin, path, before)
 
 
-def chosen_model(document: Document, wanted: str = "") -> str:
-    """The model that weights are for: the named one, else the only one that learns by itself."""
-    own = [model.name for model in document.models.values() if not model.average_of]
-    if wanted in own:
-        return wanted
-    if wanted:
+def chosen_models(document: Document, wanted: str = "") -> tuple[str, ...]:
+    """The models that weights are for: the named one, else all that learn by themselves."""
+    own = tuple(model.name for model in document.models.values() if not model.average_of)
+    if not wanted:
+        return own
+    if wanted not in own:
         raise DeliveryError(f"The document has no model “{wanted}” with weights of its own; it has {', '.join(own)}.")
-    if len(own) != 1:
-        raise DeliveryError(f"The document has {len(own)} models: {', '.join(own)}. Say which one the weights are for.")
-    return own[0]
+    return (wanted,)
 
 
 def published_origin(entry: Published, file: Path, fetched: Fetched) -> Origin:
@@ -212,7 +210,7 @@ __all__ = [
     "Delivery",
     "DeliveryError",
     "Origin",
-    "chosen_model",
+    "chosen_models",
     "origin_of",
     "own_origin",
     "prepare",

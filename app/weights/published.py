@@ -44,7 +44,6 @@ class Published(Struct, frozen=True, kw_only=True):
     size: int
     licence: str
     sha256: str = ""
-    model: str = ""
     translation: Translation | None = None
     prepared: Prepared = Prepared()
 
@@ -165,10 +164,42 @@ def _gpt(template: str, preset: str, repository: str, commit: str, sha256: str, 
     )
 
 
+_NORMS = ((r"\.gamma$", ".weight"), (r"\.beta$", ".bias"))
+"""How norms were called in BERT's first code, and still are in its file."""
+
+_BERT = Translation(renamed=_NORMS, ignored=r"bert\.embeddings\.position_ids|cls\.predictions\.decoder\..*")
+_ROBERTA = Translation(renamed=_NORMS, ignored=r"roberta\.(embeddings\.position_ids|pooler\..*)|lm_head\.decoder\..*")
+_ENCODERS = (
+    # template, preset, repository, commit, digest where it is known, bytes, licence, translation
+    ("bert", "paper", "google-bert/bert-base-uncased", "86b5e0934494bd15c9632b12f734a8a67f723594",
+     "68d45e234eb4a928074dfd868cead0219ab85354cc53d20e772753c6bb9169d3", 440_449_768, "Apache 2.0 (Google)", _BERT),
+    ("bert", "large", "google-bert/bert-large-uncased", "main", "", 1_345_000_000, "Apache 2.0 (Google)", _BERT),
+    ("roberta", "mlm", "FacebookAI/roberta-base", "main", "", 499_000_000, "MIT (Facebook)", _ROBERTA),
+    ("roberta", "large_mlm", "FacebookAI/roberta-large", "main", "", 1_422_000_000, "MIT (Facebook)", _ROBERTA),
+)  # fmt: skip
+
+
+def _encoder(
+    template: str, preset: str, repository: str, commit: str, sha256: str, size: int, licence: str, names: Translation
+) -> Published:
+    return Published(
+        template=template,
+        preset=preset,
+        name=repository,
+        publisher="Hugging Face",
+        url=f"https://huggingface.co/{repository}/resolve/{commit}/model.safetensors",
+        size=size,
+        licence=licence,
+        sha256=sha256,
+        translation=names,
+    )
+
+
 TABLE: tuple[Published, ...] = (
     *(_torchvision(*row) for row in _FILES),
     *(_inception(*row) for row in _INCEPTIONS),
     *(_gpt(*row) for row in _GPTS),
+    *(_encoder(*row) for row in _ENCODERS),
 )
 """The best of a preset first."""
 

@@ -43,7 +43,7 @@ def main() -> None:
                 file = entry.url.rpartition("/")[2].rpartition("-")[0]
                 model = torchvision(next(VERSIONS[name] for name in _longest_first() if file.startswith(name)))
             else:
-                model = _gpt(entry.url)
+                model = _hugging_face(entry.url)
             if entry.translation is not None and "aux" in entry.translation.ignored.lower():
                 _without_sides(model)
         found[key(entry)] = digest(_shapes(model))
@@ -66,6 +66,17 @@ def _longest_first() -> list[str]:
     return sorted(VERSIONS, key=len, reverse=True)
 
 
+def _hugging_face(url: str):  # type: ignore[no-untyped-def]
+    from transformers import BertConfig, BertForPreTraining, RobertaConfig, RobertaForMaskedLM
+
+    large = {"hidden_size": 1024, "num_hidden_layers": 24, "num_attention_heads": 16, "intermediate_size": 4096}
+    more = large if "large" in url else {}
+    if "/roberta-" in url:
+        sizes = {"vocab_size": 50265, "max_position_embeddings": 514, "type_vocab_size": 1}
+        return RobertaForMaskedLM(RobertaConfig(**sizes, **more))
+    return BertForPreTraining(BertConfig(**more)) if "/bert-" in url else _gpt(url)
+
+
 def _gpt(url: str):  # type: ignore[no-untyped-def]
     from transformers import GPT2Config, GPT2LMHeadModel, OpenAIGPTConfig, OpenAIGPTLMHeadModel
 
@@ -82,6 +93,7 @@ def _shapes(model) -> dict[str, list[int]]:  # type: ignore[no-untyped-def]
     return {
         name: list(value.shape)[::-1] if name in turned else list(value.shape)
         for name, value in model.state_dict().items()
+        if ".decoder." not in name  # BERT's head: its embedding and a bias again
     }
 
 

@@ -23,8 +23,13 @@ FILES: dict[str, str] = json.loads(FILE.read_text(encoding="utf-8"))
 def test_the_file_fits_the_preset(entry: Published) -> None:
     document = templates.load(entry.template)
     assert entry.preset in document.presets
-    (model,) = elaborate(document, library(), entry.preset).models.values()
-    assert digest({name: list(weight.shape) for name, weight in state_of(model).items()}) == FILES[key(entry)]
+    models = elaborate(document, library(), entry.preset).models
+    found = {
+        f"{model}.{name}" if len(models) > 1 else name: list(weight.shape)
+        for model, result in models.items()
+        for name, weight in state_of(result).items()
+    }
+    assert digest(found) == FILES[key(entry)]
 
 
 def test_what_is_checked_is_what_is_listed() -> None:

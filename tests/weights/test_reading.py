@@ -7,6 +7,7 @@ import gzip
 import json
 import os
 import pickle
+import shutil
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
@@ -50,7 +51,7 @@ def request(file: Path, template: str, preset: str = "quick", **more: object) ->
         file=str(file),
         target=str(file.parent / "run" / "step-00000000"),
         source=model_source(drawn, library(), preset),
-        model=next(iter(drawn.models)),
+        loads=(next(iter(drawn.models)),),
         models={name: averages.get(name, name) for name in drawn.models},
         averages=averages,
     )
@@ -59,7 +60,7 @@ def request(file: Path, template: str, preset: str = "quick", **more: object) ->
 
 def built(wanted: LoadWeights, name: str = "", seed: int = 5) -> nn.Module:
     with seeded(seed):
-        model: nn.Module = getattr(compile_source(wanted.source, "model"), wanted.models[name or wanted.model])()
+        model: nn.Module = getattr(compile_source(wanted.source, "model"), wanted.models[name or wanted.loads[0]])()
     return model
 
 
@@ -70,7 +71,7 @@ def loaded(wanted: LoadWeights) -> WeightsLoaded:
 def checkpoint(wanted: LoadWeights, name: str = "") -> State:
     """What a model is given by the checkpoint that was written."""
     model = built(wanted, name, seed=99)
-    load_weights(Path(wanted.target) / "weights.safetensors", {name or wanted.model: model})
+    load_weights(Path(wanted.target) / "weights.safetensors", {name or wanted.loads[0]: model})
     return dict(model.state_dict())
 
 
@@ -203,13 +204,34 @@ def test_half_precision_is_widened_and_told(tiny: tuple[LoadWeights, State]) -> 
 
 def test_the_other_models_start_as_they_are_built(tmp_path: Path) -> None:
     """Of BYOL's three, the average begins where its source is, the predictor with its own weights."""
-    wanted = request(tmp_path / "net", "byol", model="online", seed=3)
+    wanted = request(tmp_path / "net", "byol", loads=("online",), seed=3)
     state = {name: value.clone() for name, value in built(wanted, "online").state_dict().items()}
     save_file(state, wanted.file)
     loaded(wanted)
     assert same(checkpoint(wanted, "online"), state)
     assert same(checkpoint(wanted, "target"), state)
     assert same(checkpoint(wanted, "predictor"), dict(built(wanted, "predictor", seed=3).state_dict()))
+
+
+def test_a_file_may_hold_several_models(tmp_path: Path) -> None:
+    """BERT's: names that begin with the model's, norms as its first code called them, a head that is tied."""
+    entry = next(one for one in TABLE if one.template == "bert")
+    wanted = request(tmp_path / "bert", "bert", loads=("bert", "cls"), translation=entry.translation)
+    states = {name: {key: value.clone() for key, value in built(wanted, name).state_dict().items()}
+              for name in wanted.loads}  # fmt: skip
+    file = {f"{model}.{key}": value for model, state in states.items() for key, value in state.items()}
+    old = {key.replace("LayerNorm.weight", "LayerNorm.gamma").replace("LayerNorm.bias", "LayerNorm.beta"): value
+           for key, value in file.items()}  # fmt: skip
+    for tensors in (file, old, {**old, "cls.predictions.decoder.weight": torch.ones(2, 2)}):
+        shutil.rmtree(Path(wanted.target).parent, ignore_errors=True)
+        save_file(tensors, wanted.file)
+        assert loaded(wanted).models == ("bert", "cls")
+        for name, state in states.items():
+            assert same(checkpoint(wanted, name), state)
+    del old["cls.predictions.bias"]
+    save_file(old, wanted.file)
+    with pytest.raises(RequestError, match=r"bert and cls: the file lacks cls\.predictions\.bias\."):
+        loaded(wanted)
 
 
 # -- what is refused --------------------------------------------------------------------------------------------------

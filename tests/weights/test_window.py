@@ -187,7 +187,11 @@ def test_a_document_that_nothing_is_published_for(shared_window: MainWindow, qtb
     assert isinstance(dialog, WeightsDialog)
     assert dialog.load_button.isHidden()
     assert dialog.facts.text().startswith("No published weights are known")
-    assert [dialog.models.itemText(row) for row in range(dialog.models.count())] == ["generator", "discriminator"]
+    assert [dialog.models.itemText(row) for row in range(dialog.models.count())] == [
+        "all models",
+        "generator",
+        "discriminator",
+    ]
     assert dialog.model_row.isVisible()
     window.workspace.history.mark_saved()
     window.storage.open_template("resnet50")

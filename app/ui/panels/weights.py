@@ -85,7 +85,7 @@ class WeightsDialog(QDialog):
         self.model_row = QWidget()
         row = QHBoxLayout(self.model_row)
         row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(label("For the model"))
+        row.addWidget(label("A file of yours is for"))
         row.addWidget(self.models, 1)
         column.addWidget(self.model_row)
         column.addWidget(label(SAFE, "muted", wrap=True))
@@ -124,10 +124,11 @@ class WeightsDialog(QDialog):
         here = next((row for row in range(self.entries.count()) if self._at(row).preset == workspace.preset), 0)
         self.entries.setCurrentIndex(here)
         self.models.clear()
+        self.models.addItem("all models", "")
         for model in workspace.document.models.values():
             if not model.average_of:
-                self.models.addItem(model.name)
-        self.model_row.setVisible(self.models.count() > 1)
+                self.models.addItem(model.name, model.name)
+        self.model_row.setVisible(self.models.count() > 2)
 
     def _at(self, row: int) -> Published:
         entry = self.entries.itemData(row)
@@ -185,7 +186,7 @@ class WeightsDialog(QDialog):
         """The chosen published weights, from here or from where they are published."""
         entry = self.entry
         if entry is not None and self.job is None:
-            self._begin(entry.preset, entry.model).fetch(entry)
+            self._begin(entry.preset, "").fetch(entry)
 
     def choose_file(self) -> None:
         chosen = self._dialogs.open_path("Choose a file of weights", str(Path.home()), FILES)
@@ -196,7 +197,7 @@ class WeightsDialog(QDialog):
         """A file that the person has, for the preset that one looks through."""
         if self.job is None:
             preset = self._workspace.preset
-            self._begin(preset, self.models.currentText()).read_file(file, translation_for(self.template, preset))
+            self._begin(preset, self.models.currentData() or "").read_file(file, translation_for(self.template, preset))
 
     def _begin(self, preset: str, model: str) -> WeightsJob:
         workspace = self._workspace
@@ -238,7 +239,7 @@ class WeightsDialog(QDialog):
             return
         workspace, origin = self._workspace, delivery.origin_of(run)
         title = origin.title if origin is not None else "the file"
-        workspace.said.emit(f"{answer.parameters:,} parameters of {answer.model} are from {title}")
+        workspace.said.emit(f"{answer.parameters:,} parameters of {' and '.join(answer.models)} are from {title}")
         if (workspace.path, workspace.document.title) == (job.place.path, job.place.document.title):
             self._runs.choose(run)
         self.accept()
