@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.core.document import Initial, Scan
+from app.core.document import Frame, GraphLayout, Initial, Scan
 from app.core.draw import Drawing, Wire, real, whole
 
 HIDDEN = whole("hidden", 500, low=1, help="Hidden units.")
@@ -11,6 +11,14 @@ CHAIN = whole("chain", 1, low=1, help="Steps of Gibbs sampling from the data to 
 GAIN = real("gain", 4.0, low=0, help="Size of the first weights; 4 is usual for logistic units.")
 
 WEIGHTS = ("W", "hbias", "vbias")
+
+PHASES = GraphLayout(
+    frames=(
+        Frame(title="Learnt: the data", nodes=("data",)),
+        Frame(title="Unlearnt: the fantasy", nodes=("drift", "fantasy", "dreamt")),
+    )
+)
+"""Frames of ``Contrast``."""
 
 
 def machine() -> tuple[Drawing, ...]:

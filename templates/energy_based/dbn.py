@@ -30,7 +30,9 @@ from app.core.document import (
     DataSource,
     Document,
     Evaluation,
+    Frame,
     Goal,
+    GraphLayout,
     Initial,
     InputType,
     Model,
@@ -44,7 +46,7 @@ from app.core.document import (
 )
 from app.core.draw import Drawing, Wire, whole
 from templates._template import document
-from templates.energy_based._rbm import CHAIN, GAIN, machine, weights
+from templates.energy_based._rbm import CHAIN, GAIN, PHASES, machine, weights
 
 NAME = "dbn"
 
@@ -105,7 +107,13 @@ def dbn() -> Document:
                 ),
             ),
         ],
+        layout={"Contrast": PHASES} | {f"Greedy{number + 1}": _held_still(number) for number in (1, 2)},
     )
+
+
+def _held_still(below: int) -> GraphLayout:
+    nodes = tuple(f"{name}{part}" for name in LAYERS[:below] for part in ("", "_still", "_on"))
+    return GraphLayout(frames=(Frame(title="Held still", nodes=nodes),))
 
 
 def _recipe() -> Recipe:

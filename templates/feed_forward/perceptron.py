@@ -28,7 +28,9 @@ from app.core.document import (
     DataSource,
     Document,
     Evaluation,
+    Frame,
     Goal,
+    GraphLayout,
     Initial,
     InputType,
     Model,
@@ -69,6 +71,7 @@ def perceptron() -> Document:
                 ),
             ),
         ],
+        layout={"TrainStep": GraphLayout(frames=(Frame(title="The rule", nodes=("error", "pull", "mean")),))},
     )
 
 

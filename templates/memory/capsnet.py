@@ -31,7 +31,9 @@ from app.core.document import (
     DataSource,
     Document,
     Evaluation,
+    Frame,
     Goal,
+    GraphLayout,
     Initial,
     InputType,
     Model,
@@ -111,6 +113,15 @@ def capsnet() -> Document:
                 ),
             ),
         ],
+        layout={
+            "TrainStep": GraphLayout(
+                frames=(
+                    Frame(title="Which class", nodes=("lengths", "margin")),
+                    Frame(title="All but the right capsule off", nodes=("chosen", "column", "others_off")),
+                    Frame(title="Draw the image", nodes=("flatten", "decoder", "drawn")),
+                )
+            )
+        },
     )
 
 
