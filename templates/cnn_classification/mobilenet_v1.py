@@ -14,7 +14,8 @@ and fits a telephone.
 A 3×3 convolution from `C` to `K` channels multiplies `9 C K` times at every place; `conv_dw` and `conv_pw` together
 `9 C + C K` times, which is `1/K + 1/9` of it. Each of the two is followed by a normalisation and by `relu6`, the
 smaller of 6 and `relu(x)`, which survives numbers of few bits. `layers` says how many pairs each stage has; where a
-stage begins, `conv_dw` has stride 2 and `conv_pw` doubles the channels, from `width` in the stem to `width * 32`.
+stage begins, `conv_dw` has the stage's stride (`strides`) and `conv_pw` doubles the channels, from `width` in the stem
+to `width * 32`.
 
 Two numbers trade accuracy for cost. With a share `α` of the channels, weights and work shrink by about `α²`; with
 smaller images work shrinks by the square and the weights stay. The presets `0.75`, `0.5` and `0.25` are the paper's
@@ -50,8 +51,10 @@ NAME = "mobilenet_v1"
 
 WIDTH = whole("width", 32, low=1, help="Channels of the stem; the last stage has 32 times as many.")
 LAYERS = ints("layers", (1, 2, 2, 6, 2), low=1, help="Pairs of convolutions in each of the five stages.")
+STRIDES = ints("strides", (1, 2, 2, 2, 2), low=1, help="Stride of each stage's first pair.")
 CLASSES = whole("classes", 1000, low=2, help="Number of logits.")
-ARGUMENTS = (WIDTH, LAYERS, CLASSES)
+BODY = (WIDTH, LAYERS, STRIDES)
+ARGUMENTS = (*BODY, CLASSES)
 
 
 def mobilenet_v1() -> Document:
@@ -79,7 +82,7 @@ def mobilenet_v1() -> Document:
             DataSource("ImageFolder", {"size": "=size", "channels": "=channels", "flip": True}),
             steps=500_000,
             batch_size=256,
-            optimiser=Optimiser("AdamW", {"lr": 5e-3, "weight_decay": 0.01}),
+            optimiser=Optimiser("AdamW", {"lr": 3e-3, "weight_decay": 0.01}),
             schedule=Schedule("cosine", {"warmup": 100}),
             every=5000,
         ),
@@ -126,7 +129,14 @@ def _quick() -> Preset:
     return Preset(
         name="quick",
         summary="An eighth of the width and fewer pairs, on digits placed at random in a 32×32 image.",
-        arguments={"width": 8, "layers": (1, 2, 2, 2, 2), "classes": 10, "channels": 1, "size": 32},
+        arguments={
+            "width": 8,
+            "layers": (1, 2, 2, 2, 2),
+            "strides": (1, 2, 1, 2, 1),
+            "classes": 10,
+            "channels": 1,
+            "size": 32,
+        },
         data=DataSource("PlacedDigits", {"size": "=size", "channels": "=channels", "noise": 0.3}),
         recipe={
             "batch_size": 32,
@@ -167,7 +177,7 @@ def _mobilenet() -> Drawing:
     x = net.input("image")
     x = net.add("conv_stem", "Conv2d", x, out_channels="=width", kernel_size=3, stride=2, padding=1, bias=False)
     x = net.add("act1", "ReLU6", net.add("bn1", "BatchNorm2d", x))
-    x = net.add("blocks", "graph:Blocks", x, width="=width", layers="=layers")
+    x = net.add("blocks", "graph:Blocks", x, **passed(*BODY))
     x = net.add("global_pool", "AdaptiveAvgPool2d", x, output_size=1)
     x = net.add("flatten", "Flatten", x)
     net.output("logits", net.add("classifier", "Linear", x, out_features="=classes"))
@@ -175,9 +185,7 @@ def _mobilenet() -> Drawing:
 
 
 def _blocks() -> Drawing:
-    graph = Drawing(
-        "Blocks", "Five stages; each but the first halves the image.", arguments=[WIDTH, LAYERS], sequential=True
-    )
+    graph = Drawing("Blocks", "Five stages; each but the first halves the image.", arguments=BODY, sequential=True)
     x = graph.input("x")
     for stage in range(5):
         x = graph.add(
@@ -185,7 +193,7 @@ def _blocks() -> Drawing:
             "graph:DepthwiseSeparable",
             x,
             channels=f"=width * {2 ** (stage + 1)}",
-            stride="=2 if i == 0 else 1" if stage else 1,
+            stride=f"=strides[{stage}] if i == 0 else 1",
             repeat=f"=layers[{stage}]",
         )
     graph.output("features", x)

@@ -45,7 +45,7 @@ def of_windows(name: str) -> dict[str, float]:
     test, train = quick_data(name, "test"), quick_data(name, "train", 20)
     x, y = train["window"].flatten(1), train["window_label"]
     line = LogisticRegression(C=0.1, max_iter=300, tol=1e-3).fit(x.numpy(), y.numpy())
-    few = len(y) // 2
+    few = len(y) // 4
     return {
         "logistic regression, window by window": _precision(
             test, lambda windows: torch.from_numpy(line.predict_proba(windows.numpy())).float()
