@@ -108,11 +108,11 @@ def _presets(recipe: dict[str, Value]) -> list[Preset]:
         Preset(name="paper", summary="As published, on a folder of images of 1000 classes.", recipe=published),
         Preset(
             name="quick",
-            summary="Narrow, three cells a stage, on digits placed at random in a 32×32 image.",
+            summary="Narrow, two cells a stage, on digits placed at random in a 32×32 image.",
             arguments={
                 "filters": 8,
                 "stem": 8,
-                "cells": 3,
+                "cells": 2,
                 "classes": 10,
                 "stride": 1,
                 "dropout": 0.0,
