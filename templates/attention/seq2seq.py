@@ -108,7 +108,7 @@ def _quick() -> Preset:
         arguments={"source_vocabulary": 13, "target_vocabulary": 13, "hidden": 128, "longest": 10},
         data=DataSource("ReverseStrings", {"task": "sort", "low": 4, "high": "=longest"}),
         recipe={
-            "stages.train.steps": 900,
+            "stages.train.steps": 600,
             "stages.train.learn.optimiser.name": "Adam",
             "stages.train.learn.optimiser.lr": 4e-3,
             "stages.train.learn.schedule.every": 300,
@@ -118,8 +118,9 @@ def _quick() -> Preset:
         goal=Goal(
             evaluation="test",
             metric="exact_match",
-            at_least=0.8,
+            at_least=0.9,
             baseline="0.07 by a linear map from all letters to each place",
+            ruin="0.00 when nothing is handed over",
         ),
     )
 
