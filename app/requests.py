@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
+import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -19,7 +20,7 @@ from app.core.document import Document, Preview
 from app.core.elaborate import Elaboration, GraphResult, elaborate
 from app.core.symbolic import Symbol
 from app.core.tensor_type import TensorType
-from app.messages import Build, Forecast, Given, Input, Inspect, ModelCheck, RunGraph, Tensor
+from app.messages import Build, Forecast, Given, Input, Inspect, ModelCheck, RunGraph, Tensor, Text, Values
 from app.runs import Run
 from app.weights.delivery import prepared_for
 from app.weights.published import Prepared, class_names
@@ -132,13 +133,15 @@ def run_request(
     by_name = (
         dict(given) if isinstance(given, Mapping) else dict(zip((t.name for t in wanted.inputs), given, strict=False))
     )
+    expected = prepared_for(run, checkpoint)
+    if expected.pieces:
+        by_name = {name: _numbers(one) if isinstance(one, Text) else one for name, one in by_name.items()}
     missing = [tensor.name for tensor in wanted.inputs if tensor.name not in by_name]
     if missing:
         raise ValueError(f"{graph} also needs an input for {', '.join(missing)}.")
     preview = _preview(parts, graph)
     feeds = preview.feeds if preview is not None else {}
     names = parts.models_of(graph) if wanted.is_step else [graph]
-    expected = prepared_for(run, checkpoint)
     return RunGraph(
         folder=str(run.folder),
         graph=graph,
@@ -153,10 +156,21 @@ def run_request(
         device=device,
         seed=seed,
         reader=parts.reader,
-        fields={name: field.labels for name, field in parts.fields.items()},
+        fields={name: () if expected.pieces else field.labels for name, field in parts.fields.items()},
         reader_arguments={name: getattr(parts.source, name) for name in type(parts.source).arguments()},
         cwd=run.settings.folder,
     )
+
+
+def _numbers(given: Text) -> Values:
+    """A text for weights that read pieces of words: the numbers of these."""
+    try:
+        return Values(msgspec.json.decode(given.text, type=list[int]))
+    except msgspec.MsgspecError:
+        raise ValueError(
+            "These weights read pieces of words as their publisher numbers them, not characters, and what makes them "
+            "of a text is not here. Give the numbers, such as [15496, 995]."
+        ) from None
 
 
 def _check(name: str, result: GraphResult) -> ModelCheck:
@@ -224,7 +238,7 @@ def _input(parts: Parts, tensor: Tensor, feeds: Mapping[str, str], given: Given,
     if field is None:
         return plain
     picture = tuple(_known(dim) for dim in field.type.shape)
-    return replace(plain, labels=field.labels, field=field.name, picture=picture)
+    return replace(plain, labels=() if expected.pieces else field.labels, field=field.name, picture=picture)
 
 
 def _field(parts: Parts, tensor: Tensor, feeds: Mapping[str, str]) -> Field | None:
@@ -252,8 +266,10 @@ def _value_range(source: Source) -> tuple[float, float]:
 
 def _labels(parts: Parts, wanted: Runnable, expected: Prepared) -> dict[str, tuple[str, ...]]:
     """Names of classes by output: of the field of that name, else the data's only ones, else those that published
-    weights were trained on.
+    weights were trained on. Pieces of words have none here.
     """
+    if expected.pieces:
+        return {}
     named = [field.labels for field in parts.fields.values() if field.labels]
     only = named[0] if named and all(labels == named[0] for labels in named) else ()
     only = only or (class_names(expected.labels) if not named else ())

@@ -25,12 +25,14 @@ LABELS = (IMAGENET,)
 
 class Prepared(Struct, frozen=True, kw_only=True):
     """What the weights expect of an image beyond values from 0 to 1: mean and deviation of each colour. ``labels``
-    names the list of classes, in ``resources/labels``.
+    names the list of classes, in ``resources/labels``. ``pieces``: texts are numbers of the publisher's own pieces of
+    words, not of the characters of the document's data.
     """
 
     mean: tuple[float, ...] = ()
     deviation: tuple[float, ...] = ()
     labels: str = ""
+    pieces: bool = False
 
 
 class Published(Struct, frozen=True, kw_only=True):
@@ -66,6 +68,7 @@ class Published(Struct, frozen=True, kw_only=True):
 
 
 _IMAGES = Prepared(mean=(0.485, 0.456, 0.406), deviation=(0.229, 0.224, 0.225), labels=IMAGENET)
+_WORDS = Prepared(pieces=True)
 _TORCHVISION = "BSD 3-Clause (torchvision); learnt from ImageNet, whose terms may bind"
 _V1 = "IMAGENET1K_V1"
 
@@ -107,6 +110,22 @@ _INCEPTIONS = (
     ("inception_v3", "paper", "inception_v3_google-0cc3c7bd.pth", 103.903, None),
     ("inception_v3", "no_aux", "inception_v3_google-0cc3c7bd.pth", 103.903, _V3_SIDES),
 )
+
+
+_AUX = Translation(ignored=r"aux_classifier\..*")
+"""A side classifier of the segmentation nets, which helps in training alone."""
+
+_SEGMENTATIONS = (
+    ("deeplabv3", "paper", "deeplabv3_resnet50_coco-cd0a2569.pth", 160.515),
+    ("deeplabv3", "resnet101", "deeplabv3_resnet101_coco-586e9e4e.pth", 233.217),
+    ("deeplabv3", "fcn_resnet50", "fcn_resnet50_coco-1167a1af.pth", 135.009),
+)
+
+
+def _segmentation(template: str, preset: str, file: str, megabytes: float) -> Published:
+    plain = _torchvision(template, preset, "COCO_WITH_VOC_LABELS_V1", file, megabytes)
+    licence = "BSD 3-Clause (torchvision); learnt from COCO, whose terms may bind"
+    return replace(plain, licence=licence, translation=_AUX, prepared=replace(_IMAGES, labels=""))
 
 
 def _inception(template: str, preset: str, file: str, megabytes: float, translation: Translation | None) -> Published:
@@ -161,6 +180,7 @@ def _gpt(template: str, preset: str, repository: str, commit: str, sha256: str, 
         licence="MIT (OpenAI)",
         sha256=sha256,
         translation=_GPT,
+        prepared=_WORDS,
     )
 
 
@@ -192,12 +212,14 @@ def _encoder(
         licence=licence,
         sha256=sha256,
         translation=names,
+        prepared=_WORDS,
     )
 
 
 TABLE: tuple[Published, ...] = (
     *(_torchvision(*row) for row in _FILES),
     *(_inception(*row) for row in _INCEPTIONS),
+    *(_segmentation(*row) for row in _SEGMENTATIONS),
     *(_gpt(*row) for row in _GPTS),
     *(_encoder(*row) for row in _ENCODERS),
 )

@@ -39,7 +39,9 @@ def main() -> None:
     found: dict[str, str] = {}
     for entry in TABLE:
         with torch.device("meta"):
-            if entry.publisher == "torchvision":
+            if entry.template == "deeplabv3":
+                model = _segmentation(entry.url)
+            elif entry.publisher == "torchvision":
                 file = entry.url.rpartition("/")[2].rpartition("-")[0]
                 model = torchvision(next(VERSIONS[name] for name in _longest_first() if file.startswith(name)))
             else:
@@ -64,6 +66,14 @@ def _without_sides(model) -> None:  # type: ignore[no-untyped-def]
 
 def _longest_first() -> list[str]:
     return sorted(VERSIONS, key=len, reverse=True)
+
+
+def _segmentation(url: str):  # type: ignore[no-untyped-def]
+    """Without the side classifier."""
+    from tests.references.installed import torchvision_models
+
+    make = getattr(torchvision_models().segmentation, url.rpartition("/")[2].rpartition("_")[0])
+    return make(weights=None, weights_backbone=None, aux_loss=False)
 
 
 def _hugging_face(url: str):  # type: ignore[no-untyped-def]

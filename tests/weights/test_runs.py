@@ -27,7 +27,7 @@ from app.engine.errors import RequestError
 from app.engine.given import prepared
 from app.engine.inspect import run_graph
 from app.engine.weights import load_weights_file
-from app.messages import Example, ImageFile, Input, LoadWeights, Tensor, WeightsLoaded
+from app.messages import Example, ImageFile, Input, LoadWeights, Tensor, Text, Values, WeightsLoaded
 from app.requests import run_request
 from app.runs import Run, list_runs, make_run
 from app.weights import delivery, published
@@ -272,6 +272,22 @@ def test_imagenets_classes_have_names() -> None:
     request = run_request(run, library(), "resnet18", {"image": ImageFile("dog.jpg")})
     assert request.labels["logits"] == names
     assert (request.inputs[0].mean, request.inputs[0].deviation) == (entry.prepared.mean, entry.prepared.deviation)
+
+
+def test_pieces_of_words_are_not_taken_for_characters() -> None:
+    (entry, *_) = published.published("gpt2")
+    run = make_run(templates.load("gpt2"), library(), "quick")
+    (run.folder / "checkpoints" / delivery.CHECKPOINT).mkdir(parents=True)
+    characters = run_request(run, library(), "gpt2", {"tokens": Text("()")})
+    assert characters.inputs[0].labels
+    assert characters.labels["logits"]
+    origin = Origin(title=entry.name, file="model.safetensors", prepared=entry.prepared)
+    (run.folder / delivery.ORIGIN).write_bytes(msgspec.json.encode(origin))
+    with pytest.raises(ValueError, match="read pieces of words"):
+        run_request(run, library(), "gpt2", {"tokens": Text("()")})
+    request = run_request(run, library(), "gpt2", {"tokens": Text("[15496, 995]")})
+    assert request.inputs[0].given == Values([15496, 995])
+    assert (request.inputs[0].labels, request.labels) == ((), {})
 
 
 def test_the_engines_answer_is_what_it_says(tmp_path: Path) -> None:
