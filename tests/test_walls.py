@@ -77,6 +77,7 @@ VERBS = [
     "['export', 'lenet5', '--to', 'svg']",
     "['new', 'vae', 'mine.netloom']",
     "['runs']",
+    "['weights', '--list']",
 ]
 HEAVY = {"torch", "torchinfo", "sklearn", "PySide6", "shiboken6", "NodeGraphQt", "Qt", "pyqtgraph", "gymnasium"}
 
