@@ -154,7 +154,7 @@ def _quick() -> Preset:
         data=DataSource("BracketPairs", {"low": 4, "high": 12, "swapped": 0.3}),
         recipe={
             "batch_size": 64,
-            "stages.train.steps": 1200,
+            "stages.train.steps": 2000,
             "stages.train.learn.optimiser.lr": 2e-3,
             "stages.train.learn.schedule.warmup": 100,
             "evaluations.validation.every": 200,
