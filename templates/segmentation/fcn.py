@@ -85,7 +85,7 @@ def fcn() -> Document:
             schedule=Schedule("constant"),
         ),
         presets=_presets(),
-        layout={"FCN": GraphLayout(frames=_frames())},
+        layout={"FCN": GraphLayout(positions=_positions(), frames=_frames())},
     )
 
 
@@ -108,11 +108,10 @@ def _presets() -> list[Preset]:
                 "size": 64,
                 "dropout": 0.0,
             },
-            data=DataSource("Shapes", {"size": "=size", "channels": "=channels", "most": 1}),
             recipe={
                 "batch_size": 8,
                 "eval_batch_size": 64,
-                "stages.train.steps": 1000,
+                "stages.train.steps": 1400,
                 "stages.train.learn.optimiser.lr": 2e-3,
                 "stages.train.learn.schedule.name": "cosine",
                 "evaluations.validation.every": 100,
@@ -202,6 +201,27 @@ def _frames() -> tuple[Frame, ...]:
     return (
         *stages,
         Frame(title="Classifier as convolutions", nodes=("fc6", "relu6", "drop6", "fc7", "relu7", "drop7", "score_fr")),
-        Frame(title="16 pixels apart", nodes=("upscore2", "score_pool4", "score_pool4c", "fuse_pool4")),
-        Frame(title="8 pixels apart", nodes=("upscore_pool4", "score_pool3", "score_pool3c", "fuse_pool3")),
+        Frame(title="16 pixels apart", nodes=("score_pool4", "score_pool4c", "fuse_pool4")),
+        Frame(title="8 pixels apart", nodes=("score_pool3", "score_pool3c", "fuse_pool3")),
     )
+
+
+def _positions() -> dict[str, tuple[float, float]]:
+    """Down on the left, a stage in each row; up on the right, scores added level with the pools that give them."""
+    rows: list[tuple[int, int, tuple[str, ...]]] = [
+        (6, 0, ("fc6", "relu6", "drop6", "fc7", "relu7", "drop7", "score_fr")),
+        (5, 8, ("upscore2",)),
+        (4, 7, ("score_pool4",)),
+        (4, 9, ("score_pool4c", "fuse_pool4", "upscore_pool4")),
+        (3, 7, ("score_pool3",)),
+        (3, 12, ("score_pool3c", "fuse_pool3")),
+        (2, 14, ("upscore8", "upscore16", "upscore")),
+        (1, 17, ("score", "@out:logits")),
+    ]
+    for stage, (_, layers) in enumerate(STAGES, start=1):
+        names = [f"{kind}{stage}_{layer}" for layer in range(1, layers + 1) for kind in ("conv", "relu")]
+        rows += [(stage, 0, tuple(names)), (stage, 6, (f"pool{stage}",))]
+    places = {
+        name: (230.0 * (column + at), 190.0 * row) for row, column, names in rows for at, name in enumerate(names)
+    }
+    return {"@in:image": (-260.0, 190.0), **places}
