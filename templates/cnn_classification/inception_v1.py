@@ -191,7 +191,7 @@ def _googlenet() -> Drawing:
     x = _stem(net, net.input("image"))
     sides: dict[str, Wire] = {}
     for row, place in enumerate(PLACES):
-        channels = {name: f"=modules[{row}][{column}]" for column, name in enumerate(BRANCHES)}
+        channels: dict[str, Value] = {name: f"=modules[{row}][{column}]" for column, name in enumerate(BRANCHES)}
         x = net.add(f"inception{place}", "graph:Inception", x, **channels, original="=original")
         if place in ("4a", "4d"):
             sides[place] = x
@@ -203,7 +203,7 @@ def _googlenet() -> Drawing:
     x = net.add("flatten", "Flatten", x)
     x = net.add("dropout", "Dropout", x, p="=dropout")
     net.output("logits", net.add("fc", "Linear", x, out_features="=classes"))
-    shared = {name: f"={name}" for name in ("width", "classes", "original")}
+    shared: dict[str, Value] = {name: f"={name}" for name in ("width", "classes", "original")}
     for name, place in (("aux1", "4a"), ("aux2", "4d")):
         side = net.add(name, "graph:InceptionAux", sides[place], **shared, dropout="=dropout_aux", enabled="=aux")
         net.output(name, side, f"Logits of the branch on {place}; without aux, the maps that it would read.")
@@ -235,7 +235,7 @@ def _inception() -> Drawing:
         ],
     )
     x = graph.input("x")
-    more = {"original": "=original"}
+    more: dict[str, Value] = {"original": "=original"}
     branches = [
         conv(graph, "branch1", x, "=ch1x1", **more),
         graph.add("branch2", "graph:Reduced3x3", x, reduced="=ch3x3red", channels="=ch3x3", **more),

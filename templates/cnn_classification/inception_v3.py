@@ -64,7 +64,7 @@ ARGUMENTS = (
     real("dropout", 0.5, low=0, high=0.9, help="Share of the last features silenced in training."),
     STD,
 )
-SHARED = {"unit": "=unit"}
+SHARED: dict[str, Value] = {"unit": "=unit"}
 
 
 def inception_v3() -> Document:

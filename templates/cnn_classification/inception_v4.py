@@ -152,7 +152,7 @@ _FRAMES = (
 
 def _net() -> Drawing:
     net = Drawing("InceptionV4", "All modules in a row, and a linear head on their average.", arguments=ARGUMENTS)
-    said = {argument.name: f"={argument.name}" for argument in FEATURES}
+    said: dict[str, Value] = {argument.name: f"={argument.name}" for argument in FEATURES}
     x = net.add("features", "graph:Features", net.input("image"), **said)
     x = net.add("global_pool", "AdaptiveAvgPool2d", x, output_size=1)
     x = net.add("flatten", "Flatten", x)

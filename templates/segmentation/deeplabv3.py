@@ -151,7 +151,7 @@ def _deeplab() -> Drawing:
     )
     image = net.input("image")
     x = net.add("backbone", "graph:Backbone", image, layers="=layers", width="=width")
-    shared = {"classes": "=classes", "dropout": "=dropout"}
+    shared: dict[str, Value] = {"classes": "=classes", "dropout": "=dropout"}
     plain = Case('head == "fcn"', use("graph:FCNHead"), shared)
     x = net.add("classifier", "graph:DeepLabHead", x, features="=features", rates="=rates", **shared, cases=[plain])
     net.output("logits", net.add("enlarge", "Interpolate", x, image, mode="bilinear"))
