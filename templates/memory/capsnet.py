@@ -57,6 +57,7 @@ CLASSES = whole("classes", 10, low=2, help="How many classes there are to tell a
 FEATURES = whole("features", 16, low=1, help="Numbers of a class's capsule.")
 ROUNDS = whole("rounds", 3, low=1, help="How often votes are counted again.")
 SPREAD = real("spread", 0.01, low=0, help="Deviation of the matrices' first numbers.")
+GRID = whole("grid", 6, low=1, help="Places of primary capsules along a side of the image.")
 SIZE = whole("size", 28, low=17, help="Height and width of an image.")
 DRAWING = (
     whole("first", 512, low=1, help="Units of the decoder's first hidden layer."),
@@ -68,7 +69,7 @@ def capsnet() -> Document:
     of_net = (MAPS, PRIMARY, PRIMARY_FEATURES, CLASSES, FEATURES, ROUNDS, SPREAD)
     return document(
         __doc__,
-        _net(of_net),
+        _net((*of_net, GRID)),
         _primary(),
         _class_capsules(),
         _decoder(),
@@ -78,7 +79,7 @@ def capsnet() -> Document:
             Model(
                 name=NAME,
                 graph="CapsNet",
-                arguments={argument.name: f"={argument.name}" for argument in of_net},
+                arguments={argument.name: f"={argument.name}" for argument in of_net} | {"grid": "=(size - 15) // 2"},
                 inputs={"image": InputType(("B", 1, "=size", "=size"))},
             ),
             Model(
@@ -167,7 +168,9 @@ def _net(arguments: tuple[Argument, ...]) -> Drawing:
     )
     x = net.add("conv1", "Conv2d", net.input("image"), out_channels="=maps", kernel_size=9)
     x = net.add("relu", "ReLU", x)
-    x = net.add("primary_capsules", "graph:PrimaryCapsules", x, primary="=primary", features="=primary_features")
+    x = net.add(
+        "primary_capsules", "graph:PrimaryCapsules", x, primary="=primary", features="=primary_features", grid="=grid"
+    )
     capsules = net.add(
         "class_capsules", "graph:ClassCapsules", x, classes="=classes", features="=features", rounds="=rounds"
     )
@@ -179,11 +182,12 @@ def _primary() -> Drawing:
     graph = Drawing(
         "PrimaryCapsules",
         "Maps of a convolution, read as vectors at each place.",
-        arguments=[PRIMARY, whole("features", 8, low=1, help="Numbers of a capsule.")],
+        arguments=[PRIMARY, whole("features", 8, low=1, help="Numbers of a capsule."), GRID],
     )
     x = graph.input("x")
     x = graph.add("conv", "Conv2d", x, out_channels="=primary * features", kernel_size=9, stride=2)
-    x = graph.add("capsules", "Rearrange", x, pattern="b (d c) h w -> b (c h w) d", axes="d", sizes="=(features,)")
+    kinds = graph.add("kinds", "Reshape", x, shape="=(features, primary * grid * grid)")
+    x = graph.add("capsules", "Transpose", kinds, dim0=1, dim1=2)
     graph.output("capsules", graph.add("squash", "Squash", x))
     return graph
 

@@ -58,21 +58,24 @@ def _capsules(votes: Tensor, logits: Tensor) -> Tensor:
 
 
 class PrimaryCapsules(nn.Module):
-    """Maps of a convolution, read as vectors at each place."""
+    """Maps of a convolution, read as vectors at each place.
 
-    def __init__(self, in_channels: int, primary: int = 32, features: int = 8) -> None:
+    x (B, in_channels, H, W) -> (B, grid * grid * primary, features)
+    """
+
+    def __init__(
+        self, in_channels: int, primary: int = 32, features: int = 8, grid: int = 6
+    ) -> None:
         super().__init__()
+        self.primary = primary
         self.features = features
+        self.grid = grid
         self.conv = nn.Conv2d(in_channels, primary * features, kernel_size=9, stride=2)
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.conv(x)
-        x = (
-            torch.unflatten(x, 1, (self.features, -1))
-            .permute(0, 2, 3, 4, 1)
-            .flatten(1, 3)
-        )
-        return squash(x)
+        x = x.reshape(-1, self.features, self.grid * self.grid * self.primary)
+        return squash(x.transpose(1, 2))  # (B, grid * grid * primary, features)
 
 
 class ClassCapsules(nn.Module):
@@ -108,7 +111,6 @@ class CapsNet(nn.Module):
     def __init__(
         self,
         in_channels: int,
-        class_capsules_in_length: int,
         maps: int = 256,
         primary: int = 32,
         primary_features: int = 8,
@@ -116,15 +118,16 @@ class CapsNet(nn.Module):
         features: int = 16,
         rounds: int = 3,
         spread: float = 0.01,
+        grid: int = 6,
     ) -> None:
         super().__init__()
         self.spread = spread
         self.conv1 = nn.Conv2d(in_channels, maps, kernel_size=9)
         self.primary_capsules = PrimaryCapsules(
-            maps, primary=primary, features=primary_features
+            maps, primary=primary, features=primary_features, grid=grid
         )
         self.class_capsules = ClassCapsules(
-            class_capsules_in_length,
+            grid * grid * primary,
             primary_features,
             classes=classes,
             features=features,
@@ -162,6 +165,7 @@ class Decoder(nn.Sequential):
 
 
 def capsnet(
+    size: int = 28,
     maps: int = 256,
     primary: int = 32,
     primary_features: int = 8,
@@ -169,12 +173,10 @@ def capsnet(
     features: int = 16,
     rounds: int = 3,
     spread: float = 0.01,
-    class_capsules_in_length: int = 1152,
 ) -> CapsNet:
     """The capsnet model with the values of the "paper" preset as defaults."""
     return CapsNet(
         1,
-        class_capsules_in_length,
         maps=maps,
         primary=primary,
         primary_features=primary_features,
@@ -182,6 +184,7 @@ def capsnet(
         features=features,
         rounds=rounds,
         spread=spread,
+        grid=(size - 15) // 2,
     )
 
 
