@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 SPLITS = ("train", "validation", "test")
-VIEWS = ("pairs", "gaps", "cells")
+VIEWS = ("pairs", "gaps", "cells", "spelled")
 SYLLABLES = [first + second for first in "bdfghklmnprstvz" for second in "aeiou"]
 ENDINGS = ("", "n", "lo", "mis", "tu", "ra", "kin", "ves")
 CHUNK = 4096
@@ -69,6 +69,24 @@ class Pairs:
             "context": self.text[indices, other],
             "frequency": self.frequency,
         }
+
+
+class Spelled(Pairs):
+    """Neighbours again; those held out are words that the training text never has."""
+
+    spelling: Tensor
+
+    def batch(self, indices: Tensor, generator: torch.Generator) -> dict[str, Tensor]:
+        """Give the pairs' fields, and the pieces of each word (V, P)."""
+        return super().batch(indices, generator) | {"spelling": self.spelling}
+
+    def keep(self, centres: Tensor, contexts: Tensor) -> None:
+        """Keep the sentences whose pair has its words among these."""
+        place, other = self.places(len(self.text), torch.Generator())
+        row = torch.arange(len(self.text))
+        kept = torch.isin(self.text[row, place], centres)
+        kept &= torch.isin(self.text[row, other], contexts)
+        self.text, self.kept = self.text[kept], (place[kept], other[kept])
 
 
 class Gaps:
@@ -135,6 +153,38 @@ class Cells:
         }
 
 
+def piece(text: str, buckets: int) -> int:
+    """Find the row of a run of letters: FNV-1a's hash of it; row 0 stays empty."""
+    number = 2166136261
+    for letter in text.encode():
+        number = (number ^ letter) * 16777619 % 2**32
+    return 1 + number % (buckets - 1)
+
+
+def pieces(
+    words: tuple[str, ...], unseen: Tensor, runs: tuple[int, int], buckets: int
+) -> Tensor:
+    """List the rows (V, P) of each word: its own, if it was seen, and its runs of
+    letters, with marks for begin and end; 0 fills up.
+    """
+    hidden = set(unseen.tolist())
+    rows = []
+    for index, word in enumerate(words):
+        marked = f"<{word}>"
+        found = [0 if index in hidden else buckets + index]
+        for size in range(runs[0], runs[1] + 1):
+            starts = range(len(marked) - size + 1)
+            found += [piece(marked[at : at + size], buckets) for at in starts]
+        rows.append(torch.tensor(found))
+    return torch.nn.utils.rnn.pad_sequence(rows, batch_first=True)
+
+
+def draw_unseen(stems: int, forms: int, generator: torch.Generator) -> Tensor:
+    """Draw words (stems,) that the training text never has: one form of each stem."""
+    form = torch.randint(forms, (stems,), generator=generator)
+    return torch.arange(stems) * forms + form
+
+
 def draw_meanings(
     stems: int, forms: int, topics: int, strength: float, generator: torch.Generator
 ) -> Tensor:
@@ -187,6 +237,9 @@ def load(
     sentences: int = 6000,
     length: int = 12,
     window: int = 5,
+    shortest: int = 3,
+    longest: int = 6,
+    buckets: int = 1000,
     seed: int = 0,
 ) -> Pairs | Gaps | Cells:
     """Load one split: sentences of its own, or cells of its own of one table."""
@@ -199,7 +252,12 @@ def load(
     meanings = draw_meanings(stems, forms, topics, strength, generator)
     rank = torch.randperm(words, generator=generator) + 1
     commonness = -evenness * (rank + 2.7).log()
-    text = draw_text((sentences, length), meanings, commonness, generator)
+    names = spelled(stems, forms)
+    often = commonness
+    if view == "spelled":
+        unseen = draw_unseen(stems, forms, generator)
+        often = commonness.index_fill(0, unseen, -torch.inf)
+    text = draw_text((sentences, length), meanings, often, generator)
     data: Pairs | Gaps | Cells
     if view == "cells":
         table = counted(text, words, window)
@@ -214,7 +272,14 @@ def load(
         if split != "train":
             other = generator.manual_seed(3 * seed + SPLITS.index(split) + 10**6)
             text = draw_text((sentences, length), meanings, commonness, other)
-        kind = Pairs if view == "pairs" else Gaps
+        kinds: dict[str, type[Pairs | Gaps]]
+        kinds = {"pairs": Pairs, "gaps": Gaps, "spelled": Spelled}
+        kind = kinds[view]
         data = kind(text, frequency, window, moving=split == "train")
-    data.labels = spelled(stems, forms)
+    if isinstance(data, Spelled):
+        data.spelling = pieces(names, unseen, (shortest, longest), buckets)
+        if split != "train":
+            seen = torch.isin(torch.arange(words), unseen, invert=True).nonzero()
+            data.keep(unseen[SPLITS.index(split) - 1 :: 2], seen)
+    data.labels = names
     return data

@@ -28,7 +28,8 @@ class MadeLanguage(Source):
     A word is a stem in one of some forms, and its meaning the sum of both: vectors of as many numbers as there are
     topics. A sentence draws a subject, and then each word with a chance that grows with e^(meaning · subject); by
     themselves words are as common as Zipf's law has them. So which words stand together follows from few numbers for
-    each, which no count of pairs shows by itself. Held-out sentences are others of the same language.
+    each, which no count of pairs shows by itself. Held-out sentences are others of the same language; with spelling,
+    those of one word of each stem that the training text never has.
     Source: Arora et al., A latent variable model approach to PMI-based word embeddings, 2016.
     """
 
@@ -37,8 +38,9 @@ class MadeLanguage(Source):
         "pairs",
         "gaps",
         "cells",
+        "spelled",
         label="View",
-        help="Two neighbours; a word and all around it; or cells of the table of neighbours.",
+        help="Two neighbours; a word and all around it; cells of the table of neighbours; neighbours and spelling.",
     )
     stems: int = whole(60, low=2, high=5625, label="Stems", help="Things that there are words for.")
     forms: int = whole(5, low=1, high=len(ENDINGS), label="Forms", help="Words that each stem has.")
@@ -48,6 +50,9 @@ class MadeLanguage(Source):
     sentences: int = whole(6000, low=10, high=1_000_000, label="Sentences", help="In each split.")
     length: int = whole(12, low=3, high=1000, label="Length", help="Words of a sentence.")
     window: int = whole(5, low=1, high=100, label="Window", help="How far away a word still is a neighbour.")
+    shortest: int = whole(3, low=1, high=20, label="Shortest run", help="Letters of a word's smallest pieces.")
+    longest: int = whole(6, low=0, high=20, label="Longest run", help="Of the largest; less than those: no pieces.")
+    buckets: int = whole(1000, low=2, high=2_000_000, label="Buckets", help="Rows that pieces share by their hash.")
     seed: int = whole(0, low=0, label="Seed", help="Other seeds give other languages.")
 
     synonyms: ClassVar[tuple[str, ...]] = ("word2vec", "corpus", "co-occurrence", "word vectors", "text", "synthetic")
@@ -71,12 +76,19 @@ class MadeLanguage(Source):
             type=TensorType((self.stems * self.forms,)),
             help="How often each word of the vocabulary comes in the training text, and once more.",
         )
+        pairs = (
+            Field(name="centre", type=word, labels=labels, help="A word of a sentence."),
+            Field(name="context", type=word, labels=labels, help="One of its neighbours."),
+            frequency,
+        )
+        spelling = Field(
+            name="spelling",
+            type=TensorType((self.stems * self.forms, self._pieces()), "int64"),
+            help="The rows of each word's pieces, 0 filling up; the word's own, if it was seen, comes first.",
+        )
         views = {
-            "pairs": (
-                Field(name="centre", type=word, labels=labels, help="A word of a sentence."),
-                Field(name="context", type=word, labels=labels, help="One of its neighbours."),
-                frequency,
-            ),
+            "pairs": pairs,
+            "spelled": (*pairs, spelling),
             "gaps": (
                 Field(
                     name="contexts",
@@ -94,3 +106,8 @@ class MadeLanguage(Source):
             ),
         }
         return views[self.view]
+
+    def _pieces(self) -> int:
+        """Pieces of the longest word, itself among them."""
+        letters = 6 + max(map(len, ENDINGS[: self.forms]))
+        return 1 + sum(max(0, letters - size + 1) for size in range(self.shortest, self.longest + 1))

@@ -76,24 +76,27 @@ def sampled_document(
     hidden: Hidden,
     target: str,
     *,
-    view: str,
+    data: DataSource,
     lr: float,
     presets: Sequence[Preset],
+    words: Model | None = None,
+    drawn: Sequence[Drawing] = (),
+    arguments: Sequence[Argument] = (),
 ) -> Document:
-    """A document that learns by telling the word ``target`` from words of chance."""
+    """A document that learns by telling the word ``target`` from words of chance.
+
+    ``words``, ``drawn`` and ``arguments``: another model of known words, its graph and preview, what it is made with.
+    """
     sampling: list[Argument] = [NEGATIVES, SMOOTHING]
-    steps = (
-        train_step(hidden, target, sampling),
-        evaluation(hidden, target),
-        neighbours("centre"),
-    )
     return document(
         docstring,
         vectors(),
-        *steps,
-        arguments=[VOCABULARY, SIZE, *sampling, WINDOW, STEMS, SENTENCES],
-        models=[table(WORDS, 0.5), table(CONTEXTS, 0.0)],
-        recipe=_recipe(view, lr),
+        train_step(hidden, target, sampling),
+        evaluation(hidden, target),
+        *(drawn or (neighbours("centre"),)),
+        arguments=[VOCABULARY, SIZE, *arguments, *sampling, WINDOW, STEMS, SENTENCES],
+        models=[words or table(WORDS, 0.5), table(CONTEXTS, 0.0)],
+        recipe=_recipe(data, lr),
         presets=presets,
         layout={"TrainStep": GraphLayout(frames=_FRAMES)},
     )
@@ -163,16 +166,21 @@ def neighbours(field: str) -> Drawing:
     word, frequency = show.input(field), show.input("frequency")
     everything = show.add("everything", "Arange", frequency, dim=0)
     of_word, of_all = looked_up(show, "of_word", WORDS, word), looked_up(show, "of_all", WORDS, everything, dim=0)
-    alike = show.add("alike", "SimilarityMatrix", of_word, of_all)
-    alike = show.add("one_row", "Squeeze", alike, dim=1)
-    nearest = show.add("nearest", "TopK", alike, k=3)["indices"]
+    nearest = most_alike(show, of_word, of_all, 3)
     show.output("word", show.add("itself", "Select", nearest, dim=1, index=0))
     show.output("nearest", show.add("first", "Select", nearest, dim=1, index=1))
     show.output("second", show.add("second", "Select", nearest, dim=1, index=2))
     return show
 
 
-def _recipe(view: str, lr: float) -> Recipe:
+def most_alike(show: Drawing, of_word: Wire, of_all: Wire, count: int) -> Wire:
+    """Numbers of the words (1×V×size) that point most nearly the way of each word (B×1×size): B×count."""
+    alike = show.add("alike", "SimilarityMatrix", of_word, of_all)
+    alike = show.add("one_row", "Squeeze", alike, dim=1)
+    return show.add("most_alike", "TopK", alike, k=count)["indices"]
+
+
+def _recipe(data: DataSource, lr: float) -> Recipe:
     learn = Phase(
         name="learn",
         step="TrainStep",
@@ -184,7 +192,7 @@ def _recipe(view: str, lr: float) -> Recipe:
     looks = {"validation": 250, "test": None}
     smoothing: Mapping[str, Value] = {"smoothing": "=smoothing"}
     return Recipe(
-        data=language(view),
+        data=data,
         stages=(Stage(name="train", steps=20_000, phases=(learn,)),),
         evaluations=tuple(
             Evaluation(name=split, graph="Evaluate", split=split, every=every, arguments=smoothing)

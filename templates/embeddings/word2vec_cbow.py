@@ -25,7 +25,7 @@ from __future__ import annotations
 
 from app.core.document import Document, Goal, Preset
 from app.core.draw import Drawing, Wire
-from templates.embeddings._words import WORDS, sampled_document
+from templates.embeddings._words import WORDS, language, sampled_document
 
 NAME = "word2vec_cbow"
 
@@ -35,7 +35,7 @@ def word2vec_cbow() -> Document:
         __doc__,
         _bag,
         "centre",
-        view="gaps",
+        data=language("gaps"),
         lr=0.01,
         presets=[
             Preset(name="paper", summary="A thousand words, a hundred numbers for each, five words on each side."),

@@ -25,7 +25,7 @@ from __future__ import annotations
 
 from app.core.document import Document, Goal, Preset
 from app.core.draw import Drawing, Wire
-from templates.embeddings._words import WORDS, looked_up, sampled_document
+from templates.embeddings._words import WORDS, language, looked_up, sampled_document
 
 NAME = "word2vec_skipgram"
 
@@ -35,7 +35,7 @@ def word2vec_skipgram() -> Document:
         __doc__,
         _word,
         "context",
-        view="pairs",
+        data=language("pairs"),
         lr=0.01,
         presets=[
             Preset(name="paper", summary="A thousand words, a hundred numbers for each."),

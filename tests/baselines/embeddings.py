@@ -66,6 +66,43 @@ def of_words(name: str, known: str, target: str) -> dict[str, float]:
     }
 
 
+def of_spelling(name: str = "fasttext") -> dict[str, float]:
+    """Neighbours of words that were never seen, by what is known of words that are spelled alike."""
+    test, train = quick_data(name, "test"), quick_reader(name)
+    common = test["frequency"] / test["frequency"].sum()
+    pairs = pairs_of(train.text, len(common))
+    seen = pairs.sum(1, keepdim=True)
+    has = torch.zeros(len(common), int(train.spelling.max()) + 1).scatter_(1, train.spelling, 1.0)
+    has = has[:, 1 : -len(common)]  # runs of letters alone, without each word's own row
+    alike = torch.nn.functional.normalize(has, dim=1) @ torch.nn.functional.normalize(has, dim=1).T
+    alike = alike.masked_fill(seen.squeeze(1) == 0, 0.0)
+    weight = seen.squeeze(1).sqrt()
+    answers: dict[str, list[Tensor]] = {"counts of the words most alike in letters": [], "ridge regression": []}
+    for count in (2, 4, 8, 16, 32):
+        best = alike.topk(count, dim=1)
+        near = torch.zeros_like(alike).scatter_(1, best.indices, best.values)
+        counts = near @ pairs
+        answers["counts of the words most alike in letters"] += [
+            ((counts + prior * common) / (counts.sum(1, keepdim=True) + prior) / common).log() for prior in PRIORS
+        ]
+    for prior in PRIORS:
+        evidence = ((pairs + prior * common) / (seen + prior) / common).log()
+        weighed = has * weight.unsqueeze(1)
+        for ridge in (1.0, 10.0, 100.0, 1000.0):
+            square = weighed.T @ weighed + ridge * torch.eye(has.shape[1])
+            answers["ridge regression"].append(
+                has @ torch.linalg.solve(square, weighed.T @ (evidence * weight[:, None]))
+            )
+    centre, target = test["centre"], test["context"]
+
+    def best_of(tables: list[Tensor]) -> float:
+        shares = (*SHARES, 1.3, 1.6)
+        return min(perplexity(common.log() + share * table[centre], target) for table in tables for share in shares)
+
+    plain = perplexity(common.log().expand(len(centre), -1), target)
+    return {"how common each word is": plain} | {name: best_of(tables) for name, tables in answers.items()}
+
+
 def of_cells(name: str = "glove", maximum: float = 100.0, power: float = 0.75) -> dict[str, float]:
     """The weighted error of the logarithms of held-out counts; each answer is fitted to the test by a line."""
     train, test = quick_data(name, "train"), quick_data(name, "test")
@@ -100,4 +137,5 @@ BASELINES: dict[str, Measured] = {
     "word2vec_skipgram": partial(of_words, "word2vec_skipgram", "centre", "context"),
     "word2vec_cbow": partial(of_words, "word2vec_cbow", "contexts", "centre"),
     "glove": of_cells,
+    "fasttext": of_spelling,
 }

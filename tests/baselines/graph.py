@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+import torch
+from torch import Tensor
+
 from tests.baselines import Measured
 from tests.baselines.answers import (
     label_spreading,
@@ -11,11 +16,44 @@ from tests.baselines.answers import (
 from tests.baselines.data import quick_data
 
 
-def of_vertices() -> dict[str, float]:
-    graph = quick_data("gcn", "train")
+def with_neighbours(graph: dict[str, Tensor]) -> Tensor:
+    """Each vertex' own features beside the mean of its neighbours'."""
+    (source, target), x = graph["edge_index"], graph["features"]
+    heard = torch.zeros_like(x).index_add(0, target, x[source])
+    count = target.bincount(minlength=len(x)).clamp(min=1).unsqueeze(1)
+    return torch.cat([x, heard / count], dim=1)
+
+
+def of_counts(name: str) -> dict[str, float]:
+    """Linear in what sums over one and two steps say, with the number of neighbours."""
+    graph = quick_data(name, "train")
+    (source, target), x = graph["edge_index"], graph["features"]
+    known = torch.cat([x, torch.ones(len(x), 1)], dim=1)
+    once = torch.zeros_like(known).index_add(0, target, known[source])
+    twice = torch.zeros_like(known).index_add(0, target, once[source])
+    train, test, label = graph["train_mask"], graph["test_mask"], graph["label"]
+
+    def of(*parts: Tensor) -> float:
+        both = torch.cat(parts, dim=1)
+        both = (both - both.mean(0)) / both.std(0)
+        return logistic(both[train], label[train], both[test], label[test], (0.01, 0.1))
+
+    return {
+        "the most frequent class": float((label[test] == label[train].mode().values).float().mean()),
+        "logistic regression on sums over one step": of(x, once),
+        "logistic regression on sums over one and two steps": of(x, once, twice),
+        "labels that spread along edges": label_spreading(graph),
+    }
+
+
+def of_vertices(name: str) -> dict[str, float]:
+    graph = quick_data(name, "train")
     train, test = graph["train_mask"], graph["test_mask"]
     arguments = graph["features"][train], graph["label"][train], graph["features"][test], graph["label"][test]
+    both = with_neighbours(graph)
+    of_both = both[train], graph["label"][train], both[test], graph["label"][test]
     return {
+        "logistic regression on them and the neighbours' mean": logistic(*of_both, (0.0001, 0.001, 0.01, 0.1)),
         "logistic regression on the features": logistic(*arguments, (0.001, 0.01, 0.1)),
         "a multi-layer perceptron on the features": perceptron(*arguments),
         "labels that spread along edges": label_spreading(graph),
@@ -23,5 +61,7 @@ def of_vertices() -> dict[str, float]:
 
 
 BASELINES: dict[str, Measured] = {
-    "gcn": of_vertices,
+    "gcn": partial(of_vertices, "gcn"),
+    "gat": partial(of_vertices, "gat"),
+    "gnn_basic": partial(of_counts, "gnn_basic"),
 }

@@ -35,8 +35,17 @@ def training_with(arguments: Mapping[str, Value]) -> Ruin:
     return ruined
 
 
+def without_pieces(document: Document) -> Document:
+    """Words are not cut: only rows of whole words are left."""
+    assert document.recipe is not None
+    data = document.recipe.data
+    whole = replace(data, arguments={**data.arguments, "longest": 0})
+    return replace(document, recipe=replace(document.recipe, data=whole))
+
+
 RUINS: dict[str, tuple[str, Ruin]] = {
     "word2vec_skipgram": ("no words of chance to be told from", bypassing("TrainStep", "together")),
     "word2vec_cbow": ("only one neighbour is heard", one_neighbour),
+    "fasttext": ("words are not cut into pieces", without_pieces),
     "glove": ("all cells count alike", training_with({"power": 0.0})),
 }

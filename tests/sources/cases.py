@@ -42,12 +42,14 @@ CASES: dict[str, list[dict[str, Any]]] = {
     ],
     "LitDigits": [{"size": 12, "light": 0.3}],
     "Lookup": [{"length": 3, "width": 8, "examples": 20, "held_out": 6, "seed": 1}],
+    "LoneRedGraph": [{"vertices": 40, "colours": 3, "degree": 3, "seed": 1}],
     "LoudGraph": [
         {"vertices": 60, "classes": 2, "features": 5, "loud": 9, "degree": 4, "shouts": 3, "labelled": 3, "seed": 1}
         | {"validation": 10}
     ],
     "MadeLanguage": [
         {"view": "gaps", "stems": 7, "forms": 8, "topics": 3, "sentences": 50, "length": 9, "window": 2},
+        {"view": "spelled", "stems": 9, "forms": 4, "sentences": 900, "longest": 4, "buckets": 30},
         {"view": "cells", "stems": 90, "forms": 1, "evenness": 0.0, "sentences": 70, "seed": 3},
     ],
     "MadeTable": [

@@ -18,6 +18,10 @@ def word2vec(vocabulary: int = 1000, size: int = 100) -> dict[str, int]:
     return dict.fromkeys(MODELS, vocabulary * size)
 
 
+def fasttext(vocabulary: int = 1000, buckets: int = 5000, size: int = 100) -> dict[str, int]:
+    return {WORDS: (buckets + vocabulary) * size, CONTEXTS: vocabulary * size}
+
+
 def glove(vocabulary: int = 1000, size: int = 50) -> dict[str, int]:
     return dict.fromkeys(MODELS, vocabulary * (size + 1))
 
@@ -49,6 +53,40 @@ class DrawnWord2Vec(nn.Module):
         everything = self.context_vectors(torch.arange(1000)[None])
         scores: Tensor = vectors.mean(dim=1) @ everything[0].T
         return scores
+
+
+class FastText(nn.Module):
+    """Each word the mean of the rows that it has; row 0 stands for none."""
+
+    def __init__(self, vocabulary: int = 1000, buckets: int = 5000, size: int = 100) -> None:
+        super().__init__()
+        self.z = nn.Parameter((torch.rand(buckets + vocabulary, size) * 2 - 1) / size)
+        self.v = nn.Parameter(torch.zeros(vocabulary, size))
+
+    def forward(self, pieces: Tensor) -> Tensor:
+        """Scores of all words for words that are given by their pieces (B, P)."""
+        found = [[self.z[row] for row in word if row] for word in pieces.tolist()]
+        return torch.stack([sum(rows[1:], start=rows[0]) / len(rows) for rows in found]) @ self.v.T
+
+
+class DrawnFastText(nn.Module):
+    """The template's two models, wired as its steps wire them."""
+
+    def __init__(self, word_vectors: nn.Module, context_vectors: nn.Module) -> None:
+        super().__init__()
+        self.word_vectors, self.context_vectors = word_vectors, context_vectors
+
+    def forward(self, pieces: Tensor) -> Tensor:
+        everything = self.context_vectors(torch.arange(1000)[None])
+        scores: Tensor = self.word_vectors(pieces) @ everything[0].T
+        return scores
+
+
+def spelled(_: bool) -> tuple[Tensor, ...]:
+    """Twelve words of up to nine pieces."""
+    pieces = torch.randint(1, 6000, (12, 9))
+    lengths = torch.randint(2, 10, (12, 1))
+    return (pieces.where(torch.arange(9) < lengths, 0),)
 
 
 class GloVe(nn.Module):
@@ -93,6 +131,7 @@ COUNTS: Counts = {
     "word2vec_skipgram": {"paper": word2vec()},
     "word2vec_cbow": {"paper": word2vec()},
     "glove": {"paper": glove()},
+    "fasttext": {"paper": fasttext()},
 }
 
 CASES = (
@@ -114,6 +153,16 @@ CASES = (
         models=MODELS,
         join=DrawnWord2Vec,
         translate=prefixed(NAMES),
+        keys="its own",
+    ),
+    Case(
+        template="fasttext",
+        reference="by hand, piece by piece",
+        build=FastText,
+        inputs=spelled,
+        models=MODELS,
+        join=DrawnFastText,
+        translate=prefixed({f"{WORDS}.bag.weight": "z", f"{CONTEXTS}.embedding.weight": "v"}),
         keys="its own",
     ),
     Case(
