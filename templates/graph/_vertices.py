@@ -37,8 +37,19 @@ def _judged(step: Drawing, model: str) -> tuple[Wire, Wire]:
     return logits, step.add("known", "Where", mask, label, unknown)
 
 
-def vertex_recipe(model: str, data: DataSource, *, steps: Value, optimiser: Optimiser, every: Value = 50) -> Recipe:
-    """The whole graph is the batch; the masks tell training, validation and test apart."""
+def vertex_recipe(
+    model: str,
+    data: DataSource,
+    *,
+    steps: Value,
+    optimiser: Optimiser,
+    every: Value = 50,
+    shown_every: Value = 50,
+) -> Recipe:
+    """The whole graph is the batch; the masks tell training, validation and test apart.
+
+    ``every`` and ``shown_every``: steps between looks at the validation split, and between previews.
+    """
     learn = Phase(
         name="learn",
         step="TrainStep",
@@ -60,7 +71,7 @@ def vertex_recipe(model: str, data: DataSource, *, steps: Value, optimiser: Opti
             )
             for split, interval in looks.items()
         ),
-        previews=(Preview(name="classes", graph="Classify", show="graph", every=every, feeds={"x": "features"}),),
+        previews=(Preview(name="classes", graph="Classify", show="graph", every=shown_every, feeds={"x": "features"}),),
         batch_size=1,
         eval_batch_size=1,
     )

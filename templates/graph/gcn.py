@@ -22,27 +22,12 @@ all vertices become alike, which shortcuts only delay.
 
 from __future__ import annotations
 
-from app.core.document import (
-    DataSource,
-    Document,
-    Evaluation,
-    Goal,
-    Initial,
-    InputType,
-    Model,
-    Optimiser,
-    Phase,
-    Preset,
-    Preview,
-    Recipe,
-    Stage,
-)
-from app.core.draw import Drawing, Wire, real, whole
+from app.core.document import DataSource, Document, Goal, Initial, InputType, Model, Optimiser, Preset
+from app.core.draw import Drawing, real, whole
 from templates._template import document
+from templates.graph._vertices import vertex_recipe, vertex_steps
 
 NAME = "gcn"
-UNKNOWN = -100
-"""The class of a vertex whose label is not to be looked at; the loss and the accuracy pass over it."""
 
 HIDDEN = whole("hidden", 16, low=1, help="Numbers that a vertex is described by between the layers.")
 CLASSES = whole("classes", 7, low=2, help="How many classes there are to tell apart.")
@@ -54,7 +39,7 @@ def gcn() -> Document:
         __doc__,
         _gcn(),
         _convolution(),
-        *_steps(),
+        *vertex_steps(NAME),
         arguments=[
             whole("vertices", 2708, low=10, help="Vertices of the graph."),
             whole("features", 1433, low=1, help="Numbers that come with each vertex."),
@@ -73,36 +58,13 @@ def gcn() -> Document:
                 },
             )
         ],
-        recipe=Recipe(
-            data=DataSource("BlockGraph", {"vertices": "=vertices", "classes": "=classes", "features": "=features"}),
-            stages=(
-                Stage(
-                    name="train",
-                    steps=200,
-                    phases=(
-                        Phase(
-                            name="learn",
-                            step="TrainStep",
-                            models=(NAME,),
-                            feeds={"x": "features", "mask": "train_mask"},
-                            optimiser=Optimiser("Adam", {"lr": 0.01, "weight_decay": 5e-4}),
-                        ),
-                    ),
-                ),
-            ),
-            evaluations=tuple(
-                Evaluation(
-                    name=split,
-                    graph="Evaluate",
-                    split=split,
-                    every=20 if split == "validation" else None,
-                    feeds={"x": "features", "mask": f"{split}_mask"},
-                )
-                for split in ("validation", "test")
-            ),
-            previews=(Preview(name="classes", graph="Classify", show="graph", every=50, feeds={"x": "features"}),),
-            batch_size=1,
-            eval_batch_size=1,
+        recipe=vertex_recipe(
+            NAME,
+            DataSource("BlockGraph", {"vertices": "=vertices", "classes": "=classes", "features": "=features"}),
+            steps=200,
+            optimiser=Optimiser("Adam", {"lr": 0.01, "weight_decay": 5e-4}),
+            every=20,
+            shown_every=50,
         ),
         presets=[
             Preset(name="paper", summary="At the size of the citation network Cora."),
@@ -151,30 +113,3 @@ def _convolution() -> Drawing:
     bias = graph.add("bias", "Parameter", sizes="=(features,)")
     graph.output("output", graph.add("add", "Add", x, bias))
     return graph
-
-
-def _judged(step: Drawing) -> tuple[Wire, Wire]:
-    """Logits of all vertices, and the labels of those in the mask."""
-    x, edges = step.input("x"), step.input("edge_index")
-    label, mask = step.input("label"), step.input("mask", "True where the label may be looked at")
-    logits = step.add(NAME, f"model:{NAME}", x, edges)
-    unknown = step.add("unknown", "FullLike", label, value=UNKNOWN)
-    return logits, step.add("known", "Where", mask, label, unknown)
-
-
-def _steps() -> tuple[Drawing, ...]:
-    train = Drawing("TrainStep", "The whole graph at once; only the labels in the mask are looked at.")
-    logits, label = _judged(train)
-    train.output("loss", train.add("cross_entropy", "CrossEntropyLoss", logits, label, ignore_index=UNKNOWN))
-    train.output("accuracy", train.add("accuracy", "Accuracy", logits, label, ignore_index=UNKNOWN))
-
-    evaluate = Drawing("Evaluate", "Accuracy over the vertices in the mask.")
-    logits, label = _judged(evaluate)
-    evaluate.output("accuracy", evaluate.add("accuracy", "Accuracy", logits, label, ignore_index=UNKNOWN))
-
-    classify = Drawing("Classify", "The most likely class of every vertex.")
-    x, edges = classify.input("x"), classify.input("edge_index")
-    logits = classify.add(NAME, f"model:{NAME}", x, edges)
-    classify.output("edge_index", edges)
-    classify.output("label", classify.add("most_likely", "ArgMax", logits, dim=1))
-    return train, evaluate, classify

@@ -63,7 +63,12 @@ def gnn_basic() -> Document:
             )
         ],
         recipe=vertex_recipe(
-            NAME, DataSource("KarateClub"), steps=200, optimiser=Optimiser("Adam", {"lr": 0.01}), every=100
+            NAME,
+            DataSource("KarateClub"),
+            steps=200,
+            optimiser=Optimiser("Adam", {"lr": 0.01}),
+            every=100,
+            shown_every=100,
         ),
         presets=[
             Preset(name="paper", summary="Zachary's karate club: 34 members, each described by who it is."),
