@@ -117,7 +117,6 @@ def capsnet() -> Document:
         layout={
             "TrainStep": GraphLayout(
                 frames=(
-                    Frame(title="Which class", nodes=("lengths", "margin")),
                     Frame(title="All but the right capsule off", nodes=("chosen", "column", "others_off")),
                     Frame(title="Draw the image", nodes=("flatten", "decoder", "drawn")),
                 )
