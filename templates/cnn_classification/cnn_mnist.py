@@ -98,7 +98,7 @@ def cnn_mnist() -> Document:
                     metric="accuracy",
                     at_least=0.87,
                     baseline="0.84 by the nearest of 100 placings of each digit, 0.19 by logistic regression",
-                    ruin="",
+                    ruin="0.16 without convolutions",
                 ),
             ),
         ],

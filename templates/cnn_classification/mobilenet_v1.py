@@ -82,8 +82,8 @@ def mobilenet_v1() -> Document:
             DataSource("ImageFolder", {"size": "=size", "channels": "=channels", "flip": True}),
             steps=500_000,
             batch_size=256,
-            optimiser=Optimiser("AdamW", {"lr": 3e-3, "weight_decay": 0.01}),
-            schedule=Schedule("cosine", {"warmup": 100}),
+            optimiser=Optimiser("AdamW", {"lr": 5e-3, "weight_decay": 0.01}),
+            schedule=Schedule("cosine", {"warmup": 200}),
             every=5000,
         ),
         presets=[
@@ -140,7 +140,7 @@ def _quick() -> Preset:
         data=DataSource("PlacedDigits", {"size": "=size", "channels": "=channels", "noise": 0.3}),
         recipe={
             "batch_size": 32,
-            "stages.train.steps": 2000,
+            "stages.train.steps": 3500,
             "evaluations.validation.every": 500,
             "previews.predictions.every": 500,
         },
@@ -149,6 +149,7 @@ def _quick() -> Preset:
             metric="accuracy",
             at_least=0.86,
             baseline="0.78 by the nearest of 100 placings of each digit, 0.16 by logistic regression",
+            ruin="0.13 with depthwise kernels of 1×1",
         ),
     )
 

@@ -90,7 +90,13 @@ def sliding_window_cnn() -> Document:
                     "evaluations.validation.every": 1000,
                     "previews.detections.every": 500,
                 },
-                goal=Goal(evaluation="test", metric="precision", at_least=0.6, baseline="", ruin=""),
+                goal=Goal(
+                    evaluation="test",
+                    metric="precision",
+                    at_least=0.8,
+                    baseline="0.71 by the nearest window of each class, 0.51 by logistic regression on windows",
+                    ruin="0.56 without suppression",
+                ),
             ),
         ],
         layout={

@@ -27,7 +27,7 @@ def of_larger_images(name: str) -> dict[str, float]:
     found = {"logistic regression": logistic(source["image"], source["label"], test["image"], test["label"])}
     nearest = torch.full((len(test["label"]),), float("inf"))
     answers = torch.zeros_like(test["label"])
-    load = partial(reader("data_placed_digits").load, size=64, digit_size=32, noise=0.3)
+    load = partial(reader("data_placed_digits").load, size=64, digit_size=32, noise=0.6)
     train = load("train")
     for view in range(100):
         batch = train.batch(torch.arange(len(train)), torch.Generator().manual_seed(view))
@@ -45,7 +45,7 @@ def of_windows(name: str) -> dict[str, float]:
     test, train = quick_data(name, "test"), quick_data(name, "train", 20)
     x, y = train["window"].flatten(1), train["window_label"]
     line = LogisticRegression(C=0.1, max_iter=300, tol=1e-3).fit(x.numpy(), y.numpy())
-    few = len(y) // 4
+    few = 3 * len(y) // 20
     return {
         "logistic regression, window by window": _precision(
             test, lambda windows: torch.from_numpy(line.predict_proba(windows.numpy())).float()

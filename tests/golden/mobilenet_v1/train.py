@@ -69,7 +69,7 @@ def train(run: Run) -> None:
     for step, batch in run.steps(
         "train", STEPS, data["train"], BATCH_SIZE, learn=optimiser
     ):
-        scale = staircase(step, every=12500, factor=0.94, warmup=100)
+        scale = staircase(step, every=12500, factor=0.94, warmup=200)
         for group in optimiser.param_groups:
             group["lr"] = LEARNING_RATE * scale
         loss, accuracy = train_step(batch["image"], batch["label"])
