@@ -128,7 +128,7 @@ def _quick() -> Preset:
         summary="Small states that learn to write strings of 6 to 16 letters backwards.",
         arguments={
             "source_vocabulary": 13, "target_vocabulary": 13, "embedding": 32, "hidden": 48, "units": 32,
-            "spread": 0.1, "longest": 16,
+            "spread": 0.2, "longest": 16,
         },
         data=DataSource("ReverseStrings", {"low": 6, "high": "=longest"}),
         recipe={
