@@ -82,7 +82,7 @@ def _rules(project: Project, view: View) -> Iterator[Rule]:
         if kinds:
             yield from _by_kind(project, view, entry, kinds)
         for label in entry.nodes:
-            if label not in kinds:
+            if label not in kinds and not _is_left_out(project, view.graph, label.split(".")):
                 yield _by_path(project, view, entry, label)
 
 
@@ -181,6 +181,19 @@ def _by_path(project: Project, view: View, entry: Initial, label: str) -> OfOne 
         return OfNames(f'name == "{pieces[0]}"', None, tree)
     test, is_end = _ends(view, pieces[0], pieces[-1])
     return OfNames(test, pieces[-1] if is_end else None, tree)
+
+
+def _is_left_out(project: Project, graph: Graph, parts: Sequence[str]) -> bool:
+    """Whether the node, or one that it lies in, is bypassed or muted: then there is nothing to begin."""
+    for part in parts:
+        node = graph.named(part)
+        if node is None:  # the number of a copy
+            continue
+        if node.bypass or node.mute:
+            return True
+        if node.use.kind is Kind.GRAPH and node.use.name in project.document.graphs:
+            graph = project.document.graphs[node.use.name]
+    return False
 
 
 def _may_be_absent(graph: Graph, label: str) -> bool:

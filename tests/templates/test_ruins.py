@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+import torch
 
 import templates
 from app.codegen.training import source_files
@@ -20,5 +23,12 @@ def test_can_be_trained(name: str) -> None:
     document = ruined(name)
     assert document != templates.load(name)
     assert [str(problem) for problem in elaborate(document, library(), "quick").problems] == []
-    for path, text in source_files(document, library(), "quick").items():
+    files = source_files(document, library(), "quick")
+    for path, text in files.items():
         compile(text, path, "exec")
+    names: dict[str, Any] = {"__name__": f"ruined_{name}"}
+    exec(files["model.py"], names)  # the text that is trained
+    with torch.device("meta"):
+        for model in document.models.values():
+            if not model.average_of:
+                names[model.name]()
