@@ -107,7 +107,7 @@ def _recipe() -> Recipe:
         name="learn",
         step="TrainStep",
         models=(NAME,),
-        optimiser=Optimiser("AdamW", {"lr": 5e-3, "weight_decay": 0.001}),
+        optimiser=Optimiser("AdamW", {"lr": 2e-3, "weight_decay": 0.001}),
         schedule=Schedule("cosine", {"warmup": 50}),
         clip_norm=1.0,
     )
