@@ -141,7 +141,7 @@ def _quick() -> Preset:
             "size": 64,
         },
         data=DataSource(
-            "PlacedDigits", {"size": "=size", "digit_size": "=size // 2", "channels": "=channels", "noise": 0.3}
+            "PlacedDigits", {"size": "=size", "digit_size": "=size * 3 // 8", "channels": "=channels", "noise": 0.3}
         ),
         recipe={
             "batch_size": 64,
@@ -154,9 +154,8 @@ def _quick() -> Preset:
         goal=Goal(
             evaluation="test",
             metric="accuracy",
-            at_least=0.87,
-            baseline="",
-            ruin="",
+            at_least=0.88,
+            baseline="0.84 by the nearest of 100 placings of each digit",
         ),
     )
 
