@@ -13,8 +13,12 @@ setup: ## make .venv and install what is missing
 run: setup ## open the editor on a template; without a display, train one and write its code
 	@$(PYTHON) scripts/run.py
 
+# Windows, engines and trainings want the machine to themselves; everything else shares it among processes.
+ALONE := tests/ui tests/engine tests/training tests/cli
+
 test: setup ## every test
-	@$(PYTHON) -m pytest -q -x --durations=15
+	@$(PYTHON) -m pytest -q -x --durations=15 -n logical --maxprocesses 4 --dist loadfile $(addprefix --ignore=,$(ALONE))
+	@$(PYTHON) -m pytest -q -x --durations=15 $(ALONE)
 
 check: setup ## format, lint, types, import walls
 	@.venv/bin/ruff format --check .
