@@ -52,11 +52,12 @@ Rule = OfKinds | OfNames | OfOne
 def initial_lines(project: Project, view: View) -> Lines:
     """The method, or nothing where the graph leaves the start to torch."""
     lines = Lines()
-    if not view.graph.initial:
+    wanted = list(_rules(project, view))
+    if not wanted:
         return lines
     path = Path(view.graph.name)
     lines.put("def reset_parameters(self) -> None:", 1, path)
-    for kind, rules in groupby(_rules(project, view), key=type):
+    for kind, rules in groupby(wanted, key=type):
         if kind is OfKinds:
             of_kinds = [rule for rule in rules if isinstance(rule, OfKinds)]
             # What two modules share is begun as the last rule says, not as the last module does.

@@ -109,12 +109,13 @@ class Project:
         return self.is_chain(graph) and self._sites.get(graph, 0) == 1
 
     def is_chain(self, graph: str) -> bool:
-        """Whether a graph is an ``nn.Sequential``: drawn as a chain, and of modules only."""
+        """Whether a graph is an ``nn.Sequential``: a chain of modules only, which begin as torch begins them."""
         found = self._chains.get(graph)
         if found is None:
             drawn = self.document.graphs[graph]
             results = [instance.result for instance in self.instances.get(graph, [])]
-            found = self._chains[graph] = drawn.sequential and all(map(_is_of_modules, results))
+            is_plain = drawn.sequential and not drawn.initial
+            found = self._chains[graph] = is_plain and all(map(_is_of_modules, results))
         return found
 
     def signature(self, graph: str) -> Signature:

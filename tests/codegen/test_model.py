@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 import torch
+from msgspec.structs import replace
 
 from app.codegen.generate import model_source
 from app.core.document import Document, Initial, InputType, Model
@@ -94,3 +95,35 @@ def test_what_two_modules_share_starts_as_the_last_rule_says() -> None:
     built = compare.load(model_source(document, library()).text, "tied_start").net()
     assert built.words.weight is built.head.weight
     assert bool((built.head.weight == 2.0).all())
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_chain_starts_as_its_rules_say(times: int) -> None:
+    """It would be written out where it is used, or as an nn.Sequential, which begins nothing."""
+    rule = Initial(nodes=("Linear",), parameter="weight", method="constant_", arguments={"val": 3.0})
+    chain = Drawing("Chain", sequential=True, initial=[rule])
+    chain.output("y", chain.add("relu", "ReLU", chain.add("linear", "Linear", chain.input("x"), out_features=4)))
+    net = Drawing("Net")
+    x = net.input("x")
+    for number in range(times):
+        x = net.add(f"chain{number}", "graph:Chain", x)
+    net.output("y", net.add("head", "Linear", x, out_features=2))
+    model = Model(name="net", graph="Net", inputs={"x": InputType(("B", 4))})
+    document = Document(graphs=graphs(library(), net, chain), models={"net": model})
+    built = compare.load(model_source(document, library()).text, f"chain_start{times}").net()
+    assert bool((built.chain0.linear.weight == 3.0).all())
+    assert not bool((built.head.weight == 3.0).all())
+
+
+def test_what_is_bypassed_is_not_begun() -> None:
+    rule = Initial(nodes=("first",), parameter="weight", method="zeros_")
+    net = Drawing("Net", initial=[rule])
+    x = net.add("first", "Linear", net.input("x"), out_features=4)
+    net.output("y", net.add("second", "Linear", x, out_features=4))
+    model = Model(name="net", graph="Net", inputs={"x": InputType(("B", 4))})
+    document = Document(graphs=graphs(library(), net), models={"net": model})
+    graph = document.graphs["Net"]
+    bypassed = replace(graph, nodes={**graph.nodes, "first": replace(graph.nodes["first"], bypass=True)})
+    document = replace(document, graphs={"Net": bypassed})
+    built = compare.load(model_source(document, library()).text, "bypassed_start").net()
+    assert set(dict(built.named_parameters())) == {"second.weight", "second.bias"}
