@@ -13,9 +13,9 @@ and fits a telephone.
 
 A 3×3 convolution from `C` to `K` channels multiplies `9 C K` times at every place; `conv_dw` and `conv_pw` together
 `9 C + C K` times, which is `1/K + 1/9` of it. Each of the two is followed by a normalisation and by `relu6`, the
-smaller of 6 and `relu(x)`, which survives numbers of few bits. `layers` says how many pairs each stage has; where a
-stage begins, `conv_dw` has the stage's stride (`strides`) and `conv_pw` doubles the channels, from `width` in the stem
-to `width * 32`.
+smaller of 6 and `relu(x)`, which survives numbers of few bits. `layers` says how many pairs the stages after the first
+have; where a stage begins, `conv_dw` has the stage's stride (`strides`) and `conv_pw` doubles the channels, from
+`width` in the stem to `width * 32`.
 
 Two numbers trade accuracy for cost. With a share `α` of the channels, weights and work shrink by about `α²`; with
 smaller images work shrinks by the square and the weights stay. The presets `0.75`, `0.5` and `0.25` are the paper's
@@ -50,7 +50,7 @@ from templates.cnn_classification._arguments import passed
 NAME = "mobilenet_v1"
 
 WIDTH = whole("width", 32, low=1, help="Channels of the stem; the last stage has 32 times as many.")
-LAYERS = ints("layers", (1, 2, 2, 6, 2), low=1, help="Pairs of convolutions in each of the five stages.")
+LAYERS = ints("layers", (2, 2, 6, 2), low=1, help="Pairs of convolutions in each stage after the first, which has one.")
 STRIDES = ints("strides", (1, 2, 2, 2, 2), low=1, help="Stride of each stage's first pair.")
 CLASSES = whole("classes", 1000, low=2, help="Number of logits.")
 BODY = (WIDTH, LAYERS, STRIDES)
@@ -131,7 +131,7 @@ def _quick() -> Preset:
         summary="An eighth of the width and fewer pairs, on digits placed at random in a 32×32 image.",
         arguments={
             "width": 8,
-            "layers": (1, 2, 2, 2, 2),
+            "layers": (2, 2, 2, 2),
             "strides": (1, 2, 1, 2, 1),
             "classes": 10,
             "channels": 1,
@@ -195,7 +195,7 @@ def _blocks() -> Drawing:
             x,
             channels=f"=width * {2 ** (stage + 1)}",
             stride=f"=strides[{stage}] if i == 0 else 1",
-            repeat=f"=layers[{stage}]",
+            repeat=f"=layers[{stage - 1}]" if stage else 1,
         )
     graph.output("features", x)
     return graph

@@ -47,7 +47,7 @@ NAME = "xception"
 WIDTHS = (32, 64, 128, 256, 728, 1024, 1536, 2048)
 ARGUMENTS = (
     ints("widths", WIDTHS, low=1, help="Channels of the stem's two, of the blocks 1, 2, 3, 12, and of the last two."),
-    whole("blocks", 8, low=1, help="Blocks in the middle, all of one size."),
+    whole("blocks", 8, low=1, high=8, help="Blocks in the middle, all of one size; they are block4 to block11."),
     whole("classes", 1000, low=2, help="Number of logits."),
     whole("stride", 2, low=1, high=2, help="Step of the first convolution; 1 for small images."),
     real("dropout", 0.5, low=0, high=0.9, help="Share of the last features silenced in training."),

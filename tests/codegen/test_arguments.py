@@ -77,7 +77,10 @@ def values_of(argument: Argument, known: list[Any]) -> st.SearchStrategy[Any]:
 def spatial(document: Document) -> frozenset[str]:
     """Arguments that say how large an image is: behind a stride that is a plain number in the code."""
     sizes = [size for model in document.models.values() for part in model.inputs.values() for size in part.shape[2:]]
-    return frozenset(a.name for a in document.arguments if any(a.name in str(size) for size in sizes))
+    strides = ("stride", "strides")  # they decide what is left of an image that the code was written for
+    return frozenset(
+        a.name for a in document.arguments if a.name in strides or any(a.name in str(size) for size in sizes)
+    )
 
 
 @pytest.mark.parametrize("given_", CASES, ids=str)

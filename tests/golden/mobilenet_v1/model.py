@@ -50,7 +50,7 @@ class MobileNet(nn.Module):
         self,
         in_channels: int,
         width: int = 32,
-        layers: Sequence[int] = (1, 2, 2, 6, 2),
+        layers: Sequence[int] = (2, 2, 6, 2),
         strides: Sequence[int] = (1, 2, 2, 2, 2),
         classes: int = 1000,
     ) -> None:
@@ -62,39 +62,34 @@ class MobileNet(nn.Module):
         self.bn1 = nn.BatchNorm2d(width)
         self.blocks = nn.Sequential(
             nn.Sequential(
-                *(
-                    DepthwiseSeparable(
-                        width, channels=width * 2, stride=strides[0] if i == 0 else 1
-                    )
-                    for i in range(layers[0])
-                )
+                DepthwiseSeparable(width, channels=width * 2, stride=strides[0])
             ),
             nn.Sequential(
                 DepthwiseSeparable(width * 2, channels=width * 4, stride=strides[1]),
                 *(
                     DepthwiseSeparable(width * 4, channels=width * 4)
-                    for _ in range(layers[1] - 1)
+                    for _ in range(layers[0] - 1)
                 ),
             ),
             nn.Sequential(
                 DepthwiseSeparable(width * 4, channels=width * 8, stride=strides[2]),
                 *(
                     DepthwiseSeparable(width * 8, channels=width * 8)
-                    for _ in range(layers[2] - 1)
+                    for _ in range(layers[1] - 1)
                 ),
             ),
             nn.Sequential(
                 DepthwiseSeparable(width * 8, channels=width * 16, stride=strides[3]),
                 *(
                     DepthwiseSeparable(width * 16, channels=width * 16)
-                    for _ in range(layers[3] - 1)
+                    for _ in range(layers[2] - 1)
                 ),
             ),
             nn.Sequential(
                 DepthwiseSeparable(width * 16, channels=width * 32, stride=strides[4]),
                 *(
                     DepthwiseSeparable(width * 32, channels=width * 32)
-                    for _ in range(layers[4] - 1)
+                    for _ in range(layers[3] - 1)
                 ),
             ),
         )
@@ -119,7 +114,7 @@ class MobileNet(nn.Module):
 
 def mobilenet_v1(
     width: int = 32,
-    layers: Sequence[int] = (1, 2, 2, 6, 2),
+    layers: Sequence[int] = (2, 2, 6, 2),
     strides: Sequence[int] = (1, 2, 2, 2, 2),
     classes: int = 1000,
     channels: int = 3,
