@@ -53,7 +53,13 @@ def fasttext() -> Document:
                 summary="A smaller made language; the test is on words that the text never had.",
                 arguments={"vocabulary": 600, "buckets": 1000, "size": 16, "stems": 120, "sentences": 6000},
                 recipe={"stages.train.steps": 1500},
-                goal=Goal(evaluation="test", metric="perplexity", at_most=100.0, baseline="", ruin=""),
+                goal=Goal(
+                    evaluation="test",
+                    metric="perplexity",
+                    at_most=100.0,
+                    baseline="108.8 by ridge regression from pieces to what is counted, 116.9 by words spelled alike",
+                    ruin="191.6 where words are not cut",
+                ),
             ),
         ],
     )

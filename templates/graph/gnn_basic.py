@@ -78,7 +78,13 @@ def gnn_basic() -> Document:
                 arguments={"vertices": 2000, "features": 4},
                 data=DataSource("LoneRedGraph", {"vertices": "=vertices", "colours": "=features"}),
                 recipe={"stages.train.steps": 800, "stages.train.learn.optimiser.lr": 0.02},
-                goal=Goal(evaluation="test", metric="accuracy", at_least=0.8, baseline="", ruin=""),
+                goal=Goal(
+                    evaluation="test",
+                    metric="accuracy",
+                    at_least=0.9,
+                    baseline="0.51 by logistic regression on sums over one and two steps",
+                    ruin="0.46 without messages",
+                ),
             ),
         ],
     )
