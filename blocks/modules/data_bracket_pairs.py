@@ -95,7 +95,7 @@ def load(
     first = torch.randint(kinds, (count, high), generator=generator)
     lengths = torch.randint(low, high + 1, (count,), generator=generator)
     second = torch.arange(count)
-    for length in lengths.unique():
+    for length in range(low, high + 1):
         same = (lengths == length).nonzero().squeeze(1)
         is_swapped = torch.rand(len(same), generator=generator) < swapped
         second[same] = torch.where(is_swapped, same.roll(1), same)

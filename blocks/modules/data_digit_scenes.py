@@ -86,7 +86,7 @@ class DigitScenes:
         }
 
     def places(self, count: int, generator: torch.Generator) -> Tensor:
-        """Draw boxes (count, cells * cells, 4), each in its cell, cells in random order."""
+        """Draw boxes (count, cells * cells, 4), each in its cell, in random order."""
         room = self.size // self.cells
         most = self.cells**2
         side = torch.randint(

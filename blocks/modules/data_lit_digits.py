@@ -51,7 +51,7 @@ class LitDigits:
         """Add a level and a slope in each direction to images (B, 1, size, size)."""
         slope = torch.linspace(-1, 1, images.shape[-1])
         drawn = torch.randn(3, len(images), 1, 1, 1, generator=generator)
-        level, down, across = self.light * drawn
+        level, down, across = (self.light * drawn).unbind()
         return images + level + down * slope[:, None] + across * slope
 
 

@@ -56,7 +56,8 @@ def half_space(
 def turn(size: int, generator: torch.Generator) -> Tensor:
     """Draw a rotation (size, size)."""
     drawn = torch.randn(size, size, generator=generator, dtype=torch.double)
-    return torch.linalg.qr(drawn).Q
+    rotation: Tensor = torch.linalg.qr(drawn).Q
+    return rotation
 
 
 def circuit(
@@ -101,8 +102,9 @@ def load(
     chosen = torch.isin(position, torch.tensor(SPLITS[split]))
     if law == "half_space":
         features, side = half_space(rows, columns, gap, generator)
-        target, labels = side.long(), ("below", "above")
+        target = side.long()
     else:
         features, number = circuit(rows, columns, noise, generator)
-        target, labels = standardised(number, training), ()
+        target = standardised(number, training)
+    labels = ("below", "above") if law == "half_space" else ()
     return Table(standardised(features, training)[chosen], target[chosen], labels)
