@@ -48,7 +48,13 @@ def nasnet_document(
     arguments = (
         whole("filters", filters, low=4, help="Channels of a sum in the first stage; each stage has twice as many."),
         whole("stem", stem, low=1, help="Channels of the first convolution."),
-        whole("cells", cells, low=2, help="Cells of each of the three stages."),
+        whole(
+            "cells",
+            cells,
+            low=2,
+            high=6,
+            help="Cells of each of the three stages, which begin at cell_0, cell_6 and cell_12.",
+        ),
         whole("classes", 1000, low=2, help="Number of logits."),
         STRIDE,
         ints("even", (0, 0, 0, 0), low=0, help="Whether each of the four shrinking cells meets an even size."),

@@ -75,7 +75,7 @@ def sliding_window_cnn() -> Document:
                 name=MODEL,
                 graph="WindowNet",
                 arguments=passed(*ARGUMENTS),
-                inputs={"image": InputType(("B", 1, WINDOW, WINDOW))},
+                inputs={"image": InputType(("B", 1, "H", "W"))},
             )
         ],
         recipe=_recipe(),

@@ -9,7 +9,7 @@ __all__ = ["WindowNet", "classifier"]
 class WindowNet(nn.Module):
     """What each window shows, for all windows of an image at once.
 
-    image (B, in_channels, H, W) -> (B, classes, 1, 1)
+    image (B, in_channels, H, W) -> (B, classes, (H - 6)//2 - 4, (W - 6)//2 - 4)
     """
 
     def __init__(
@@ -22,9 +22,9 @@ class WindowNet(nn.Module):
         self.score = nn.Conv2d(hidden, classes, kernel_size=1)
 
     def forward(self, image: Tensor) -> Tensor:
-        x = F.max_pool2d(F.relu(self.conv1(image)), 2)  # (B, width, 6, 6)
-        x = self.fc(F.relu(self.conv2(x)))  # (B, hidden, 1, 1)
-        logits: Tensor = self.score(F.relu(x))  # (B, classes, 1, 1)
+        x = F.max_pool2d(F.relu(self.conv1(image)), 2)
+        x = self.fc(F.relu(self.conv2(x)))
+        logits: Tensor = self.score(F.relu(x))
         return logits
 
 
