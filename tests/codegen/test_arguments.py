@@ -30,6 +30,11 @@ from tests.codegen.documents import CASES, Given
 from tests.codegen.drawn import documents
 from tests.codegen.test_model import _shape
 
+DRAWN_ALIKE = ("nasnet_large",)
+"""Templates that are another's drawing with other numbers, and take a minute here; the other one is tried."""
+
+TRIED = [found for found in CASES if found.name not in DRAWN_ALIKE]
+
 SMALL = 200_000
 """Parameters of what is really run; larger models are built and run without numbers."""
 
@@ -83,7 +88,7 @@ def spatial(document: Document) -> frozenset[str]:
     )
 
 
-@pytest.mark.parametrize("given_", CASES, ids=str)
+@pytest.mark.parametrize("given_", TRIED, ids=str)
 @given(data=st.data())
 @settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
 def test_builders_take_any_values(given_: Given, data: st.DataObject) -> None:
@@ -119,7 +124,7 @@ def builders_agree(made: Code, data: st.DataObject) -> None:
         agrees(getattr(made.module, name), arguments, result)
 
 
-@pytest.mark.parametrize("given_", CASES, ids=str)
+@pytest.mark.parametrize("given_", TRIED, ids=str)
 @given(data=st.data())
 @settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
 def test_classes_take_any_values(given_: Given, data: st.DataObject) -> None:
