@@ -377,8 +377,10 @@ def docstring(summary: str, entries: list[str], indent: int) -> list[str]:
     margin = INDENT * indent
     summary = ascii_text(summary).replace("\\", "\\\\").replace('"""', "'''")
     first = wrapped(summary, indent, WIDTH - 3)
+    if len(first) == 1 and not entries and len(first[0]) + 6 > WIDTH:  # both quotes do not fit on its line
+        first = wrapped(summary, indent, WIDTH - 6)
     first[0] = f'{margin}"""{first[0].strip()}'
-    if len(first) == 1 and not entries and len(first[0]) + 3 <= WIDTH:
+    if len(first) == 1 and not entries:
         return [first[0] + '"""']
     lines = list(first)
     if entries:

@@ -323,7 +323,8 @@ class Predictions(nn.Module):
 
 
 class PreTrainingHeads(nn.Module):
-    """The two questions: which token was hidden, and whether the second text follows.
+    """The two questions: which token was hidden, and whether the second text
+    follows.
     """
 
     def __init__(

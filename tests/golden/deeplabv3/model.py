@@ -18,7 +18,8 @@ __all__ = [
 
 
 class Bottleneck(nn.Module):
-    """1x1 down, 3x3 with a spread, and 1x1 up to four times as many, beside a shortcut.
+    """1x1 down, 3x3 with a spread, and 1x1 up to four times as many, beside a
+    shortcut.
     """
 
     def __init__(

@@ -42,7 +42,8 @@ class MeanAbsoluteError(nn.Module):
 
 
 class TrainStep(nn.Module):
-    """Rosenblatt's rule: the weights move by the example, and only where it went wrong.
+    """Rosenblatt's rule: the weights move by the example, and only where it went
+    wrong.
     """
 
     def __init__(self, perceptron: nn.Module) -> None:

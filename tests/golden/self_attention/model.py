@@ -8,7 +8,8 @@ __all__ = ["Mask", "SelfAttention", "self_attention"]
 
 
 class Mask(nn.Module):
-    """Scores of what stands to the right become minus infinity: their weights are zero.
+    """Scores of what stands to the right become minus infinity: their weights are
+    zero.
     """
 
     def forward(self, scores: Tensor) -> Tensor:
