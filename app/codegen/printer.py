@@ -104,7 +104,9 @@ def _is_simple(tree: ast.expr) -> bool:
 
 def _unary(tree: Any) -> tuple[str, int]:
     sign, strength = _UNARY[type(tree.op)]
-    return f"{sign}{_within(tree.operand, strength)}", strength
+    is_power = isinstance(tree.operand, ast.BinOp) and isinstance(tree.operand.op, ast.Pow)
+    # Ruff brackets a power behind a sign, so that nobody takes the sign for part of it.
+    return f"{sign}{_within(tree.operand, _ATOM if is_power else strength)}", strength
 
 
 def _boolean(tree: Any) -> tuple[str, int]:

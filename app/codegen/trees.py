@@ -65,7 +65,7 @@ def _substituted(tree: Any, names: Mapping[str, Any]) -> Any:
             fields[key] = _substituted(value, names)
         else:
             fields[key] = value
-    return _without_plus_minus(type(tree)(**fields))
+    return _turned(_without_plus_minus(type(tree)(**fields)))
 
 
 def _without_plus_minus(tree: Any) -> Any:
@@ -75,6 +75,26 @@ def _without_plus_minus(tree: Any) -> Any:
         if isinstance(tree.right.op, ast.USub) and isinstance(number, ast.Constant):
             return ast.BinOp(tree.left, ast.Sub(), number)
     return tree
+
+
+_OTHER_WAY: dict[type[ast.cmpop], type[ast.cmpop]] = {
+    ast.Lt: ast.Gt,
+    ast.LtE: ast.GtE,
+    ast.Gt: ast.Lt,
+    ast.GtE: ast.LtE,
+    ast.Eq: ast.Eq,
+    ast.NotEq: ast.NotEq,
+}
+
+
+def _turned(tree: Any) -> Any:
+    """``len(widths) > 2`` for ``2 < len(widths)``, where a number was put in on the left."""
+    if not isinstance(tree, ast.Compare) or len(tree.ops) != 1 or not isinstance(tree.left, ast.Constant):
+        return tree
+    other = _OTHER_WAY.get(type(tree.ops[0]))
+    if other is None or isinstance(tree.comparators[0], ast.Constant):
+        return tree
+    return ast.Compare(tree.comparators[0], [other()], [tree.left])
 
 
 def _spliced(item: Any, names: Mapping[str, Any]) -> list[Any]:

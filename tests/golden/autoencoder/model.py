@@ -48,7 +48,7 @@ class Stack(nn.Module):
             Layer(
                 in_features,
                 width=widths[1],
-                activation=activation if 0 < len(widths) - 2 else last,
+                activation=activation if len(widths) - 2 > 0 else last,
             ),
             *(
                 Layer(

@@ -60,7 +60,7 @@ class Decoder(nn.Module):
     ) -> None:
         super().__init__()
         self.up = nn.Sequential(
-            Up(in_channels, width=widths[0], padding=0 if 0 == len(widths) - 1 else 1),
+            Up(in_channels, width=widths[0], padding=0 if len(widths) - 1 == 0 else 1),
             *(
                 Up(
                     widths[i - 1],

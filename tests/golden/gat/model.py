@@ -62,12 +62,12 @@ class GraphAttention(nn.Module):
         nn.init.xavier_uniform_(self.lin.weight)
         nn.init.uniform_(
             self.att_src,
-            a=-(6 / (self.heads + self.features)) ** 0.5,
+            a=-((6 / (self.heads + self.features)) ** 0.5),
             b=(6 / (self.heads + self.features)) ** 0.5,
         )
         nn.init.uniform_(
             self.att_dst,
-            a=-(6 / (self.heads + self.features)) ** 0.5,
+            a=-((6 / (self.heads + self.features)) ** 0.5),
             b=(6 / (self.heads + self.features)) ** 0.5,
         )
 
