@@ -27,11 +27,11 @@ def _presets(document: Document) -> list[str]:
 def test_keys_and_shapes_are_those_elaborated(given: Given) -> None:
     """Every preset, built through every preset's file."""
     document, library = given.document(), given.library()
+    elaborations = {preset: elaborate(document, library, preset) for preset in _presets(document)}
     for written in _presets(document):
         text = model_source(document, library, written).text
         module = compare.load(text, f"generated_{given.name}")
-        for preset in _presets(document):
-            elaboration = elaborate(document, library, preset)
+        for preset, elaboration in elaborations.items():
             for name, result in elaboration.models.items():
                 with torch.device("meta" if result.totals.parameters > LARGEST else "cpu"):
                     built = compare.build(module, document, name, preset)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from itertools import pairwise
-from time import perf_counter
 
 import pytest
 from hypothesis import given
@@ -74,11 +73,9 @@ def test_wires_are_straight_between_the_ports_and_not_between_the_middles():
     assert points["a"][1] + 40.0 == pytest.approx(points["b"][1] + 150.0)
 
 
-def test_a_long_chain_takes_no_recursion_and_little_time():
+def test_a_long_chain_takes_no_recursion():
     sizes, links = chain(1200)
-    started = perf_counter()
     points = layered(sizes, links)
-    assert perf_counter() - started < 5
     assert points["n1199"][0] == pytest.approx(1199 * (SIZE[0] + Spacing().column))
 
 
