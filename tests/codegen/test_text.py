@@ -113,8 +113,8 @@ def test_every_line_of_a_class_knows_its_graph(given: Given) -> None:
 def test_is_the_same_under_another_hash_seed() -> None:
     program = (
         "from tests.codegen.documents import TEMPLATES\n"
-        "from app.codegen.generate import model_source\nimport hashlib\n"
-        "texts = [model_source(g.document(), g.library()).text for g in TEMPLATES]\n"
+        "from app.codegen.generate import model_source, steps_source\nimport hashlib\n"
+        "texts = [write(g.document(), g.library()).text for g in TEMPLATES for write in (model_source, steps_source)]\n"
         "print(hashlib.sha256(repr(texts).encode()).hexdigest())"
     )
     said = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from itertools import pairwise
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -73,16 +74,20 @@ def test_wires_are_straight_between_the_ports_and_not_between_the_middles():
     assert points["a"][1] + 40.0 == pytest.approx(points["b"][1] + 150.0)
 
 
-def test_a_long_chain_takes_no_recursion():
+def test_a_long_chain_takes_no_recursion_and_little_time():
     sizes, links = chain(1200)
+    started = process_time()  # of this process alone: others may share the machine
     points = layered(sizes, links)
+    assert process_time() - started < 5
     assert points["n1199"][0] == pytest.approx(1199 * (SIZE[0] + Spacing().column))
 
 
 def test_skips_from_everywhere_to_everywhere_stay_affordable():
     sizes, links = chain(220)
     links += [Link(f"n{source}", "n219") for source in range(218)]
-    assert layered(sizes, links).keys() == sizes.keys()  # within pytest's own limit of time
+    started = process_time()
+    layered(sizes, links)
+    assert process_time() - started < 10
 
 
 def test_a_residual_body_stays_in_line_and_its_shortcut_has_room_beside_it():
