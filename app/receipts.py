@@ -7,19 +7,18 @@ A receipt is only ever written by ``make verify``, after every seed has reached 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib.resources import files as resources
 
 import msgspec
 from msgspec import Struct
 
 import templates
-from app.core.block import Module
 from app.core.document import Credit, Document, Goal
 from app.core.elaborate import elaborate, source_fields
 from app.core.files import encode
 from app.core.recipe import plain_recipe
-from app.core.results import walk
+from app.core.results import GraphResult, walk
 from blocks import library, module_text
 
 FOLDER = "receipts"
@@ -84,20 +83,20 @@ def _bare(document: Document) -> Document:
 def modules_used(document: Document) -> set[str]:
     """Names in blocks/modules: those of blocks that carry one, and the data reader."""
     elaboration = elaborate(document, library(), PRESET)
-    found: set[str] = set()
-    for result in (*elaboration.models.values(), *elaboration.steps.values()):
-        for inner in walk(result):
-            for node in inner.nodes.values():
-                for unit in node.units[:1]:
-                    made = unit.block.call(*unit.inputs.values()) if unit.block is not None else None
-                    if isinstance(made, Module) and made.source is not None:
-                        found.add(made.source)
+    found = carried((*elaboration.models.values(), *elaboration.steps.values()))
     recipe = plain_recipe(document, PRESET)
     if recipe is not None:
         source, _ = source_fields(recipe.data, library(), document.values(PRESET))
         if source is not None and source.reader:
             found.add(source.reader)
     return found
+
+
+def carried(results: Iterable[GraphResult]) -> set[str]:
+    """Names in blocks/modules of what these instances carry along: classes and functions."""
+    nodes = (node for result in results for inner in walk(result) for node in inner.nodes.values())
+    made = (unit.block.call(*unit.inputs.values()) for node in nodes for unit in node.units if unit.block is not None)
+    return {one.source for one in made if one.source is not None}
 
 
 def names() -> list[str]:

@@ -7,11 +7,11 @@ import hashlib
 import msgspec
 
 import templates
-from app.core.block import Module
 from app.core.document import Credit
 from app.core.elaborate import elaborate
 from app.core.files import encode
 from app.core.results import walk
+from app.receipts import carried
 from blocks import library, module_text
 
 
@@ -28,12 +28,5 @@ def subject(template: str, preset: str) -> str:
         document, title="", summary="", lesson="", credit=Credit(), layout={}, recipe=None, preset="",
         presets={preset: chosen}, graphs={name: graph for name, graph in document.graphs.items() if name in graphs},
     )  # fmt: skip
-    modules: set[str] = set()
-    for inner in reached:
-        for node in inner.nodes.values():
-            for unit in node.units[:1]:
-                made = unit.block.call(*unit.inputs.values()) if unit.block is not None else None
-                if isinstance(made, Module) and made.source is not None:
-                    modules.add(made.source)
-    parts = [encode(bare), *(module_text(name).encode() for name in sorted(modules))]
+    parts = [encode(bare), *(module_text(name).encode() for name in sorted(carried(found.models.values())))]
     return hashlib.blake2b(b"\0".join(parts), digest_size=8).hexdigest()
