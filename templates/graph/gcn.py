@@ -75,8 +75,8 @@ def gcn() -> Document:
                 goal=Goal(
                     evaluation="test",
                     metric="accuracy",
-                    at_least=0.74,
-                    baseline="0.62 by a multi-layer perceptron on the features, 0.62 by labels that spread along edges",
+                    at_least=0.77,
+                    baseline="0.72 by logistic regression on the features and the neighbours' mean",
                     ruin="0.55 without neighbours",
                 ),
             ),
