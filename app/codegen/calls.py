@@ -5,10 +5,9 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from msgspec.structs import replace
-
+from app.codegen.alternatives import alternatives
 from app.codegen.construct import argument_of, call_of, module_arguments
 from app.codegen.naming import Naming
 from app.codegen.printer import WIDTH, flat
@@ -21,6 +20,7 @@ from app.codegen.values import (
     default_template,
     draws,
     parameter_name,
+    without_unused,
 )
 from app.codegen.variants import agreed
 from app.codegen.view import View, Wanted
@@ -31,6 +31,20 @@ from app.core.results import GraphResult, NodeResult, Unit
 
 if TYPE_CHECKING:
     pass
+
+
+class Called(NamedTuple):
+    """How an alternative is called: ``when`` it is chosen (None for what is left), and the pattern of what it gives."""
+
+    when: str | None
+    template: str
+    values: Mapping[str, ast.expr]
+    returns: str
+
+    @property
+    def filled(self) -> ast.expr:
+        filled: ast.expr = substitute(parsed(self.template), self.values)
+        return filled
 
 
 class Calls(Naming):
@@ -46,8 +60,8 @@ class Calls(Naming):
     ) -> tuple[str, Mapping[str, ast.expr], bool]:
         """The expression's template, the values of its names, and whether it draws random numbers."""
         if node.cases:  # they are all called alike
-            _, template, values = self._alternatives(node)[-1]
-            return template, values, True
+            last = self._alternatives(node)[-1]
+            return last.template, last.values, True
         block = result.units[0].block
         random = bool(block is not None and block.trains) or bool(made is not None and made.random)
         if made is None:
@@ -194,30 +208,36 @@ class Calls(Naming):
 
     def _has_identity(self, node: Node, result: NodeResult) -> bool:
         """Whether a node that may be left out is a module with one input, for which nn.Identity stands in."""
+        if len(result.outputs) > 1:
+            return False
         return self.constructor.is_module(self.view, node) and len(self.inputs_of(node)) == 1
-
-    def _passed(self, node: Node, wires: list[tuple[str, Key]]) -> Key:
-        """The value that a node passes on where it is left out."""
-        return wires[self._first_input(node, self.result[node.id])][1]
 
     def _differ(self, node: Node) -> bool:
         """Whether alternatives of a node are called in different ways."""
-        return len({flat(substitute(parsed(template), values)) for _, template, values in self._alternatives(node)}) > 1
+        return len({(flat(way.filled), flat(self._needed_of(node, way))) for way in self._alternatives(node)}) > 1
 
-    def _alternatives(self, node: Node) -> list[tuple[str | None, str, Mapping[str, ast.expr]]]:
-        """For each alternative the formula that chooses it (None for what is left), its template and its values."""
-        found: list[tuple[str | None, str, Mapping[str, ast.expr]]] = []
-        for case in (*node.cases, None):
-            chosen = case if case is not None else node
-            other = replace(node, use=chosen.use, arguments=chosen.arguments, cases=())
-            view = self.owner.as_if(other)
+    def _needed_of(self, node: Node, way: Called) -> ast.expr:
+        """The pattern of what an alternative gives, without what nobody needs."""
+        ports = [each for each in names_of(way.returns) if (node.id, each) not in self.used]
+        return without_unused(substitute(parsed(way.returns), {each: name("_") for each in ports}))
+
+    def _alternatives(self, node: Node) -> list[Called]:
+        """How each of a node's alternatives is called."""
+        found: list[Called] = []
+        for at, other in enumerate(alternatives(node)):
+            view = self.view.as_if(node, at, self.owner.project.collection)
             units = view.units(other)
             template = default_template([port for port, _ in self.inputs_of(node)])
             values: dict[str, ast.expr] = {}
+            outputs = list(units[0][1].outputs) if units else list(self.result[node.id].outputs)
+            returns = ", ".join(outputs) if len(outputs) > 1 else outputs[0]
             if units and units[0][1].block is not None:
-                self.owner.project.carry(call_of(units[0][1]).source)
+                made = call_of(units[0][1])
+                self.owner.project.carry(made.source)
                 template, values = self._block_template(other, view)
-            found.append(
-                (case.when if case is not None else None, template, {"module": self._module_name(node), **values})
-            )
+                returns = made.returns or returns
+            elif units:
+                template = self._graph_template(node, view.node_results(node)[0][1])
+            when = node.cases[at].when if at < len(node.cases) else None
+            found.append(Called(when, template, {"module": self._module_name(node), **values}, returns))
         return found

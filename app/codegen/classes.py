@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from app.codegen.alternatives import Branch, joined
 from app.codegen.construct import Constructor, call_of, is_keyed, pattern_key
 from app.codegen.forward import ForwardWriter, parameter_name
 from app.codegen.initial import initial_lines
@@ -16,6 +17,7 @@ from app.codegen.lines import Lines, ascii_text, wrapped
 from app.codegen.printer import INDENT, WIDTH, statement
 from app.codegen.shapes import Shapes, boundary
 from app.codegen.signature import Signature
+from app.codegen.source import GenerationError
 from app.codegen.trees import call, parsed
 from app.codegen.view import Locate, View
 from app.core.block import Metric, Module
@@ -42,7 +44,7 @@ class ClassWriter:
         self.view = View(self.signature, graph, results, locate)
         self.signature.own = self.view
         self.constructor = Constructor(project)
-        self.shapes = Shapes(self.view)
+        self.shapes = Shapes(self.view, project.collection.is_of_preset)
         self.models = self._models()
         held = [node.name for node in graph.nodes.values() if self.constructor.is_module(self.view, node)]
         self.signature.reserved = frozenset([*held, *self.models])
@@ -126,7 +128,7 @@ class ClassWriter:
         edge = next((e for e in self.graph.edges if e.target.node == BOUNDARY and e.target.port == port), None)
         if edge is None:
             return ""
-        types = [(instance, result.outputs.get(port)) for instance, result in self.view.results]
+        types = [(instance, result.outputs.get(port)) for instance, result in self.shapes.results]
         return shapes.of(types)
 
     def _constructor(self, body: Lines) -> Lines:
@@ -167,6 +169,8 @@ class ClassWriter:
         for node in self.graph.nodes.values():
             if node.mute or node.bypass or node.shares or node.use.kind is Kind.MODEL:
                 continue
+            if node.cases and is_keyed(node):
+                raise GenerationError(KEYED_CASES.format(node.name), Path(self.graph.name, node.id))
             if node.cases and (not alike or _tests(node) == _tests(alike[0])):
                 alike.append(node)
                 continue
@@ -234,41 +238,32 @@ class ClassWriter:
 
     def _cases(self, lines: Lines, nodes: list[Node]) -> None:
         """``if norm == "batch": self.norm = ...``: alternatives share an attribute; nodes that ask the same, a test."""
+        nodes = [node for node in nodes if self.constructor.is_module(self.view, node)]
+        if not nodes:
+            return
+        branches = joined([*self._left_out(nodes), *self._branches(nodes)])
         word = "if "
+        for test, trees in branches:
+            is_only = len(branches) == 1
+            if test is not None:
+                lines.say(word, test, 2, Path(self.graph.name, nodes[0].id), suffix=":")
+            elif not is_only:
+                lines.put("else:", 2, Path(self.graph.name, nodes[0].id))
+            for node, tree in zip(nodes, trees, strict=True):
+                note = ": nn.Module" if word == "if " and not is_only else ""
+                path = Path(self.graph.name, node.id)
+                lines.say(f"self.{node.name}{note} = ", tree, 2 if is_only else 3, path)
+            word = "elif "
+
+    def _left_out(self, nodes: list[Node]) -> Iterator[Branch]:
         if nodes[0].enabled is not None:
-            test = opposite(self._enabled(self.view, nodes[0]))
-            lines.say(word, test, 2, Path(self.graph.name, nodes[0].id), suffix=":")
-            for node in nodes:
-                lines.put(f"self.{node.name}: nn.Module = nn.Identity()", 3, Path(self.graph.name, node.id))
-            word = "elif "
-        for position, case in enumerate(nodes[0].cases):
-            test = self.view.value("=" + case.when.removeprefix("="))
-            lines.say(word, test, 2, Path(self.graph.name, nodes[0].id), suffix=":")
-            for node in nodes:
-                chosen = node.cases[position]
-                alternative = msgspec.structs.replace(node, use=chosen.use, arguments=chosen.arguments, cases=())
-                note = ": nn.Module" if word == "if " else ""
-                tree = self._alternative(alternative)
-                lines.say(f"self.{node.name}{note} = ", tree, 3, Path(self.graph.name, node.id))
-            word = "elif "
-        lines.put("else:", 2, Path(self.graph.name, nodes[0].id))
-        for node in nodes:
-            tree = self._alternative(msgspec.structs.replace(node, cases=()))
-            lines.say(f"self.{node.name} = ", tree, 3, Path(self.graph.name, node.id))
+            yield opposite(self._enabled(self.view, nodes[0])), [call("nn.Identity") for _ in nodes]
 
-    def _alternative(self, node: Node) -> ast.expr:
-        """The constructor of one alternative, elaborated in every instance whether chosen there or not."""
-        tree = self.constructor.module(self.as_if(node), node)
-        return tree if tree is not None else call("nn.Identity")
-
-    def as_if(self, node: Node) -> View:
-        """The graph as it would be with one node otherwise, whatever is chosen in an instance."""
-
-        def forced(result: GraphResult) -> GraphResult:
-            return self.project.collection.forced(self.view.locate(result), node)
-
-        results = [(instance, forced(instance.result)) for instance, _ in self.view.results]
-        return View(self.signature, self.graph, results, forced)
+    def _branches(self, nodes: list[Node]) -> Iterator[Branch]:
+        """The test of each alternative (None for what is left) and what each node is then."""
+        for at, case in enumerate((*nodes[0].cases, None)):
+            test = self.view.value("=" + case.when.removeprefix("=")) if case is not None else None
+            yield test, [self.constructor.alternative(self.view, node, at) or call("nn.Identity") for node in nodes]
 
     def _ties(self, lines: Lines) -> None:
         for node in self.graph.nodes.values():
@@ -317,6 +312,9 @@ class ClassWriter:
             if edge.target.node == BOUNDARY and node is not None and is_metric(self.view, node):
                 found.append((edge.target.port, node))
         return found
+
+
+KEYED_CASES = "“{}” is repeated under names of its own, and is one of several blocks: repeat a graph that chooses."
 
 
 def _tests(node: Node) -> list[str | None]:

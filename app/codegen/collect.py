@@ -7,16 +7,28 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from app.codegen.instance import Instance, Root, traced_value
+from app.codegen.alternatives import (
+    alternatives,
+    arguments_that_pick,
+    arguments_that_repeat,
+    copies_in,
+    may_vary,
+    names_in,
+    picked,
+)
+from app.codegen.instance import Instance, Root, plain, traced_values
 from app.codegen.source import GenerationError
 from app.codegen.tracing import Tracer, Traces, walk
 from app.core.block import Library
-from app.core.document import Document, Kind, Model, Node, Use
+from app.core.document import Document, Graph, Kind, Model, Node, Use
 from app.core.elaborate import Elaboration, GraphResult, elaborate
 from app.core.recipe import evaluated
 from app.core.resolve import Scope, graph_arguments
 from app.core.symbolic import Symbol
 from app.core.tensor_type import ABSENT, TensorType
+
+ENOUGH = 3
+"""Copies of a repeat that show what holds for any number of them: the first, and two that follow another."""
 
 
 class Collection:
@@ -37,6 +49,7 @@ class Collection:
         if not isinstance(traces, Traces):
             traces = chosen.memory.traced = Traces()
         traces.begin()
+        self._of_presets: set[int] = set()
         self.tracer = Tracer(document, library, traces, chosen_arguments(chosen))
 
     def _chosen(self, before: Elaboration | None) -> Elaboration:
@@ -60,12 +73,23 @@ class Collection:
         seen: set[Any] = set()
         met: list[GraphResult] = []
 
+        chosen: set[tuple[Any, ...]] = set()
+        repeated: set[tuple[Any, ...]] = set()
+
         def visit(result: GraphResult) -> None:
             key = (result.graph.name, tuple(result.arguments.items()), tuple(result.inputs.values()))
             if key in seen:
                 return
             seen.add(key)
             met.append(result)
+            names = names_in(result)
+            forms = result.graph.name, ranks(result)
+            repeated.update(
+                (*forms, i)
+                for i, n in result.graph.nodes.items()
+                if n.repeat is not None and copies_in(n, names) >= ENOUGH
+            )
+            chosen.update((*forms, i, picked(n, names)) for i, n in result.graph.nodes.items() if may_vary(n))
             for identity in result.graph.nodes:
                 node = result.nodes.get(identity)
                 if node is None or (node.node.use.kind is Kind.MODEL and not through_models):
@@ -77,12 +101,22 @@ class Collection:
 
         for result in results:
             visit(result)
+        self._of_presets = {id(instance) for instances in found.values() for instance in instances}
         for result in met:  # grows while it is walked
             for node in result.graph.nodes.values():
-                for other in _never_chosen(node, found):
-                    for copy in self.forced(result, other).nodes[node.id].copies:
-                        visit(copy)
+                if node.repeat is not None and (result.graph.name, ranks(result), node.id) not in repeated:
+                    for instance in self._with_copies(result, node):
+                        visit(instance)
+            for node in filter(may_vary, result.graph.nodes.values()):
+                for at, alternative in enumerate(alternatives(node)):
+                    if (result.graph.name, ranks(result), node.id, at) not in chosen:
+                        for instance in self._with(result, node, at, alternative):
+                            visit(instance)
         return {name: found[name] for name in self._children_first(order)}
+
+    def is_of_preset(self, instance: Instance) -> bool:
+        """Whether some preset has this instance; others show only what holds beyond them."""
+        return id(instance) in self._of_presets
 
     def _children_first(self, names: Iterable[str]) -> list[str]:
         """Graphs after those that they hold, under whichever preset; else in the given order."""
@@ -102,13 +136,18 @@ class Collection:
         return list(placed)
 
     def _traced(self, result: GraphResult) -> Instance:
-        return self.tracer.own(result.graph, result.arguments, tuple(result.inputs.values()))
+        values = {name: plain(value) for name, value in result.arguments.items()}
+        return self.tracer.own(result.graph, values, tuple(plain(type_) for type_ in result.inputs.values()))
 
     def forced(self, result: GraphResult, node: Node) -> GraphResult:
         """The result with one node as it would be if it were chosen here; as it is where that could not be built."""
+        return self.with_node(result, node) or result
+
+    def with_node(self, result: GraphResult, node: Node) -> GraphResult | None:
+        """The result with one node as it would be if it were chosen here; None where that could not be built."""
         found = self.tracer.once_more(result, node)
         if found.problem is not None or any(_is_broken(copy) for copy in found.copies):
-            return result
+            return None
         return GraphResult(
             result.graph,
             result.arguments,
@@ -120,12 +159,36 @@ class Collection:
             result.instances,
         )
 
+    def _with(self, result: GraphResult, node: Node, at: int, alternative: Node) -> Iterator[GraphResult]:
+        """What there is where an alternative is chosen that no preset chooses: whoever sets the argument must get it.
+
+        The graph with one argument otherwise; where that cannot be built, what the node alone would hold.
+        """
+        for arguments in arguments_that_pick(node, at, result):
+            other = self._own(result.graph, arguments, result)
+            if not _is_broken(other):
+                yield other
+                return
+        yield from self.forced(result, replace(alternative, enabled=None)).nodes[node.id].copies
+
+    def _with_copies(self, result: GraphResult, node: Node) -> Iterator[GraphResult]:
+        """The graph with more copies of a repeat than any preset has, to see what holds for any number of them."""
+        for arguments in arguments_that_repeat(node, ENOUGH, result):
+            other = self._own(result.graph, arguments, result)
+            if not _is_broken(other):
+                yield other
+                return
+
+    def _own(self, graph: Graph, arguments: Mapping[str, Any], like: GraphResult) -> GraphResult:
+        values = {name: plain(value) for name, value in arguments.items()}
+        return self.tracer.own(graph, values, tuple(plain(type_) for type_ in like.inputs.values())).result
+
     def roots(self, model: Model) -> list[Root]:
         """The model's instance under each sound preset, over the document's arguments; the chosen preset's first."""
         graph = self.document.graphs[model.graph]
         roots: list[Root] = []
         for elaboration in sorted(self.sound, key=lambda found: found is not self.chosen):
-            names = {name: traced_value(name, value) for name, value in elaboration.values.items()}
+            names = traced_values(self.document.arguments, elaboration.values)
             scope = Scope(graph, names)
             node = _stand_in(model)
             arguments = graph_arguments(graph, model.arguments, scope, node, None)
@@ -145,13 +208,9 @@ class Collection:
         return TensorType(sizes, declared.dtype)
 
 
-def _never_chosen(node: Node, found: Mapping[str, Any]) -> Iterator[Node]:
-    """What the node would be with graphs that no preset chooses: who sets the argument otherwise must get them."""
-    if node.mute or node.bypass:
-        return
-    for use, arguments in (*((case.use, case.arguments) for case in node.cases), (node.use, node.arguments)):
-        if use.kind is Kind.GRAPH and use.name not in found:
-            yield replace(node, use=use, arguments=arguments, cases=(), enabled=None)
+def ranks(result: GraphResult) -> tuple[int, ...]:
+    """How many dimensions the inputs of an instance have."""
+    return tuple(type_.rank if isinstance(type_, TensorType) else -1 for type_ in result.inputs.values())
 
 
 def _is_broken(result: GraphResult) -> bool:

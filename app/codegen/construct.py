@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from app.codegen.alternatives import alternatives
 from app.codegen.printer import flat
 from app.codegen.solve import simplified, with_index
 from app.codegen.source import GenerationError
 from app.codegen.trees import call, constant, free_names, name, parsed, substitute
-from app.codegen.view import Unsolved, View, Wanted
+from app.codegen.view import Unsolved, View, Wanted, either
 from app.core.block import Block, Expression, Module
 from app.core.document import Kind, Node
 from app.core.plan import Plan
@@ -33,13 +34,17 @@ class Constructor:
 
     def module(self, view: View, node: Node) -> ast.expr | None:
         """What is assigned to the node's attribute; None where it needs no module."""
+        if node.cases:
+            return self._chosen(view, node)
         if node.repeat is not None:
             return self._repeated(view, node)
         return self._single(view, node, view.units(node, 0), None, strict=False)
 
     def is_module(self, view: View, node: Node) -> bool:
         """Whether the node is kept as an attribute, or written as an expression in ``forward``."""
-        if node.use.kind is not Kind.BLOCK or node.cases:
+        if node.cases:
+            return any(self._holds(view, node, at) for at in range(len(node.cases) + 1))
+        if node.use.kind is not Kind.BLOCK:
             return True
         units = view.units(node)
         if not units:
@@ -48,6 +53,25 @@ class Constructor:
         if isinstance(made, Expression):
             return False
         return self.project.is_chain(view.graph.name) or node.repeat is not None or made.functional is None
+
+    def _holds(self, view: View, node: Node, at: int) -> bool:
+        """Whether one of a node's alternatives is a module."""
+        units = view.as_if(node, at, self.project.collection).units(node)
+        return any(unit.block is None or isinstance(call_of(unit), Module) for _, unit in units)
+
+    def alternative(self, view: View, node: Node, at: int) -> ast.expr | None:
+        """What is made where one of a node's alternatives is chosen; None where it needs no module."""
+        return self.module(view.as_if(node, at, self.project.collection), alternatives(node)[at])
+
+    def _chosen(self, view: View, node: Node) -> ast.expr | None:
+        """``nn.Tanh() if bend == "tanh" else nn.ReLU()``."""
+        tree = self.alternative(view, node, len(node.cases))
+        for at, case in reversed(list(enumerate(node.cases))):
+            first = self.alternative(view, node, at)
+            if first is None or tree is None:
+                return None
+            tree = either(view.value("=" + case.when.removeprefix("=")), first, tree)
+        return tree
 
     # -- one module ------------------------------------------------------------------------------------------------
 

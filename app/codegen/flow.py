@@ -56,6 +56,8 @@ class Flow:
         self.used = {key for key, count in self.uses.items() if count}
         self.wanted = Counter(self.uses)
         self.going_round = self._going_round()
+        self.stands_for: dict[Key, str] = {}
+        """Values that end up under a name that is there already."""
         self.is_crowded = self._is_crowded()
 
     def _results(self) -> dict[str, NodeResult]:
@@ -85,19 +87,17 @@ class Flow:
             if result.outputs.get(port) is ABSENT:
                 return None
             node = self.graph.nodes[source]
-            feed = self.plan.feeds[source]
-            if node.mute or not feed.sources:
+            passed = None if node.mute else self._passed(node, result)
+            if passed is None:
                 return None
-            first = self._first_input(node, result)
-            source, port = feed.sources[first]
+            source, port = passed
         return source, port
 
-    def _first_input(self, node: Node, result: NodeResult) -> int:
-        ports = list(result.inputs)
-        order = sorted(
-            range(len(self.plan.feeds[node.id].ports)), key=lambda at: ports.index(self.plan.feeds[node.id].ports[at])
-        )
-        return order[0]
+    def _passed(self, node: Node, result: NodeResult) -> Key | None:
+        """The value that a node passes on where it is left out: the first that there is, in the order of its ports."""
+        feed, ports = self.plan.feeds[node.id], list(result.inputs)
+        order = sorted(range(len(feed.ports)), key=lambda at: ports.index(feed.ports[at]))
+        return next((key for at in order if (key := self.origin(*feed.sources[at])) is not None), None)
 
     def inputs_of(self, node: Node) -> list[tuple[str, Key]]:
         """Port and value of every wire that enters."""

@@ -16,6 +16,7 @@ from app.codegen.construct import is_keyed
 from app.codegen.lines import Lines
 from app.codegen.loops import Loops
 from app.codegen.printer import WIDTH, flat
+from app.codegen.source import GenerationError
 from app.codegen.trees import free_names, name, names_of, parsed
 from app.codegen.values import (
     HEAVIEST,
@@ -55,7 +56,7 @@ class ForwardWriter(Loops):
         if SELF in result.outputs:
             self.pending[(node.id, SELF)] = Pending(self._module_name(node), 0, False, node)
             return
-        if not any((node.id, port) in self.used for port in result.outputs):
+        if not any(key[0] == node.id for key in self.used):
             return
         if self.owner.is_evaluation and self._metric(node):
             return
@@ -65,8 +66,13 @@ class ForwardWriter(Loops):
             self._optional(node, result, self._loop)
         elif node.cases and self._differ(node):
             self._optional(node, result, self._choice)
+        elif node.enabled is not None and len(result.outputs) > 1:
+            self._optional(node, result, self._unpacked)
         else:
             self._plain(node, result)
+
+    def _unpacked(self, node: Node, result: NodeResult) -> None:
+        self._plain(node, result, may_be_left_out=False)
 
     def _optional(self, node: Node, result: NodeResult, write: Callable[[Node, NodeResult], None]) -> None:
         """Lines that are left out with the node: under an ``if``, after which the first input stands for the output."""
@@ -77,8 +83,9 @@ class ForwardWriter(Loops):
             if waiting in self.pending and not isinstance(self.pending[waiting].tree, ast.Name):
                 self._bind_pending(waiting)
         wires, path = self.inputs_of(node), Path(self.graph.name, node.id)
-        passed = self._passed(node, wires)
+        passed = self._passed_on(node)
         key = (node.id, next(iter(result.outputs)))
+        self._refuse_second(node, key)
         label = self.names[passed]
         if self.uses[passed] > sum(other == passed for _, other in wires):  # it is needed afterwards as it was
             before, label = label, self._name(key, node, None)
@@ -86,6 +93,7 @@ class ForwardWriter(Loops):
             self.lines.put(f"{label} = {before}", self.indent, path)
         self.lines.say("if ", self._test(node), self.indent, path, suffix=":")
         self.indent += 1
+        self.stands_for[key] = label
         write(node, result)
         if key in self.pending:
             self._bind_pending(key)
@@ -94,7 +102,14 @@ class ForwardWriter(Loops):
         self.indent -= 1
         self.names[key] = label
 
-    def _plain(self, node: Node, result: NodeResult) -> None:
+    def _refuse_second(self, node: Node, first: Key) -> None:
+        """Where a node is left out there is its first output alone."""
+        others = [key[1] for key in self.used if key[0] == node.id and key != first]
+        if others:
+            message = f"“{node.name}” may be left out ({node.enabled}), but its output “{others[0]}” is always needed."
+            raise GenerationError(message, Path(self.graph.name, node.id))
+
+    def _plain(self, node: Node, result: NodeResult, *, may_be_left_out: bool = True) -> None:
         wires = self.inputs_of(node)
         made = self._call(node, result)
         template, values, random = self._template(node, result, made)
@@ -103,8 +118,8 @@ class ForwardWriter(Loops):
         if made is None and len(outputs) > 1:
             returns = ", ".join(outputs)
         holes = Counter(names_of(template))
-        is_conditional = node.enabled is not None and not self._has_identity(node, result)
-        if is_conditional and (passed := self._passed(node, wires)) in self.pending:
+        is_conditional = may_be_left_out and node.enabled is not None and not self._has_identity(node, result)
+        if is_conditional and (passed := self._passed_on(node)) in self.pending:
             self._bind_pending(passed)
         self._settle_inputs(node, wires, holes, random)
         self._make_room(template, node, wires, values)
@@ -123,11 +138,16 @@ class ForwardWriter(Loops):
         else:
             self._bind(key, tree, node, wires)
 
+    def _passed_on(self, node: Node) -> Key:
+        passed = self._passed(node, self.result[node.id])
+        assert passed is not None
+        return passed
+
     def _conditional(self, node: Node, tree: ast.expr, wires: list[tuple[str, Key]], key: Key) -> None:
         """A node that may be left out: ``if test: x = x + skip``."""
         assert node.enabled is not None
         test = self._test(node)
-        label = self.names[self._passed(node, wires)]
+        label = self.names[self._passed_on(node)]
         path = Path(self.graph.name, node.id)
         if label in self._live():
             self._bind(key, ast.IfExp(test, tree, name(label)), node, wires)

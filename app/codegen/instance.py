@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from app.core.document import Argument
 from app.core.formula import FormulaError, parse
 from app.core.results import GraphResult
 from app.core.symbolic import Poly, Traced
@@ -61,15 +62,21 @@ class Root(Instance):
     __slots__ = ()
 
 
-def traced_value(name: str, value: Any) -> Any:
-    """The value with its name as provenance, items of lists included."""
+def traced_value(name: str, value: Any, multiple_of: int = 1) -> Any:
+    """The value with its name as provenance, items of lists included. ``multiple_of``: what it is declared to be."""
     if isinstance(value, bool):
         return value
     if isinstance(value, int):
-        return Traced.of(int(value), name)
+        return Traced.of(int(value), name, multiple_of)
     if isinstance(value, tuple):
         return tuple(traced_value(f"{name}[{index}]", item) for index, item in enumerate(value))
     return value
+
+
+def traced_values(declared: Iterable[Argument], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values of arguments with their names as provenance."""
+    multiples = {argument.name: argument.multiple_of for argument in declared}
+    return {name: traced_value(name, value, multiples.get(name, 1)) for name, value in values.items()}
 
 
 def traced_type(name: str, type_: Any) -> Any:

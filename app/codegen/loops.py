@@ -6,11 +6,12 @@ import ast
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from app.codegen.alternatives import Branch, joined
 from app.codegen.calls import Calls
 from app.codegen.construct import call_of, is_keyed, key_expression
 from app.codegen.printer import flat
 from app.codegen.source import GenerationError
-from app.codegen.trees import call, constant, free_names, name, parsed, substitute
+from app.codegen.trees import call, constant, free_names, name, names_of, parsed, substitute, unbracketed
 from app.codegen.values import (
     GENERIC,
     Key,
@@ -18,6 +19,7 @@ from app.codegen.values import (
     first_free,
     is_any,
     parameter_name,
+    without_unused,
 )
 from app.core.block import Expression, Module
 from app.core.document import Node
@@ -33,6 +35,7 @@ class Loops(Calls):
 
     def _loop(self, node: Node, result: NodeResult) -> None:
         """Copies that carry several wires, or are given more than one: a loop over the modules."""
+        self._refuse_different(node)
         unit = result.units[0]
         wires = self.inputs_of(node)
         values = self._bound_inputs(wires)
@@ -69,33 +72,56 @@ class Loops(Calls):
         for out, port in carried.items():
             self.names[(node.id, out)] = labels[port]
 
+    def _refuse_different(self, node: Node) -> None:
+        """A loop calls one thing, whichever of a node's alternatives that is."""
+        if node.cases and self._differ(node):
+            how = "repeated" if node.scan is None else "scanned"
+            message = (
+                f"“{node.name}” is {how} and chooses between blocks that are called in different ways: make a graph "
+            )
+            raise GenerationError(f"{message}that chooses, and have that {how}.", Path(self.graph.name, node.id))
+
     def _choice(self, node: Node, result: NodeResult) -> None:
         """``if bend == "square": x = x.square()``: alternatives that are called in different ways."""
         path = Path(self.graph.name, node.id)
-        if len(result.outputs) != 1:
-            message = f"“{node.name}” chooses between blocks that are called in different ways and give several values."
-            raise GenerationError(message, path)
         for waiting in list(self.pending):
             if waiting in self.pending and not isinstance(self.pending[waiting].tree, ast.Name):
                 self._bind_pending(waiting)
         given = [(port, self.take(key)) for port, key in self.inputs_of(node)]
-        key = (node.id, next(iter(result.outputs)))
-        alternatives = self._alternatives(node)
-        trees = [self._substituted(template, node, values, given) for _, template, values in alternatives]
-        label = self._name(key, node, trees[-1])
-        if label not in self.assigned and any(is_any(tree, self.typed) for tree in trees):
-            self.lines.put(f"{label}: Tensor", self.indent, path)
-        self._assigned(label, True)
+        ways = self._alternatives(node)
+        trees = [self._substituted(way.template, node, way.values, given) for way in ways]
+        labels = self._chosen_labels(node, trees)
+        bound = {port: name(label) for port, label in labels.items()}
+        branches: list[Branch] = []
+        for way, tree in zip(ways, trees, strict=True):
+            target = substitute(
+                parsed(way.returns), {each: bound.get(each, name("_")) for each in names_of(way.returns)}
+            )
+            test = None if way.when is None else self._in_forward(self.view.value("=" + way.when.removeprefix("=")))
+            branches.append((test, [without_unused(target), tree]))
+        branches = joined(branches)
         word = "if "
-        for (when, _, _), tree in zip(alternatives, trees, strict=True):
-            if when is None:
-                self.lines.put("else:", self.indent, path)
-            else:
-                test = self._in_forward(self.view.value("=" + when.removeprefix("=")))
+        for test, (target, tree) in branches:
+            if test is not None:
                 self.lines.say(word, test, self.indent, path, suffix=":")
-            self.lines.say(f"{label} = ", tree, self.indent + 1, path)
+            elif len(branches) > 1:
+                self.lines.put("else:", self.indent, path)
+            self.lines.say(f"{unbracketed(target)} = ", tree, self.indent + (len(branches) > 1), path)
             word = "elif "
-        self.names[key] = label
+
+    def _chosen_labels(self, node: Node, trees: list[ast.expr]) -> dict[str, str]:
+        """Variables for what is needed of the alternatives' values, the same in all of them."""
+        labels: dict[str, str] = {}
+        for key in [key for key in self.used if key[0] == node.id]:
+            label = self._name(key, node, trees[-1])
+            if label in labels.values():
+                label = first_free(parameter_name(key[1]), {*labels.values(), *self._live()})
+            self._free(label)
+            if label not in self.assigned and any(is_any(tree, self.typed) for tree in trees):
+                self.lines.put(f"{label}: Tensor", self.indent, Path(self.graph.name, node.id))
+            self._assigned(label, True)
+            labels[key[1]] = self.names[key] = label
+        return labels
 
     def _singular(self, plural: str, taken: set[str]) -> str:
         options = ["layer", "block"] if plural.startswith("layer") else ["block", "layer"]
@@ -128,6 +154,7 @@ class Loops(Calls):
         """One module, step by step: slices in, what is carried goes round, the rest is collected and stacked."""
         scan = node.scan
         assert scan is not None
+        self._refuse_different(node)
         unit = result.units[0]
         wires = self.inputs_of(node)
         values = self._bound_inputs(wires)

@@ -95,6 +95,7 @@ class Naming(Flow):
         outputs = [port.name for port, out in self.output_keys() if out == key]
         options = [label for label in outputs if label not in GENERIC]
         options += [self.going_round[key]] if key in self.going_round else []
+        options += [self.stands_for[key]] if key in self.stands_for else []
         base = node.name if node.name.isidentifier() else f"{node.use.name.lower()}_{node.name}"
         if key[1] not in GENERIC and not node.scan and not node.repeat:
             options += [key[1]] if base == node.use.name else [key[1], base]

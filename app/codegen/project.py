@@ -179,6 +179,7 @@ class Project:
         facts = (
             graph.name in self.evaluations,
             bool(graph.initial) and self.is_tied(graph.name),
+            tuple(map(self.collection.is_of_preset, instances)),
             *self.carried,
             *flags,
         )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from typing import Any
 
+from app.codegen.instance import Instance
 from app.codegen.printer import flat
 from app.codegen.solve import solve
 from app.codegen.trees import name
@@ -17,10 +19,14 @@ LETTERS = {1: "N", 2: "BF", 3: "BTF", 4: "BCHW", 5: "BCDHW"}
 
 
 class Shapes:
-    """Spells the shapes of one graph's values without asking for further constructor arguments."""
+    """Spells the shapes of one graph's values without asking for further constructor arguments.
 
-    def __init__(self, view: View) -> None:
+    ``seen``: the instances that presets have; what sizes others would give says nothing to a reader.
+    """
+
+    def __init__(self, view: View, seen: Callable[[Instance], bool]) -> None:
         self.view = view
+        self.results = [pair for pair in view.results if seen(pair[0])] or view.results
         self._texts: dict[Any, str] = {}
 
     def comment(self, key: tuple[str, str], sources: list[tuple[str, str]]) -> str:
@@ -36,8 +42,7 @@ class Shapes:
         return self._texts[known]
 
     def _text(self, node: str, port: str) -> str:
-        types = [(instance, result.wire(node, port)) for instance, result in self.view.results]
-        return self.of(types)
+        return self.of([(instance, result.wire(node, port)) for instance, result in self.results])
 
     def of(self, types: list[tuple[Any, Any]]) -> str:
         """The same for types given with their instances."""
@@ -66,8 +71,8 @@ class Shapes:
     def _scaled(self, pairs: list[tuple[Any, Any]], index: int, letter: str) -> str | None:
         """A side that is the first input's, or a whole fraction or multiple of it, in every instance."""
         factors: set[tuple[str, int]] = set()
-        for (_, result), (_, size) in zip(self.view.results, pairs, strict=False):
-            first = next(iter(result.inputs.values()), None)
+        for instance, size in pairs:
+            first = next(iter(instance.result.inputs.values()), None)
             if not isinstance(first, TensorType) or index >= first.rank or isinstance(first.shape[index], Symbol):
                 return None
             side = int(str(first.shape[index]))

@@ -16,7 +16,7 @@ from app.codegen.printer import flat
 from app.codegen.trees import constant, parsed, substitute
 from app.core.formula import FormulaError, parse
 from app.core.growth import increment, origin
-from app.core.symbolic import Poly, Traced
+from app.core.symbolic import Floor, Poly, Traced
 from app.core.tensor_type import TensorType
 
 Pairs = Sequence[tuple[Instance, Any]]
@@ -34,25 +34,19 @@ def solve(pairs: Pairs, spell: Spell) -> ast.expr | None:
     if isinstance(first, bool) or not isinstance(first, int):
         same = all(type(value) is type(first) and value == first for _, value in pairs)
         return constant(first) if same else None
-    by_chance = False
+    origins = [_origin(value) for _, value in pairs]
     for poly in _candidates(pairs):
-        if _is_right(poly, pairs):
-            if not _coincides(poly, pairs):
-                return spelled(poly, spell)
-            by_chance = True
-    if by_chance:
+        if all(_carries(poly, *pair) for pair in pairs):
+            return spelled(poly, spell)
+    if any(poly is not None and poly.number is None for poly in origins):
         return None
     return constant(int(first)) if all(value == first for _, value in pairs) else None
 
 
-def _is_right(poly: Poly, pairs: Pairs) -> bool:
-    """Whether every value is what the expression comes to; one that came from it needs no proof."""
-    for instance, value in pairs:
-        if value.__class__ is Traced and (value.poly is poly or value.poly == poly):
-            continue
-        if instance.value(poly) != value:
-            return False
-    return True
+def _origin(value: Any) -> Poly | None:
+    """The expression that a value is known to come from, a number where it was written as one; else None."""
+    poly = origin(value)
+    return None if poly is None or poly.has_floor else poly
 
 
 def _solve_tuple(pairs: Pairs, spell: Spell) -> ast.expr | None:
@@ -69,8 +63,9 @@ def _candidates(pairs: Pairs) -> Iterator[Poly]:
     """Expressions that the values carry; then the same counted from the index of a repeat, or from a list's end."""
     found: dict[Poly, None] = {}
     for _, value in pairs:
-        if isinstance(value, Traced) and value.poly.number is None and not value.poly.has_floor:
-            found[value.poly] = None
+        poly = _origin(value)
+        if poly is not None and poly.number is None:
+            found[poly] = None
     yield from found
     yield from _growing(pairs)
     if not any(isinstance(atom, str) and "[" in atom for poly in found for key in poly.terms for atom, _ in key):
@@ -100,25 +95,25 @@ def _growing(pairs: Pairs) -> Iterator[Poly]:
             yield first + (Poly.atom("i") - Poly.constant(numbers[0])) * step
 
 
-def _coincides(poly: Poly, pairs: Pairs) -> bool:
-    """Whether one copy of a repeat carries the expression and another of the same repeat has its number by chance."""
-    others = [pair for pair in pairs if not _carries(poly, *pair)]
-    copied = {id(instance.result) for instance, _ in others if isinstance(instance.names.get("i"), int)}
-    return any(id(instance.result) in copied and _carries(poly, instance, value) for instance, value in pairs)
-
-
 def _carries(poly: Poly, instance: Instance, value: Any) -> bool:
-    """Whether a value came from this expression, however its items are counted."""
-    if not isinstance(value, Traced):
+    """Whether a value came from this expression, however the items of its lists are counted."""
+    known = _origin(value)
+    if known is None:
         return False
-    return value.poly is poly or value.poly == poly or poly in _spellings(instance, value)
+    return poly == known or poly in _spellings(instance, known) or _at_copy(poly, instance) == known
 
 
-def _spellings(instance: Instance, value: Any) -> set[Poly]:
-    """The expression that a value carries, however it may be counted; none where only its number is known."""
-    if not isinstance(value, Traced) or value.poly.has_floor:
-        return set()
-    return {value.poly, *(_turned(value.poly, turn) for turn in _turns(instance))}
+def _at_copy(poly: Poly, instance: Instance) -> Poly:
+    """The expression with the number of the copy for the index of the repeat."""
+    copy = instance.names.get("i")
+    if not isinstance(copy, int) or "i" not in poly.atoms():
+        return poly
+    return poly.over(lambda atom: Poly.constant(copy) if atom == "i" else Poly.atom(atom))
+
+
+def _spellings(instance: Instance, poly: Poly) -> set[Poly]:
+    """The expression, however it may be counted."""
+    return {_turned(poly, turn) for turn in _turns(instance)}
 
 
 Turn = Callable[[str, int], str]
@@ -172,7 +167,7 @@ def _term(monomial: Any, coefficient: Any, spell: Spell) -> ast.expr:
     above: list[ast.expr] = []
     below: list[ast.expr] = []
     for atom, power in monomial:
-        (above if power > 0 else below).extend([spell(atom)] * abs(power))
+        (above if power > 0 else below).extend([_atom(atom, spell)] * abs(power))
     if coefficient.numerator != 1 or not above:
         above.append(constant(coefficient.numerator))
     if coefficient.denominator != 1:
@@ -183,6 +178,12 @@ def _term(monomial: Any, coefficient: Any, spell: Spell) -> ast.expr:
     for divisor in below:
         term = ast.BinOp(term, ast.FloorDiv(), divisor)
     return term
+
+
+def _atom(atom: Any, spell: Spell) -> ast.expr:
+    if not isinstance(atom, Floor):
+        return spell(atom)
+    return ast.BinOp(spelled(atom.numerator, spell), ast.FloorDiv(), spelled(atom.denominator, spell))
 
 
 def written(text: str, spell: Spell, names: frozenset[str] | set[str]) -> ast.expr:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from app.codegen.instance import Instance, plain, traced_type, traced_value
+from app.codegen.instance import Instance, plain, traced_type, traced_values
 from app.codegen.outside import said_outside
 from app.core.block import Library
 from app.core.document import SELF, Document, Graph, Kind
@@ -72,7 +72,7 @@ class Tracer(Evaluator):
         return found
 
     def _own(self, graph: Graph, arguments: Mapping[str, Any], types: tuple[WireType, ...]) -> Instance:
-        names = {name: traced_value(name, value) for name, value in arguments.items()}
+        names = traced_values(graph.arguments, arguments)
         inputs = {port.name: type_ for port, type_ in zip(graph.inputs, types, strict=True)}
         traced = tuple([traced_type(name, type_) for name, type_ in inputs.items()])
         return Instance({**inputs, **arguments}, super().instance(graph, names, traced))

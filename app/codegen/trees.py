@@ -77,6 +77,14 @@ def _without_plus_minus(tree: Any) -> Any:
     return tree
 
 
+def unbracketed(tree: ast.expr) -> str:
+    """A target of an assignment: ``output, (h_n, c_n)``."""
+    from app.codegen.printer import flat
+
+    text = flat(tree)
+    return text[1:-1] if isinstance(tree, ast.Tuple) else text
+
+
 _OTHER_WAY: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.Gt,
     ast.LtE: ast.GtE,

@@ -6,8 +6,10 @@ import ast
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from app.codegen.alternatives import alternatives, names_in, picked
 from app.codegen.instance import Instance
-from app.codegen.solve import solve, written
+from app.codegen.printer import flat
+from app.codegen.solve import solve, with_index, written
 from app.codegen.trees import constant, name
 from app.core.document import Graph, Node
 from app.core.formula import SIZE_POSITIONS, Formula, FormulaError, is_formula, parse
@@ -15,6 +17,7 @@ from app.core.results import GraphResult, NodeResult, Unit
 from app.core.tensor_type import TensorType
 
 if TYPE_CHECKING:
+    from app.codegen.collect import Collection
     from app.codegen.signature import Signature
 
 Locate = Callable[[GraphResult], GraphResult]
@@ -55,11 +58,11 @@ class View:
         return self.argument(text)
 
     def _index(self, port: str, size: str) -> int:
-        rank = self._rank(port)
+        rank = self.rank(port)
         index = int(size[6:-1]) if size.startswith("shape[") else SIZE_POSITIONS[size]
         return index % rank if rank else index
 
-    def _rank(self, port: str) -> int:
+    def rank(self, port: str) -> int:
         """How many dimensions an input has; 0 where instances differ in it."""
         types = [result.inputs.get(port) for _, result in self.results]
         ranks = {type_.rank for type_ in types if isinstance(type_, TensorType)}
@@ -69,7 +72,7 @@ class View:
         return name(text)
 
     def size(self, port: str, index: int) -> ast.expr:
-        return name(self.signature.size(port, index, self._rank(port)))
+        return name(self.signature.size(port, index, self.rank(port)))
 
     def value(self, value: Any) -> ast.expr:
         """An argument as the user wrote it: a literal stays, a formula is re-printed from its tree."""
@@ -119,7 +122,7 @@ class View:
             if yes and no:
                 first, second = solve(yes, self.owner_spell), solve(no, self.owner_spell)
                 if first is not None and second is not None:
-                    return ast.IfExp(test, first, second)
+                    return either(test, first, second)
         return None
 
     def _tests(self) -> list[str]:
@@ -136,9 +139,43 @@ class View:
         """Values carry the names of the class that owns this view."""
         return self.signature.own.spell
 
+    def as_if(self, node: Node, at: int, collection: Collection) -> View:
+        """The graph as it is where one alternative of a node is chosen; where none of the instances chooses it, as it
+        would be in them.
+        """
+        other = alternatives(node)[at]
+
+        def has(result: GraphResult) -> bool:
+            return picked(node, names_in(result)) == at and bool(result.nodes[node.id].units)
+
+        chosen = [(instance, result) for instance, result in self.results if has(result)]
+        if not chosen:
+            forced = [(instance, collection.with_node(result, other)) for instance, result in self.results]
+            chosen = [(instance, result) for instance, result in forced if result is not None]
+        stand_in = chosen[0][1] if chosen else None
+
+        def locate(result: GraphResult) -> GraphResult:
+            found = self.locate(result)
+            return found if has(found) else collection.with_node(found, other) or stand_in or found
+
+        return As(self, chosen, locate)
+
     def inside(self, node: Node, graph: Graph) -> Inlined:
         """The view of a graph that is written out where this node stands."""
         return Inlined(self, node, graph)
+
+
+def either(test: ast.expr, first: ast.expr, second: ast.expr) -> ast.expr:
+    """``first if test else second``; of ``expand * channels if expand != 1 else channels``, what is right in both."""
+    if flat(first) == flat(second):
+        return first
+    is_equality = isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.Eq | ast.NotEq)
+    if is_equality and isinstance(test, ast.Compare) and isinstance(test.left, ast.Name):
+        special, general = (first, second) if isinstance(test.ops[0], ast.Eq) else (second, first)
+        number = getattr(test.comparators[0], "value", None)
+        if isinstance(number, int) and flat(with_index(general, test.left.id, number)) == flat(special):
+            return general
+    return ast.IfExp(test, first, second)
 
 
 class Wanted:
@@ -147,6 +184,23 @@ class Wanted:
     def __init__(self, label: str, value_in: Callable[[GraphResult], Any]) -> None:
         self.label = label
         self.value_in = value_in
+
+
+class As(View):
+    """A graph in those of its instances that have something in common; it is written as the whole is."""
+
+    def __init__(self, view: View, results: list[tuple[Instance, GraphResult]], locate: Locate) -> None:
+        super().__init__(view.signature, view.graph, results, locate, view.label)
+        self.view = view
+
+    def argument(self, text: str) -> ast.expr:
+        return self.view.argument(text)
+
+    def size(self, port: str, index: int) -> ast.expr:
+        return self.view.size(port, index)
+
+    def rank(self, port: str) -> int:
+        return self.view.rank(port)
 
 
 class Inlined(View):

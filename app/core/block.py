@@ -31,6 +31,7 @@ class Argument:
     kind: str
     low: float | None = None
     high: float | None = None
+    multiple_of: int = 1
     choices: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
     length: int | None = None
@@ -92,7 +93,7 @@ def _is_pair(argument: Argument, value: Any) -> bool:
 
 
 _CHECKS: dict[str, Callable[[Argument, Any], bool]] = {
-    "int": lambda a, v: _is_whole(v) and _in_range(a, v),
+    "int": lambda a, v: _is_whole(v) and _in_range(a, v) and v % a.multiple_of == 0,
     "float": lambda a, v: _is_real(v) and _in_range(a, v),
     "bool": lambda a, v: isinstance(v, bool),
     "str": lambda a, v: isinstance(v, str),
@@ -113,8 +114,12 @@ def _range(argument: Argument) -> str:
     return f" of at most {argument.high:g}" if argument.high is not None else ""
 
 
+def _whole(argument: Argument) -> str:
+    return "a whole number" if argument.multiple_of == 1 else f"a multiple of {argument.multiple_of}"
+
+
 _EXPECTATIONS: dict[str, Callable[[Argument], str]] = {
-    "int": lambda a: f"a whole number{_range(a)}",
+    "int": lambda a: f"{_whole(a)}{_range(a)}",
     "float": lambda a: f"a number{_range(a)}",
     "bool": lambda a: "true or false",
     "str": lambda a: "a text",

@@ -22,7 +22,8 @@ def recast(argument: Argument, kind: str) -> Argument:
     choices = (argument.choices or ("first", "second")) if kind == "choice" else ()
     columns = (argument.columns or ("first",)) if kind == "table" else ()
     low, high = (argument.low, argument.high) if kind in RANGED else (None, None)
-    made = replace(argument, kind=kind, choices=choices, columns=columns, low=low, high=high)
+    multiple_of = argument.multiple_of if kind == "int" else 1
+    made = replace(argument, kind=kind, choices=choices, columns=columns, low=low, high=high, multiple_of=multiple_of)
     return replace(made, default=_default(made, argument.default))
 
 
@@ -81,6 +82,16 @@ def with_range(argument: Argument, low: float | None, high: float | None) -> Arg
         if high is not None and value > high:
             raise EditError(f"The default of “{argument.name}” is {value:g}, which is above {high:g}. Change it first.")
     return replace(argument, low=low, high=high)
+
+
+def with_multiple(argument: Argument, multiple_of: int) -> Argument:
+    """What its values must be divisible by; the default must be, too."""
+    if multiple_of < 1:
+        raise EditError(f"“{argument.name}” can be a multiple of 1 or more; {multiple_of} came.")
+    value = argument.default
+    if isinstance(value, int) and value % multiple_of:
+        raise EditError(f"The default of “{argument.name}” is {value}, no multiple of {multiple_of}. Change it first.")
+    return replace(argument, multiple_of=multiple_of)
 
 
 def must_be_given(argument: Argument, must: bool) -> Argument:

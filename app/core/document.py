@@ -127,6 +127,8 @@ class Argument(Struct, frozen=True, kw_only=True):
     columns: tuple[str, ...] = ()
     low: float | None = None
     high: float | None = None
+    multiple_of: int = 1
+    """What an int must be divisible by: then a formula's ``filters // 4`` leaves no remainder."""
 
 
 class GraphPort(Struct, frozen=True):

@@ -11,9 +11,9 @@ import math
 import operator
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any
 
-from app.core.symbolic import Symbol, exact_div
+from app.core.symbolic import Symbol, quotient
 
 BOUND = 2**63
 LONGEST = 2000
@@ -226,15 +226,11 @@ def _binary(tree: Any, names: Mapping[str, Any]) -> Any:
         if kind is ast.Add and isinstance(left, tuple) and isinstance(right, tuple):
             return left + right
         raise FormulaError(f"“{ast.unparse(tree)}” needs numbers on both sides.")
-    if kind is ast.FloorDiv and _divides(left, right):
-        return exact_div(cast(int, left), cast(int, right))
+    if kind is ast.FloorDiv and isinstance(left, int) and isinstance(right, int) and right:
+        return quotient(left, right)
     result = _ARITHMETIC[kind](left, right)
     _bounded(result, tree)
     return result
-
-
-def _divides(left: Any, right: Any) -> bool:
-    return isinstance(left, int) and isinstance(right, int) and bool(right) and left % right == 0
 
 
 def _bounded(value: Any, source: str | ast.expr) -> None:

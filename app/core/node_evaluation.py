@@ -151,7 +151,10 @@ class NodeEvaluation:
                     Problem(message, path, expected=has, came=name, fixes=(Disconnect(name, "Remove the wire"),))
                 )
             if type_ is DANGLING:
-                message = f"The wire into “{self.node.name}.{name}” comes from an output that does not exist."
+                message = (
+                    f"The wire into “{self.node.name}.{name}” comes from an output that there is not: no such port, or "
+                    "its node is left out here, and of that only the first output is there, as what entered it."
+                )
                 raise Refusal(Problem(message, path, fixes=(Disconnect(name, "Remove the wire"),)))
             if port.variadic:
                 given[name] = (*given[name], type_) if type_ is not ABSENT else given[name]
@@ -199,11 +202,8 @@ class NodeEvaluation:
         """Bypassed or not enabled: the output is the first input."""
         first = next((given[port.name] for port in ports if given[port.name] is not NOT_WIRED), None)
         if isinstance(first, tuple):
-            first = first[0] if first else None
-        outputs: dict[str, WireType] = dict.fromkeys(self.outputs)
-        if self.outputs:
-            outputs[self.outputs[0]] = first
-        return self._inactive(outputs)
+            first = first[0] if first else ABSENT
+        return self._inactive({self.outputs[0]: first} if self.outputs else {})
 
     def _as_module(self, use: Use) -> NodeResult:
         """Wired by its ``self`` port: it takes no inputs and is called by another."""
@@ -321,6 +321,8 @@ class NodeEvaluation:
             units.append(unit)
             if None in unit.outputs.values():
                 return tuple(units), dict.fromkeys(self.outputs)
+            if any(type_ is ABSENT for type_ in unit.outputs.values()):  # something inside is muted
+                return (unit,) * count, dict.fromkeys(self.outputs, ABSENT)
             following = self._carried(current, unit.outputs)
             if not self.state.uses_index and self.evaluator._same_types(following, current):
                 units.extend([unit] * (count - len(units)))

@@ -253,9 +253,11 @@ def why_not_value(argument: Any, value: Any) -> str | None:
         good = value in argument.choices
     if good and argument.kind in ("int", "float"):
         good = (argument.low is None or value >= argument.low) and (argument.high is None or value <= argument.high)
+        good = good and (argument.kind == "float" or value % argument.multiple_of == 0)
     if good:
         return None
     wanted = f"one of {', '.join(argument.choices)}" if argument.choices else argument.kind
+    wanted += f", a multiple of {argument.multiple_of}," if argument.multiple_of > 1 else ""
     if argument.low is not None and argument.high is not None:
         return f"{wanted} between {argument.low:g} and {argument.high:g}"
     if argument.low is not None:

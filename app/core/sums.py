@@ -56,6 +56,8 @@ def ending_problems(
     found = list(tie_problems(graph, plan, nodes)) if plan.tied else []
     if ABSENT in outputs.values():
         found += _mute_problems(graph, plan, outputs)
+    if None in outputs.values():
+        found += _left_out_problems(graph, plan, nodes, outputs)
     places = {(problem.path.graph, problem.path.node or problem.message) for problem in told}
     return told + tuple(
         problem for problem in found if (problem.path.graph, problem.path.node or problem.message) not in places
@@ -73,6 +75,21 @@ def _mute_problems(graph: Graph, plan: Plan, outputs: Mapping[str, WireType]) ->
                 "output to a node that does without it."
             )
             yield Problem(message, Path(graph.name, "", name), expected="a value", came="nothing")
+
+
+def _left_out_problems(
+    graph: Graph, plan: Plan, nodes: Mapping[str, NodeResult], outputs: Mapping[str, WireType]
+) -> Iterator[Problem]:
+    """Outputs that are wired to another than the first output of a node that is left out."""
+    for name, type_ in outputs.items():
+        source, port = plan.outputs.get(name) or (BOUNDARY, "")
+        if type_ is not None or source == BOUNDARY or nodes[source].active or port in nodes[source].outputs:
+            continue
+        message = (
+            f"The output “{name}” of {graph.name} comes from “{graph.nodes[source].name}.{port}”, which there is not "
+            "here, because the node is left out: of that only the first output is there, as what entered it."
+        )
+        yield Problem(message, Path(graph.name, "", name), expected="a value", came="nothing")
 
 
 def _muted_behind(graph: Graph, plan: Plan, start: str) -> Node | None:

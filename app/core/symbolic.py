@@ -44,6 +44,25 @@ class Floor:
         return self._text
 
 
+class Quotient(Floor):
+    """A division with a remainder that somebody wrote: ``filters // 4`` is said again as it was written."""
+
+    __slots__ = ()
+
+
+class Multiple(str):
+    """The name of a number that is known to be a multiple of ``of``, so that dividing by it is exact."""
+
+    __slots__ = ("of",)
+
+    of: int
+
+    def __new__(cls, name: str, of: int) -> Multiple:
+        self = super().__new__(cls, name)
+        self.of = of
+        return self
+
+
 class Poly:
     """A sum of products of atoms, with integer powers and rational coefficients; terms keep their order of birth."""
 
@@ -126,15 +145,15 @@ class Poly:
         inverse = tuple((atom, -power) for atom, power in monomial)
         return Poly._of({_product(key, inverse): _ratio(value, coefficient) for key, value in self.terms.items()})
 
-    def floor_divided(self, other: Poly) -> Poly:
-        """``self // other``, exact where every term divides."""
+    def floor_divided(self, other: Poly, made: type[Floor] = Floor) -> Poly:
+        """``self // other``, exact where every term divides; ``made``: the atom where one does not."""
         number, divisor = self.number, other.number
         if number is not None and divisor is not None:
             return Poly.constant(number // divisor)
         quotient = self.divided(other)
-        if quotient is not None and quotient.is_integral:
+        if quotient is not None and (quotient.is_integral or quotient.is_whole):
             return quotient
-        return Poly.atom(Floor(self, other))
+        return Poly.atom(made(self, other))
 
     @property
     def exactly(self) -> tuple[tuple[Monomial, Number], ...]:
@@ -164,9 +183,14 @@ class Poly:
         return True
 
     @property
+    def is_whole(self) -> bool:
+        """Whether it is an integer for all values of its names, by what these are known to be multiples of."""
+        return all(_is_whole_term(*term) for term in self.terms.items())
+
+    @property
     def has_floor(self) -> bool:
-        """Whether a division in it need not be exact: then its number says more than its origin."""
-        return any(atom.__class__ is Floor for monomial in self.terms for atom, _ in monomial)
+        """Whether a block's own division in it need not be exact: then its number says more than its origin."""
+        return any(_is_lost(atom) for monomial in self.terms for atom, _ in monomial)
 
     def over(self, other: Callable[[str], Poly]) -> Poly:
         """The same with what stands for each of its names."""
@@ -179,7 +203,7 @@ class Poly:
             term = below = Poly.constant(1)
             for atom, power in monomial:
                 if isinstance(atom, Floor):
-                    found = atom.numerator.over(other).floor_divided(atom.denominator.over(other))
+                    found = atom.numerator.over(other).floor_divided(atom.denominator.over(other), type(atom))
                 else:
                     found = other(atom)
                 for _ in range(abs(power)):
@@ -240,6 +264,29 @@ class Poly:
                 term = f"-{_alone(term) if _is_floor(monomial) and coefficient == -1 else term}"
             text = f"{text} {sign} {term}" if text else term
         return text
+
+
+def _is_whole_term(monomial: Monomial, coefficient: Number) -> bool:
+    product = Fraction(coefficient)
+    for atom, power in monomial:
+        if power < 0:
+            return False
+        product *= atom.of**power if isinstance(atom, Multiple) else 1
+    return product.denominator == 1
+
+
+def _times(left: int, right: int) -> Poly:
+    """Channels times a height after a stride: the height counts with its number, so that the channels are not lost."""
+    a, b = _provenance(left), _provenance(right)
+    if a.has_floor != b.has_floor:
+        a, b = (Poly.constant(int(left)), b) if a.has_floor else (a, Poly.constant(int(right)))
+    return a * b
+
+
+def _is_lost(atom: Atom) -> bool:
+    if not isinstance(atom, Floor):
+        return False
+    return atom.__class__ is Floor or atom.numerator.has_floor or atom.denominator.has_floor
 
 
 def _product(left: Monomial, right: Monomial) -> Monomial:
@@ -369,7 +416,9 @@ class Traced(int):
         return self
 
     @staticmethod
-    def of(value: int, name: str) -> Traced:
+    def of(value: int, name: str, multiple_of: int = 1) -> Traced:
+        if multiple_of > 1:
+            name = Multiple(name, multiple_of)
         return Traced(value, Poly.atom(name))
 
     def __add__(self, other: int) -> Any:
@@ -395,12 +444,12 @@ class Traced(int):
     def __mul__(self, other: int) -> Any:
         if not isinstance(other, int):
             return NotImplemented
-        return Traced(int.__mul__(self, other), self.poly * _provenance(other))
+        return Traced(int.__mul__(self, other), _times(self, other))
 
     def __rmul__(self, other: int) -> Any:
         if not isinstance(other, int):
             return NotImplemented
-        return Traced(int.__rmul__(self, other), _provenance(other) * self.poly)
+        return Traced(int.__rmul__(self, other), _times(other, self))
 
     def __floordiv__(self, other: int) -> Any:
         if not isinstance(other, int):
@@ -417,6 +466,14 @@ class Traced(int):
 
 
 Dim = int | Symbol
+
+
+def quotient(dividend: int, divisor: int) -> int:
+    """``dividend // divisor`` as somebody wrote it."""
+    value = int(dividend) // int(divisor)
+    if isinstance(dividend, Traced) or isinstance(divisor, Traced):
+        return Traced(value, _provenance(dividend).floor_divided(_provenance(divisor), Quotient))
+    return value
 
 
 def exact_div(dividend: Dim, divisor: Dim) -> Any:

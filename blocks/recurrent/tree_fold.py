@@ -57,7 +57,7 @@ class TreeFold(Block):
                 came=came,
                 part="model",
             )
-        return leaves.with_shape(batch, leaves.shape[1] + children.shape[1], size)
+        return leaves.with_shape(batch, leaves.shape[1] + children.shape[1], node.shape[1])
 
     def call(self, model: Any, leaves: TensorType, children: TensorType, given: Any = ()) -> Expression:
         return Expression("tree_fold(model, leaves, children, *given)", source="tree_fold")

@@ -24,6 +24,7 @@ from templates._classification import classifier_recipe, classifier_steps
 from templates._template import document
 
 CHANNELS = whole("channels", 44, low=1, help="Channels of each of the five sums.")
+EVEN_CHANNELS = whole("channels", 44, low=2, multiple_of=2, help="Channels of each of the five sums.")
 EVEN = flag("even", help="Whether what is to be shrunk has an even size: then the border lies at the end.")
 STRIDE = whole("stride", 2, low=1, high=2, help="Step of the first convolution; 1 for small images.")
 
@@ -46,7 +47,13 @@ def nasnet_document(
     reduction, not the last; ``counted``, where an average shrinks the maps, the border's zeros count.
     """
     arguments = (
-        whole("filters", filters, low=4, help="Channels of a sum in the first stage; each stage has twice as many."),
+        whole(
+            "filters",
+            filters,
+            low=4,
+            multiple_of=4,
+            help="Channels of a sum in the first stage; each stage has twice as many.",
+        ),
         whole("stem", stem, low=1, help="Channels of the first convolution."),
         whole(
             "cells",
@@ -208,7 +215,7 @@ def _stems(counted: bool) -> tuple[Drawing, Drawing, Drawing]:
     x = zero.input("x")
     _reduced(zero, _projected(zero, "conv_1x1", x), x, counted, stem=True)
 
-    one = Drawing("CellStem1", "A reduction whose cell before is twice as large.", arguments=[CHANNELS, EVEN])
+    one = Drawing("CellStem1", "A reduction whose cell before is twice as large.", arguments=[EVEN_CHANNELS, EVEN])
     x, before = one.input("x"), one.input("before", "Twice as large")
     x = _projected(one, "conv_1x1", x)
     _reduced(one, x, _halved(one, before), counted)
@@ -216,7 +223,7 @@ def _stems(counted: bool) -> tuple[Drawing, Drawing, Drawing]:
 
 
 def _first_cell() -> Drawing:
-    cell = Drawing("FirstCell", "A normal cell whose cell before is twice as large.", arguments=[CHANNELS])
+    cell = Drawing("FirstCell", "A normal cell whose cell before is twice as large.", arguments=[EVEN_CHANNELS])
     x, before = cell.input("x"), cell.input("before", "Twice as large")
     before = _halved(cell, before)
     cell.output("x", _combined(cell, _projected(cell, "conv_1x1", x), before))

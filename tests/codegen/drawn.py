@@ -6,20 +6,21 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from app.core.document import Argument, Document, InputType, Model, Preset, Repeat, Scan
-from app.core.draw import Drawing, Wire, flag, graphs, real, whole
+from app.core.document import Argument, Case, Document, InputType, Model, Preset, Repeat, Scan
+from app.core.draw import Drawing, Wire, choice, flag, graphs, real, use, whole
 from blocks import library
 from tests.codegen.hostile import changed
 
 NODES = ("x", "y", "fc", "torch", "F", "layer1", "out", "norm", "width", "block", "image", "deep", "drop", "term")
 WIDTHS = ("=width", "=width * 2", "=x.features", "=x.features + width", "=6 if deep else width", 6, 3)
-KEEP = ("=x.features",)
+KEEP = ("=input.features",)
 ENABLED = (None, None, None, "=deep", "=not deep", "=width > 4", "=deep and width != 4")
 ARGUMENTS: tuple[Argument, ...] = (
     whole("width", 4, low=1),
     flag("deep", True),
     real("p", 0.5),
     whole("layers", 2, low=1),
+    choice("kind", "plain", "plain", "odd", "wide"),
 )
 PRESETS: tuple[dict[str, Any], ...] = (
     {},
@@ -27,6 +28,8 @@ PRESETS: tuple[dict[str, Any], ...] = (
     {"deep": False, "layers": 3},
     {"width": 5, "p": 0.0},
     {"width": 6, "deep": False, "layers": 1},
+    {"kind": "odd"},
+    {"kind": "wide", "width": 3},
 )
 
 
@@ -123,8 +126,49 @@ class Sheet:
         self.add(made, width)
         return None
 
+    def _chosen(self, name: str) -> None:
+        """One of several blocks, or of several graphs, which all give what is as wide."""
+        wire, width = self.wire()
+        parts = [part for part, gives in sorted(self.parts.items()) if gives == "x"]
+        is_graph = bool(parts) and self.pick((True, False))
+        wanted = self.pick(("=x.features", "=x.features", "=width", "=width + 1", 3))
+        keeps = width == "x" and (wanted == "=x.features" or is_graph)
+        options: list[tuple[str, dict[str, Any]]] = [("Linear", {"out_features": wanted})] * 2
+        if is_graph:
+            given = ({}, {"width": "=width"}, {"width": 2, "deep": "=deep"})
+            options = [(f"graph:{part}", arguments) for part in parts for arguments in given]
+        elif keeps:
+            options += [found for found in KEEPING if found[0] != "BatchNorm1d"]
+        cases = [
+            Case(when, use(what), arguments) for when in self.pick(WHENS) for what, arguments in [self.pick(options)]
+        ]
+        what, arguments = self.pick(options)
+        made = self.drawing.add(
+            name, what, wired={"x" if is_graph else "input": wire}, cases=cases,
+            enabled=self.pick(ENABLED) if keeps else None, **arguments,
+        )  # fmt: skip
+        self.add(made, width if keeps or is_graph else str(wanted))
 
-STEPS = ("linear", "kept", "kept", "join", "join", "concatenate", "part", "scanned")
+    def _recurrent(self, name: str) -> None:
+        """Blocks that give several values, each another number of them; which one it is depends on the arguments."""
+        if self.rank != 3:
+            return self._chosen(name)
+        wire, _ = self.wire()
+        wanted = self.pick(("=x.features", "=width", 3))
+        cases = [
+            Case(when, use(self.pick(("LSTM", "GRU", "RNN"))), {"hidden_size": wanted})
+            for when in self.pick(((), (), *WHENS))
+        ]
+        made = self.drawing.add(name, self.pick(("LSTM", "GRU")), wire, cases=cases, hidden_size=wanted)
+        if self.pick((True, False)):
+            last = self.drawing.add(f"{name}_last", "Rearrange", made["h_n"], pattern="1 b f -> b 1 f")
+            made = self.drawing.add(f"{name}_sum", "Add", made, last)
+        self.add(made, str(wanted) if wanted != "=x.features" else "x")
+        return None
+
+
+WHENS = (('kind == "odd"',), ('kind != "plain"',), ('kind == "odd"', 'kind == "wide"'))
+STEPS = ("linear", "kept", "kept", "join", "join", "concatenate", "chosen", "recurrent", "part", "scanned")
 KEEPING: tuple[tuple[str, dict[str, Any]], ...] = (
     ("ReLU", {}),
     ("Dropout", {"p": "=p"}),
@@ -179,7 +223,7 @@ def _assembled(draw: Any, drawings: list[Drawing], rank: int) -> Document:
         preset="a",
     )
     for graph in list(made.graphs):
-        for node in made.graphs[graph].nodes:
+        for node in (found for found in made.graphs[graph].nodes if not found.endswith("_last")):
             how = draw(st.sampled_from([None] * 12 + ["bypass", "mute"]))
             if how is not None:
                 made = changed(made, graph, node, **{how: True})

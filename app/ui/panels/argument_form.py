@@ -26,6 +26,7 @@ CHOICES = Argument(kind="str", label="Choices", help="The texts to choose from, 
 COLUMNS = Argument(kind="str", label="Columns", help="Names of the table’s columns, with commas between.")
 LOW = Argument(kind="float", optional=True, label="At least", help="The least value that it takes.")
 HIGH = Argument(kind="float", optional=True, label="At most", help="The largest value that it takes.")
+MULTIPLE = Argument(kind="int", low=1, label="Multiple of", help="What it is divisible by; 1: any number.")
 GIVEN = Argument(kind="bool", label="Must be given", help="No default: whoever uses the graph gives a value.")
 OWN = Argument(kind="bool", label="Preset’s own", help="Whether the chosen preset has a value of its own for it.")
 
@@ -93,6 +94,7 @@ class ArgumentForm(QWidget):
             "columns": COLUMNS,
             "low": LOW,
             "high": HIGH,
+            "multiple_of": MULTIPLE,
         }
         rows["given" if self.graph is not None else "own"] = GIVEN if self.graph is not None else OWN
         for name, argument in rows.items():
@@ -156,6 +158,8 @@ class ArgumentForm(QWidget):
         for name, value in (("low", declared.low), ("high", declared.high)):
             rows[name].set_value(value)
             rows[name].setVisible(declared.kind in declaring.RANGED)
+        rows["multiple_of"].set_value(declared.multiple_of)
+        rows["multiple_of"].setVisible(declared.kind == "int")
         if "given" in rows:
             rows["given"].set_value(declared.default is None)
         else:
@@ -248,6 +252,8 @@ def _changed(declared: Declared, name: str, value: Value) -> Declared:
             return declaring.with_range(declared, value, declared.high)
         case "high":
             return declaring.with_range(declared, declared.low, value)
+        case "multiple_of":
+            return declaring.with_multiple(declared, value)
         case "given":
             return declaring.must_be_given(declared, bool(value))
         case _:

@@ -23,6 +23,7 @@ def as_argument(declared: Declared) -> Argument:
         kind=declared.kind,
         low=declared.low,
         high=declared.high,
+        multiple_of=declared.multiple_of,
         choices=declared.choices,
         columns=declared.columns,
         help=declared.help,

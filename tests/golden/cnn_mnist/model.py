@@ -16,7 +16,6 @@ class SimpleCNN(nn.Module):
     def __init__(
         self,
         in_channels: int,
-        fc1_in_features: int,
         width: int = 32,
         hidden: int = 128,
         classes: int = 10,
@@ -27,7 +26,7 @@ class SimpleCNN(nn.Module):
         self.conv1 = nn.Conv2d(in_channels, width, kernel_size=3)
         self.conv2 = nn.Conv2d(width, width * 2, kernel_size=3)
         self.dropout1 = nn.Dropout(drop_maps)
-        self.fc1 = nn.Linear(fc1_in_features, hidden)
+        self.fc1 = nn.Linear(width * 50, hidden)
         self.dropout2 = nn.Dropout(drop_hidden)
         self.fc2 = nn.Linear(hidden, classes)
         self.reset_parameters()
@@ -58,7 +57,6 @@ def cnn_mnist(
     """The cnn_mnist model with the values of the "paper" preset as defaults."""
     return SimpleCNN(
         channels,
-        width * 50,
         width=width,
         hidden=hidden,
         classes=classes,
