@@ -98,7 +98,7 @@ def _title(node: Node) -> str:
 
 
 def _detail(node: Node) -> str:
-    names = list(dict.fromkeys([node.use.name, *(case.use.name for case in node.cases)]))
+    names = list(dict.fromkeys(use.name for use in node.uses))
     return " or ".join(names)
 
 

@@ -91,7 +91,7 @@ def keep(document: Document, name: str, *, over: bool = False) -> Path:
 
 def _refuse_models(graph: Graph) -> None:
     for node in graph.nodes.values():
-        if any(use.kind is Kind.MODEL for use in (node.use, *(case.use for case in node.cases))):
+        if any(use.kind is Kind.MODEL for use in node.uses):
             raise OwnBlockError(
                 f"“{graph.name}” calls the model “{node.use.name}” and is part of how this document trains. A block "
                 "of your own is made of layers and graphs alone."

@@ -141,7 +141,7 @@ def run_request(
         raise ValueError(f"{graph} also needs an input for {', '.join(missing)}.")
     preview = _preview(parts, graph)
     feeds = preview.feeds if preview is not None else {}
-    names = parts.models_of(graph) if wanted.is_step else [graph]
+    names = parts.document.models_in(graph) if wanted.is_step else [graph]
     return RunGraph(
         folder=str(run.folder),
         graph=graph,

@@ -130,7 +130,7 @@ class Calls(Naming):
             return view.value(node.arguments[key])
 
         def value_in(result: GraphResult) -> Any:
-            unit = view.locate(result).nodes[node.id].units[0]
+            unit = view.units_in(result, node)[0]
             return argument_of(unit, call_of(unit), key)
 
         return view.inferred(pairs, Wanted(f"{view.label}{node.name}_{key}", value_in))
@@ -239,5 +239,5 @@ class Calls(Naming):
             elif units:
                 template = self._graph_template(node, view.node_results(node)[0][1])
             when = node.cases[at].when if at < len(node.cases) else None
-            found.append(Called(when, template, {"module": self._module_name(node), **values}, returns))
+            found.append(Called(when, template, {"module": self._module_name(other), **values}, returns))
         return found

@@ -45,9 +45,10 @@ class ClassWriter:
         self.signature.own = self.view
         self.constructor = Constructor(project)
         self.shapes = Shapes(self.view, project.collection.is_of_preset)
-        self.models = self._models()
+        self.models = project.document.models_in(graph.name)
+        self.called = [model for model in self.models if model in self._called()]
         held = [node.name for node in graph.nodes.values() if self.constructor.is_module(self.view, node)]
-        self.signature.reserved = frozenset([*held, *self.models])
+        self.signature.reserved = frozenset([*held, *self.called])
 
     def _with_what_is_never_chosen(self, results: list[GraphResult]) -> Locate:
         """An instance as it would be with the nodes that no preset enables."""
@@ -62,13 +63,9 @@ class ClassWriter:
 
         return located
 
-    def _models(self) -> list[str]:
-        """Models that the graph calls, in the order of their first use."""
-        found: dict[str, None] = {}
-        for node in self.graph.nodes.values():
-            if node.use.kind is Kind.MODEL and not node.mute:
-                found[node.use.name] = None
-        return list(found)
+    def _called(self) -> set[str]:
+        """Models that nodes of this very graph call."""
+        return {use.name for node in self.graph.nodes.values() for use in node.uses if use.kind is Kind.MODEL}
 
     def carried_names(self) -> Sequence[str]:
         return tuple(self.project.carried)
@@ -163,7 +160,7 @@ class ClassWriter:
 
     def _assignments(self) -> Lines:
         lines = Lines()
-        for model in self.models:
+        for model in self.called:
             lines.put(f"self.{model} = {model}", 2, Path(self.graph.name))
         alike: list[Node] = []
         for node in self.graph.nodes.values():

@@ -126,7 +126,7 @@ class Collection:
             if name in placed:
                 return
             for node in self.document.graphs[name].nodes.values():
-                for use in (node.use, *(case.use for case in node.cases)):
+                for use in node.uses:
                     if use.kind is Kind.GRAPH and use.name in given:
                         place(use.name)
             placed.setdefault(name)

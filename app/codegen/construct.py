@@ -56,11 +56,15 @@ class Constructor:
 
     def _holds(self, view: View, node: Node, at: int) -> bool:
         """Whether one of a node's alternatives is a module."""
+        if alternatives(node)[at].use.kind is Kind.MODEL:
+            return False
         units = view.as_if(node, at, self.project.collection).units(node)
         return any(unit.block is None or isinstance(call_of(unit), Module) for _, unit in units)
 
     def alternative(self, view: View, node: Node, at: int) -> ast.expr | None:
         """What is made where one of a node's alternatives is chosen; None where it needs no module."""
+        if not self._holds(view, node, at):
+            return None
         return self.module(view.as_if(node, at, self.project.collection), alternatives(node)[at])
 
     def _chosen(self, view: View, node: Node) -> ast.expr | None:
@@ -133,7 +137,7 @@ class Constructor:
         if self.project.is_inlined(graph.name):
             return self.sequential(view.inside(node, graph))
         signature = self.project.signature(graph.name)
-        args: list[ast.expr] = []
+        args: list[ast.expr] = [name(model) for model in self.project.document.models_in(graph.name)]
         for parameter in signature.inferred:
             values = [(instance, parameter.value_in(unit.instance)) for instance, unit in units if unit.instance]
             wanted = None if strict else self._wanted_inside(view, node, parameter, index)
@@ -152,7 +156,7 @@ class Constructor:
         copy = index if isinstance(index, int) else 0
 
         def value_in(result: GraphResult) -> Any:
-            units = view.locate(result).nodes[node.id].units
+            units = view.units_in(result, node, copy)
             if isinstance(index, range):
                 return tuple(module_arguments(call_of(unit))[key] for unit in units)
             return module_arguments(call_of(units[copy]))[key]
@@ -164,10 +168,11 @@ class Constructor:
         copy = index if isinstance(index, int) else 0
 
         def value_in(result: GraphResult) -> Any:
-            copies = view.locate(result).nodes[node.id].copies
+            units = view.units_in(result, node, copy)
+            copies = [unit.instance for unit in units if unit.instance is not None]
             if isinstance(index, range):
-                return tuple(parameter.value_in(inner) for inner in copies)
-            return parameter.value_in(copies[copy])
+                return tuple(parameter.read(inner) for inner in copies)
+            return parameter.read(copies[copy])
 
         suffix = f"_{index}" if isinstance(index, int) else ""
         return Wanted(f"{view.label}{node.name}{suffix}_{parameter.name}", value_in)

@@ -15,7 +15,7 @@ from app.codegen.header import assembled
 from app.codegen.lines import Lines
 from app.codegen.printer import flat
 from app.codegen.project import Project
-from app.codegen.signature import annotation
+from app.codegen.signature import UNASKED, annotation
 from app.codegen.solve import solve, written
 from app.codegen.source import GenerationError, Source
 from app.codegen.trees import call, constant, free_names, name
@@ -118,7 +118,8 @@ class _Builder:
         args: list[ast.expr] = []
         for parameter in signature.inferred:
             pairs = [(root, parameter.value_in(root.result)) for root in self.roots]
-            tree = solve(pairs, self._spell)
+            pairs = [pair for pair in pairs if pair[1] is not UNASKED] or [(self.roots[0], 1)]
+            tree = solve(pairs, self._spell) or solve(pairs, self._spell, exactly=True)
             if tree is None:
                 default = flat(constant(_plain(pairs[0][1])))
                 self.extra[parameter.name] = (parameter.annotation, default)

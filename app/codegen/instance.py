@@ -33,6 +33,13 @@ class Instance:
         except (FormulaError, KeyError, TypeError, ZeroDivisionError):
             return None
 
+    def settled(self, poly: Poly) -> Poly | None:
+        """An expression without the divisions that need not be exact: what these come to here is a plain number."""
+        try:
+            return poly.settled(self._values)
+        except (FormulaError, KeyError, TypeError, ZeroDivisionError):
+            return None
+
     def at(self, copy: int) -> Instance:
         """The same, seen from one copy of a repeat: the index ``i`` has a value."""
         found = self._copies.get(copy)

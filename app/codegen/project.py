@@ -98,7 +98,7 @@ class Project:
         sites: dict[str, int] = {}
         for graph_name in self.instances:
             for node in self.document.graphs[graph_name].nodes.values():
-                for use in (node.use, *(case.use for case in node.cases)):
+                for use in node.uses:
                     if use.kind is Kind.GRAPH:
                         weight = 2 if node.repeat is not None or node.scan is not None else 1
                         sites[use.name] = sites.get(use.name, 0) + weight
@@ -114,7 +114,7 @@ class Project:
         if found is None:
             drawn = self.document.graphs[graph]
             results = [instance.result for instance in self.instances.get(graph, [])]
-            is_plain = drawn.sequential and not drawn.initial
+            is_plain = drawn.sequential and not drawn.initial and not self.document.models_in(graph)
             found = self._chains[graph] = is_plain and all(map(_is_of_modules, results))
         return found
 
@@ -200,7 +200,7 @@ class Project:
         waiting = [name]
         for current in waiting:  # grows while it is walked
             for node in self.document.graphs[current].nodes.values():
-                for use in (node.use, *(case.use for case in node.cases)):
+                for use in node.uses:
                     if use.kind is Kind.GRAPH and use.name not in found:
                         found[use.name] = None
                         waiting.append(use.name)

@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.codegen.printer import flat
 from app.codegen.trees import constant
-from app.codegen.view import View
 from app.core.document import Argument, Graph
 from app.core.names import MODULE_ATTRIBUTES
 from app.core.results import GraphResult
 from app.core.symbolic import Symbol
 from app.core.tensor_type import TensorType
+
+if TYPE_CHECKING:
+    from app.codegen.view import View
 
 RANKS: dict[int, tuple[str, ...]] = {
     1: ("features",),
@@ -27,10 +29,18 @@ ENDS = {0: "batch", 1: "channels", -1: "features", -2: "height", -3: "depth"}
 """Sizes of an input that has now more and now fewer dimensions, counted from the front or the back."""
 
 
-class Parameter:
-    """One constructor argument. ``value_in`` reads its value off an instance, with the provenance of whoever asks."""
+class NotThere(LookupError):  # noqa: N818 - not an error: the caller does without
+    """An instance in which the node is left out that a constructor argument is for."""
 
-    __slots__ = ("annotation", "declared", "default", "name", "value_in")
+
+UNASKED: Any = object()
+"""The value of a constructor argument in an instance that makes no use of it: any will do."""
+
+
+class Parameter:
+    """One constructor argument. ``read`` gives its value in an instance, with the provenance of whoever asks."""
+
+    __slots__ = ("annotation", "declared", "default", "name", "read")
 
     def __init__(
         self,
@@ -43,8 +53,15 @@ class Parameter:
         self.name = name
         self.annotation = annotation
         self.default = default
-        self.value_in = value_in
+        self.read = value_in
         self.declared = declared
+
+    def value_in(self, result: GraphResult) -> Any:
+        """Its value in an instance; UNASKED where nothing there needs it."""
+        try:
+            return self.read(result)
+        except NotThere:
+            return UNASKED
 
     def __str__(self) -> str:
         return f"{self.name}: {self.annotation}" + ("" if self.default is None else f" = {self.default}")
@@ -91,8 +108,9 @@ class Signature:
         found = self._slots.get(label)
         if found is None:
             name = self._unique(re.sub(r"\W", "_", label))
-            value = value_in(self.own.results[0][1])
-            found = self._slots[label] = Parameter(name, annotation_of(value), None, value_in)
+            found = self._slots[label] = Parameter(name, "int", None, value_in)
+            values = (found.value_in(result) for _, result in self.own.results)
+            found.annotation = annotation_of(next((value for value in values if value is not UNASKED), 1))
         return found.name
 
     def keep(self, name: str) -> str:

@@ -16,7 +16,7 @@ from app.codegen.printer import flat
 from app.codegen.trees import constant, parsed, substitute
 from app.core.formula import FormulaError, parse
 from app.core.growth import increment, origin
-from app.core.symbolic import Floor, Poly, Traced
+from app.core.symbolic import Floor, Poly
 from app.core.tensor_type import TensorType
 
 Pairs = Sequence[tuple[Instance, Any]]
@@ -26,55 +26,57 @@ Spell = Callable[[str], ast.expr]
 """How an atom (an argument's name, ``layers[0]``, ``x.shape[1]``) is written here."""
 
 
-def solve(pairs: Pairs, spell: Spell) -> ast.expr | None:
-    """The expression that these values are in all instances, or None."""
+def solve(pairs: Pairs, spell: Spell, *, exactly: bool = False) -> ast.expr | None:
+    """The expression that these values are in all instances, or None. ``exactly``: also one of what a stride leaves,
+    which otherwise counts with its number.
+    """
     first = pairs[0][1]
     if isinstance(first, tuple):
-        return _solve_tuple(pairs, spell)
+        return _solve_tuple(pairs, spell, exactly)
     if isinstance(first, bool) or not isinstance(first, int):
         same = all(type(value) is type(first) and value == first for _, value in pairs)
         return constant(first) if same else None
-    origins = [_origin(value) for _, value in pairs]
-    for poly in _candidates(pairs):
-        if all(_carries(poly, *pair) for pair in pairs):
+    known = [(instance, _origin(instance, value, exactly)) for instance, value in pairs]
+    for poly in _candidates(pairs, known):
+        if all(_carries(poly, *pair) for pair in known):
             return spelled(poly, spell)
-    if any(poly is not None and poly.number is None for poly in origins):
+    if any(poly is not None and poly.number is None for _, poly in known):
         return None
     return constant(int(first)) if all(value == first for _, value in pairs) else None
 
 
-def _origin(value: Any) -> Poly | None:
+Known = Sequence[tuple[Instance, Poly | None]]
+"""Where each value came from."""
+
+
+def _origin(instance: Instance, value: Any, exactly: bool) -> Poly | None:
     """The expression that a value is known to come from, a number where it was written as one; else None."""
     poly = origin(value)
-    return None if poly is None or poly.has_floor else poly
+    if poly is None or exactly or not poly.has_floor:
+        return poly
+    settled = instance.settled(poly)
+    return settled if settled is not None and settled.number is None else None
 
 
-def _solve_tuple(pairs: Pairs, spell: Spell) -> ast.expr | None:
+def _solve_tuple(pairs: Pairs, spell: Spell, exactly: bool) -> ast.expr | None:
     length = len(pairs[0][1])
     if any(not isinstance(value, tuple) or len(value) != length for _, value in pairs):
         return None
-    items = [solve([(instance, value[index]) for instance, value in pairs], spell) for index in range(length)]
+    columns = [[(instance, value[index]) for instance, value in pairs] for index in range(length)]
+    items = [solve(column, spell, exactly=exactly) for column in columns]
     if any(item is None for item in items):
         return None
     return ast.Tuple([item for item in items if item is not None], ast.Load())
 
 
-def _candidates(pairs: Pairs) -> Iterator[Poly]:
+def _candidates(pairs: Pairs, known: Known) -> Iterator[Poly]:
     """Expressions that the values carry; then the same counted from the index of a repeat, or from a list's end."""
-    found: dict[Poly, None] = {}
-    for _, value in pairs:
-        poly = _origin(value)
-        if poly is not None and poly.number is None:
-            found[poly] = None
+    found = dict.fromkeys(poly for _, poly in known if poly is not None and poly.number is None)
     yield from found
     yield from _growing(pairs)
     if not any(isinstance(atom, str) and "[" in atom for poly in found for key in poly.terms for atom, _ in key):
         return
-    shifted: dict[Poly, None] = {}
-    for instance, value in pairs:
-        if isinstance(value, Traced) and value.poly in found:
-            for turn in _turns(instance):
-                shifted[_turned(value.poly, turn)] = None
+    shifted = {_turned(poly, turn): None for instance, poly in known if poly in found for turn in _turns(instance)}
     yield from (poly for poly in shifted if poly not in found)
 
 
@@ -95,9 +97,8 @@ def _growing(pairs: Pairs) -> Iterator[Poly]:
             yield first + (Poly.atom("i") - Poly.constant(numbers[0])) * step
 
 
-def _carries(poly: Poly, instance: Instance, value: Any) -> bool:
+def _carries(poly: Poly, instance: Instance, known: Poly | None) -> bool:
     """Whether a value came from this expression, however the items of its lists are counted."""
-    known = _origin(value)
     if known is None:
         return False
     return poly == known or poly in _spellings(instance, known) or _at_copy(poly, instance) == known

@@ -12,7 +12,7 @@ from app.codegen.optimisers import check_optimiser, check_schedule
 from app.codegen.printer import flat, quoted
 from app.codegen.source import GenerationError
 from app.core.block import Field, Library, Source
-from app.core.document import Document, Evaluation, Graph, Kind, Model, Phase, Preset, Preview, Recipe, Stage, Use
+from app.core.document import Document, Evaluation, Graph, Model, Phase, Preset, Preview, Recipe, Stage
 from app.core.formula import FormulaError, is_formula, parse
 from app.core.names import LOCALS, why_not_variable
 from app.core.problems import ShapeError
@@ -139,34 +139,22 @@ class Parts:
 
     def construct(self, graph: Graph, arguments: Mapping[str, Any], where: str) -> str:
         """The constructor call of a step graph's class: its models, and its arguments."""
-        models = [self.models[name] for name in self.models_of(graph.name)]
-        given = models if len(models) == 1 else [f"{name}={self.models[name]}" for name in self.models_of(graph.name)]
+        names = self.document.models_in(graph.name)
+        models = [self.models[name] for name in names]
+        given = (
+            models
+            if len(models) == 1
+            else [f"{name}={self.models[name]}" for name in self.document.models_in(graph.name)]
+        )
         for name, value in arguments.items():
             if graph.argument(name) is None:
                 raise GenerationError(f"{where}: {graph.name} has no argument “{name}”.")
             given.append(f"{name}={flat(literal(value))}")
         return f"{graph.name}({', '.join(given)})"
 
-    def models_of(self, graph: str) -> list[str]:
-        """The models that a graph calls, also through graphs inside it, each once."""
-        found: dict[str, None] = {}
-        self._collect(graph, found, set())
-        return list(found)
-
-    def _collect(self, graph: str, found: dict[str, None], seen: set[str]) -> None:
-        if graph in seen or graph not in self.document.graphs:
-            return
-        seen.add(graph)
-        for node in self.document.graphs[graph].nodes.values():
-            for use in _uses(node.use, node.cases):
-                if use.kind is Kind.MODEL:
-                    found[use.name] = None
-                elif use.kind is Kind.GRAPH:
-                    self._collect(use.name, found, seen)
-
     def _models_in_use(self) -> list[str]:
         """The models that the recipe trains, follows or calls, in document order."""
-        wanted = {name for graph in self.document.step_graphs() for name in self.models_of(graph)}
+        wanted = {name for graph in self.document.step_graphs() for name in self.document.models_in(graph)}
         wanted |= {name for stage in self.recipe.stages for phase in stage.phases for name in phase.models}
         for model in self.document.models.values():
             if model.average_of in wanted:
@@ -272,12 +260,6 @@ def _defaults_of_load(text: str) -> dict[str, Any]:
             pairs = zip(part.args.kwonlyargs, part.args.kw_defaults, strict=True)
             return {key.arg: ast.literal_eval(value) for key, value in pairs if value is not None}
     return {}
-
-
-def _uses(use: Use, cases: Any) -> Iterator[Use]:
-    yield use
-    for case in cases:
-        yield case.use
 
 
 def _plain(value: Any) -> Any:

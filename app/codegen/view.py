@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from app.codegen.alternatives import alternatives, names_in, picked
 from app.codegen.instance import Instance
 from app.codegen.printer import flat
+from app.codegen.signature import UNASKED, NotThere, Signature
 from app.codegen.solve import solve, with_index, written
 from app.codegen.trees import constant, name
 from app.core.document import Graph, Node
@@ -18,7 +19,6 @@ from app.core.tensor_type import TensorType
 
 if TYPE_CHECKING:
     from app.codegen.collect import Collection
-    from app.codegen.signature import Signature
 
 Locate = Callable[[GraphResult], GraphResult]
 
@@ -98,11 +98,21 @@ class View:
             for index in range(len(units)) if copy is None else range(copy, min(copy + 1, len(units))):
                 yield (instance.at(index) if node.repeat is not None else instance), units[index]
 
+    def units_in(self, result: GraphResult, node: Node, copy: int = 0) -> Sequence[Unit]:
+        """The node's modules in an instance of the owning class; raises NotThere where this copy is none of them."""
+        units = self.locate(result).nodes[node.id].units
+        if len(units) <= copy:
+            raise NotThere(node.name)
+        return units
+
     def node_results(self, node: Node) -> list[tuple[Instance, NodeResult]]:
         return [(instance, result.nodes[node.id]) for instance, result in self.results if node.id in result.nodes]
 
     def inferred(self, pairs: list[tuple[Instance, Any]], wanted: Wanted | None) -> ast.expr:
         """A value that was inferred, by provenance; else as a constructor argument, where ``wanted`` says which."""
+        pairs = [pair for pair in pairs if pair[1] is not UNASKED]
+        if not pairs:
+            return constant(1)
         tree = solve(pairs, self.owner_spell) or self._by_test(pairs)
         if tree is not None:
             return tree
@@ -210,7 +220,7 @@ class Inlined(View):
         results = [(instance, unit.instance) for instance, unit in parent.units(node, 0) if unit.instance is not None]
 
         def locate(result: GraphResult) -> GraphResult:
-            found = parent.locate(result).nodes[node.id].units[0].instance
+            found = parent.units_in(result, node)[0].instance
             assert found is not None
             return found
 

@@ -57,7 +57,7 @@ def needed(document: Document, nodes: Iterable[Node]) -> set[str]:
 
 
 def graphs_in(document: Document, node: Node) -> list[str]:
-    return [use.name for use in (node.use, *(case.use for case in node.cases)) if use.kind is Kind.GRAPH]
+    return [use.name for use in node.uses if use.kind is Kind.GRAPH]
 
 
 def paste(

@@ -93,6 +93,11 @@ class Node(Struct, frozen=True, kw_only=True):
     unknown: Mapping[str, Any] = {}
     """Fields of a newer or foreign file that this version does not know, written back as they were."""
 
+    @property
+    def uses(self) -> tuple[Use, ...]:
+        """What it is, and what it is where one of its cases holds."""
+        return (self.use, *(case.use for case in self.cases))
+
 
 class End(Struct, frozen=True):
     """One end of a wire."""
@@ -375,6 +380,23 @@ class Document(Struct, frozen=True, kw_only=True):
         if chosen is not None:
             values.update(chosen.arguments)
         return values
+
+    def models_in(self, graph: str) -> tuple[str, ...]:
+        """The models that a graph calls, itself or in the graphs that it holds, in the order of their first use."""
+        found: dict[str, None] = {}
+        self._collect_models(graph, found, set())
+        return tuple(found)
+
+    def _collect_models(self, graph: str, found: dict[str, None], seen: set[str]) -> None:
+        if graph in seen or graph not in self.graphs:
+            return
+        seen.add(graph)
+        for node in self.graphs[graph].nodes.values():
+            for use in node.uses if not node.mute else ():
+                if use.kind is Kind.MODEL:
+                    found[use.name] = None
+                elif use.kind is Kind.GRAPH:
+                    self._collect_models(use.name, found, seen)
 
     def step_graphs(self) -> Iterator[str]:
         """Names of the graphs that the recipe runs, each once, in order."""

@@ -18,9 +18,12 @@ def origin(value: Any) -> Poly | None:
 
 
 def increment(sizes: Sequence[Any]) -> Poly | None:
-    """By how much each of these exceeds the one before, where that is always the same expression and not nothing."""
+    """By how much each of these exceeds the one before, where that is always the same expression and not nothing.
+
+    What a stride leaves does not grow: two sides lie on a line only by chance.
+    """
     polys = [origin(size) for size in sizes]
-    known = [poly for poly in polys if poly is not None]
+    known = [poly for poly in polys if poly is not None and not poly.has_floor]
     if len(known) < 2 or len(known) < len(polys):
         return None
     steps = {after - before for before, after in pairwise(known)}
@@ -28,16 +31,28 @@ def increment(sizes: Sequence[Any]) -> Poly | None:
     return step if not steps and step.terms else None
 
 
+PROVEN = 3
+"""Copies that show how a size grows: two lie on any line."""
+
+
+def may_grow(count: Any) -> bool:
+    """Whether the number of copies is an expression."""
+    return isinstance(count, Traced) and count.poly.number is None
+
+
 def grown(copies: Sequence[Mapping[str, WireType]], count: Any) -> Mapping[str, WireType]:
-    """The last copy's outputs, their sizes said by the number of copies where that is an expression."""
-    last = copies[-1]
-    if not isinstance(count, Traced) or count.poly.number is not None:
+    """The outputs of copy number ``count``, their sizes said by that number where all copies show how.
+
+    ``copies``: at least so many; more of them where these alone prove nothing.
+    """
+    last = copies[count - 1]
+    if not may_grow(count) or len(copies) < PROVEN:
         return last
     return {name: _grown([outputs.get(name) for outputs in copies], count) for name in last}
 
 
 def _grown(types: Sequence[WireType], count: Traced) -> WireType:
-    last = types[-1]
+    last = types[count - 1]
     tensors = [type_ for type_ in types if isinstance(type_, TensorType)]
     if not isinstance(last, TensorType) or any(type_.rank != last.rank for type_ in tensors):
         return last
@@ -48,5 +63,5 @@ def _size(sizes: Sequence[Any], count: Traced) -> Any:
     step = increment(sizes)
     first = origin(sizes[0])
     if step is None or first is None:
-        return sizes[-1]
-    return Traced(int(sizes[-1]), first + (count.poly - Poly.constant(1)) * step)
+        return sizes[count - 1]
+    return Traced(int(sizes[count - 1]), first + (count.poly - Poly.constant(1)) * step)

@@ -240,7 +240,7 @@ class Evaluator:
         if self.tracing:
             settled_key, key = trace_key(settled_key), (state.ports, trace_key(types))
         if state.has_instance:
-            key = (key, tuple([self.stamp(u.kind, u.name) for u in _uses(state.node)]))
+            key = (key, tuple([self.stamp(u.kind, u.name) for u in state.node.uses]))
         settled = state.settle(settled_key)
         known = settled.memo.get(key)
         if known is None:
@@ -355,7 +355,3 @@ _BOUNDARY_NODE = Node(id=BOUNDARY, name=BOUNDARY, use=Use(Kind.BLOCK, ""))
 
 def _has_inputs(old: Graph, new: Graph) -> bool:
     return old.inputs is new.inputs or old.inputs == new.inputs
-
-
-def _uses(node: Node) -> tuple[Use, ...]:
-    return (node.use, *(case.use for case in node.cases))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.core.block import LARGEST, Block, Port, Weight
 from app.core.document import SELF, Kind, Node, Use
-from app.core.growth import grown
+from app.core.growth import PROVEN, grown, may_grow
 from app.core.memory import BlockRules, NodeState, Settled
 from app.core.problems import Disconnect, Problem, ShapeError
 from app.core.resolve import Refusal, Scope, Unknown, choose, count_of, graph_arguments, is_enabled, make_block, named
@@ -329,8 +329,21 @@ class NodeEvaluation:
             current = following
         outputs = units[-1].outputs
         if self.evaluator.tracing:
-            outputs = grown([unit.outputs for unit in units], count)
+            outputs = grown([unit.outputs for unit in [*units, *self._further(units, current, count)]], count)
         return tuple(units), outputs
+
+    def _further(self, units: list[Unit], current: dict[str, Any], count: Any) -> list[Unit]:
+        """Copies that would follow, to see how sizes grow from copy to copy; none where one could not."""
+        further: list[Unit] = []
+        try:
+            while may_grow(count) and len(units) + len(further) < PROVEN:
+                further.append(self._once(current, len(units) + len(further)))
+                if any(not isinstance(type_, TensorType) for type_ in further[-1].outputs.values()):
+                    return []
+                current = self._carried(current, further[-1].outputs)
+        except (Refusal, ShapeError, Unknown):
+            return []
+        return further
 
     def _carried(self, inputs: dict[str, Any], outputs: Mapping[str, WireType]) -> dict[str, Any]:
         """Inputs of the next copy: what came out of this one, and what is given to every copy."""

@@ -118,14 +118,14 @@ class Plan:
 
 
 def _has_instance(node: Node) -> bool:
-    return node.use.kind is not Kind.BLOCK or any(case.use.kind is not Kind.BLOCK for case in node.cases)
+    return any(use.kind is not Kind.BLOCK for use in node.uses)
 
 
 def references(graph: Graph) -> tuple[tuple[Kind, str], ...]:
     """The graphs and models that nodes of this graph are instances of, each once."""
     found: dict[tuple[Kind, str], None] = {}
     for node in graph.nodes.values():
-        for use in (node.use, *(case.use for case in node.cases)):
+        for use in node.uses:
             if use.kind is not Kind.BLOCK:
                 found[(use.kind, use.name)] = None
     return tuple(found)

@@ -192,6 +192,17 @@ class Poly:
         """Whether a block's own division in it need not be exact: then its number says more than its origin."""
         return any(_is_lost(atom) for monomial in self.terms for atom, _ in monomial)
 
+    def settled(self, names: Mapping[str, int]) -> Poly:
+        """The same with the number of each division that need not be exact: ``width * 25`` for ``width * H * W``."""
+        total = Poly.constant(0)
+        for monomial, coefficient in self.terms.items():
+            number = Fraction(coefficient)
+            for atom, power in monomial:
+                number *= Fraction(_divided(atom, names)) ** power if _is_lost(atom) else 1
+            kept = tuple((atom, power) for atom, power in monomial if not _is_lost(atom))
+            total += Poly({kept: _whole(number)})
+        return total
+
     def over(self, other: Callable[[str], Poly]) -> Poly:
         """The same with what stands for each of its names."""
         if len(self.terms) == 1:
@@ -244,11 +255,7 @@ class Poly:
         for monomial, coefficient in self.terms.items():
             product = Fraction(coefficient)
             for atom, power in monomial:
-                base = (
-                    atom.numerator.value(names) // atom.denominator.value(names)
-                    if isinstance(atom, Floor)
-                    else names[atom]
-                )
+                base = names[atom] if isinstance(atom, str) else _divided(atom, names)
                 product *= Fraction(base) ** power
             total += product
         return total.numerator // total.denominator
@@ -275,12 +282,8 @@ def _is_whole_term(monomial: Monomial, coefficient: Number) -> bool:
     return product.denominator == 1
 
 
-def _times(left: int, right: int) -> Poly:
-    """Channels times a height after a stride: the height counts with its number, so that the channels are not lost."""
-    a, b = _provenance(left), _provenance(right)
-    if a.has_floor != b.has_floor:
-        a, b = (Poly.constant(int(left)), b) if a.has_floor else (a, Poly.constant(int(right)))
-    return a * b
+def _divided(atom: Any, names: Mapping[str, int]) -> int:
+    return int(atom.numerator.value(names) // atom.denominator.value(names))
 
 
 def _is_lost(atom: Atom) -> bool:
@@ -444,12 +447,12 @@ class Traced(int):
     def __mul__(self, other: int) -> Any:
         if not isinstance(other, int):
             return NotImplemented
-        return Traced(int.__mul__(self, other), _times(self, other))
+        return Traced(int.__mul__(self, other), self.poly * _provenance(other))
 
     def __rmul__(self, other: int) -> Any:
         if not isinstance(other, int):
             return NotImplemented
-        return Traced(int.__rmul__(self, other), _times(other, self))
+        return Traced(int.__rmul__(self, other), _provenance(other) * self.poly)
 
     def __floordiv__(self, other: int) -> Any:
         if not isinstance(other, int):

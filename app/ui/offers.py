@@ -105,7 +105,7 @@ def reached(document: Document, name: str) -> set[str]:
 
 def _inside(document: Document, graph: Graph) -> Iterator[str]:
     for node in graph.nodes.values():
-        for use in (node.use, *(case.use for case in node.cases)):
+        for use in node.uses:
             if use.kind is Kind.GRAPH:
                 yield use.name
             elif use.kind is Kind.MODEL and use.name in document.models:

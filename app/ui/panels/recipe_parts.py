@@ -254,12 +254,7 @@ class PartForm:
         document = self.scope.workspace.document
         models = {model.graph for model in document.models.values()}
         used = set(document.step_graphs())
-        called = {
-            use.name
-            for graph in document.graphs.values()
-            for node in graph.nodes.values()
-            for use in (node.use, *(case.use for case in node.cases))
-        }
+        called = {use.name for graph in document.graphs.values() for node in graph.nodes.values() for use in node.uses}
         return [name for name in document.graphs if name in used or (name not in models and name not in called)]
 
     def splits(self) -> tuple[str, ...]:
