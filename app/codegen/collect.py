@@ -17,6 +17,7 @@ from app.codegen.alternatives import (
     picked,
 )
 from app.codegen.instance import Instance, Root, plain, traced_values
+from app.codegen.origins import Traceable, own_texts
 from app.codegen.source import GenerationError
 from app.codegen.tracing import Tracer, Traces, walk
 from app.core.block import Library
@@ -189,7 +190,7 @@ class Collection:
         roots: list[Root] = []
         for elaboration in sorted(self.sound, key=lambda found: found is not self.chosen):
             names = traced_values(self.document.arguments, elaboration.values)
-            scope = Scope(graph, names)
+            scope = Scope(graph, names, Traceable(own_texts(elaboration.values)))
             node = _stand_in(model)
             arguments = graph_arguments(graph, model.arguments, scope, node, None)
             types = tuple(self._input_type(model, port.name, names) for port in graph.inputs)

@@ -15,6 +15,9 @@ from app.core.document import BOUNDARY
 from app.core.symbolic import Symbol
 from app.core.tensor_type import TensorType
 
+LONGEST = 48
+"""Characters of a size; a longer one explains nothing."""
+
 LETTERS = {1: "N", 2: "BF", 3: "BTF", 4: "BCHW", 5: "BCDHW"}
 
 
@@ -61,8 +64,9 @@ class Shapes:
         if any(isinstance(size, Symbol) for _, size in pairs):
             return str(first) if all(size == first for _, size in pairs) else None
         tree = solve(pairs, self._spell)
-        if tree is not None and "?" not in flat(tree):
-            return flat(tree)
+        text = flat(tree) if tree is not None else "?"
+        if "?" not in text and len(text) <= LONGEST:
+            return text
         letters = LETTERS.get(rank, "")
         if index >= len(letters) or letters[index] not in "THWD":
             return None

@@ -10,13 +10,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from app.codegen.instance import Instance, plain, traced_type, traced_values
+from app.codegen.origins import Traceable, own_texts
 from app.codegen.outside import said_outside
 from app.core.block import Library
 from app.core.document import SELF, Document, Graph, Kind
 from app.core.instances import Evaluator
 from app.core.memory import Memory, exact
+from app.core.resolve import Origins
 from app.core.results import NOTHING, GraphResult, NodeResult, Unit
-from app.core.symbolic import Poly, Traced
+from app.core.symbolic import Arguments, Poly, Traced
 from app.core.tensor_type import ModuleType, TracedType, WireType
 
 KEPT = 4
@@ -72,7 +74,7 @@ class Tracer(Evaluator):
         return found
 
     def _own(self, graph: Graph, arguments: Mapping[str, Any], types: tuple[WireType, ...]) -> Instance:
-        names = traced_values(graph.arguments, arguments)
+        names = Arguments(traced_values(graph.arguments, arguments), own_texts(arguments))
         inputs = {port.name: type_ for port, type_ in zip(graph.inputs, types, strict=True)}
         traced = tuple([traced_type(name, type_) for name, type_ in inputs.items()])
         return Instance({**inputs, **arguments}, super().instance(graph, names, traced))
@@ -81,18 +83,21 @@ class Tracer(Evaluator):
         """The graph over the names of whoever asks, which its arguments and types carry."""
         if any(isinstance(type_, ModuleType) for type_ in types):
             return super().instance(graph, arguments, types)
-        key = (graph.name, *map(_key, arguments.values()), *map(_key, types))
+        key = (graph.name, *map(_key, arguments.values()), *texts_of(arguments).items(), *map(_key, types))
         found = self._insides.get(key)
         if found is None:
             found = self._insides[key] = self._inside(graph, arguments, types)
         return found
+
+    def origins(self, arguments: Mapping[str, Any]) -> Origins:
+        return Traceable(texts_of(arguments))
 
     def _inside(self, graph: Graph, arguments: Mapping[str, Any], types: tuple[WireType, ...]) -> GraphResult:
         own = self._own_of(graph, arguments, types).result
         if any(isinstance(type_, ModuleType) for type_ in own.outputs.values()):
             return super().instance(graph, arguments, types)
         inputs: dict[str, WireType] = {port.name: type_ for port, type_ in zip(graph.inputs, types, strict=True)}
-        outputs = said_outside(own.outputs, {**inputs, **arguments}, self._polys)
+        outputs = said_outside(own.outputs, {**inputs, **arguments}, texts_of(arguments), self._polys)
         return self._made(graph, arguments, inputs, outputs, own)
 
     def _own_of(self, graph: Graph, arguments: Mapping[str, Any], types: Iterable[WireType]) -> Instance:
@@ -155,6 +160,11 @@ class Tracer(Evaluator):
         if not all(_key(type_) == _key(old.outputs[port]) for port, type_ in own.outputs.items()):
             return None
         return self._made(graph, inside.arguments, inside.inputs, inside.outputs, own)
+
+
+def texts_of(arguments: Mapping[str, Any]) -> Mapping[str, str]:
+    """What those of a graph's arguments were given by that are no whole numbers."""
+    return arguments.texts if isinstance(arguments, Arguments) else {}
 
 
 def is_closed(graph: Graph) -> bool:

@@ -45,14 +45,14 @@ def grown(copies: Sequence[Mapping[str, WireType]], count: Any) -> Mapping[str, 
 
     ``copies``: at least so many; more of them where these alone prove nothing.
     """
-    last = copies[count - 1]
+    last = copies[int(count) - 1]
     if not may_grow(count) or len(copies) < PROVEN:
         return last
     return {name: _grown([outputs.get(name) for outputs in copies], count) for name in last}
 
 
 def _grown(types: Sequence[WireType], count: Traced) -> WireType:
-    last = types[count - 1]
+    last = types[int(count) - 1]
     tensors = [type_ for type_ in types if isinstance(type_, TensorType)]
     if not isinstance(last, TensorType) or any(type_.rank != last.rank for type_ in tensors):
         return last
@@ -63,5 +63,5 @@ def _size(sizes: Sequence[Any], count: Traced) -> Any:
     step = increment(sizes)
     first = origin(sizes[0])
     if step is None or first is None:
-        return sizes[count - 1]
-    return Traced(int(sizes[count - 1]), first + (count.poly - Poly.constant(1)) * step)
+        return sizes[int(count) - 1]
+    return Traced(int(sizes[int(count) - 1]), first + (count.poly - Poly.constant(1)) * step)

@@ -19,7 +19,7 @@ from app.core.node_evaluation import DANGLING, NodeEvaluation
 from app.core.plan import Plan, references
 from app.core.problems import Problem
 from app.core.reach import Reach
-from app.core.resolve import Refusal, Scope, Unknown
+from app.core.resolve import Origins, Refusal, Scope, Unknown
 from app.core.results import NOTHING, GraphResult, NodeResult, Unit
 from app.core.sums import ending_problems, problems_of, totals_of
 from app.core.tensor_type import ModuleType, WireType
@@ -61,7 +61,7 @@ class Evaluator:
         """The graph for these argument values and input types (in the order of its inputs)."""
         stamp = self.stamp(Kind.GRAPH, graph.name)
         if self.tracing:
-            key: Any = (stamp, trace_key(tuple(arguments.items())), trace_key(types))
+            key: Any = (stamp, trace_key(arguments), trace_key(types))
         else:
             key = (stamp, exact(tuple(arguments.values())), types)
         found = self.memory.results.get(key)
@@ -69,6 +69,10 @@ class Evaluator:
             self.memory.made += 1
             found = self.memory.results[key] = self._run(graph, arguments, types, stamp)
         return found
+
+    def origins(self, arguments: Mapping[str, Any]) -> Origins | None:
+        """How values remember what they were said by; not at all where only they themselves are wanted."""
+        return None
 
     def spend(self, scope: Scope, node: Node) -> None:
         """Count an evaluation; refuse the one at which the document is larger than can be meant."""
@@ -144,7 +148,7 @@ class Evaluator:
             kept, change, plan = None, NO_CHANGE, self.memory.plan(graph)
         else:
             plan = kept.plan.looked_at_again(graph) if change.is_outside else kept.plan
-        scope = Scope(graph, names)
+        scope = Scope(graph, names, self.origins(arguments))
         states = self._states(graph, plan, kept, change)
         results: list[Any] = [None] * (len(plan.order) + 1) if kept is None else kept.results
         if kept is None or types is not kept.types:
@@ -238,7 +242,9 @@ class Evaluator:
             settled_key = (settled_key, tuple(sorted(names)))  # the problem says which names there are
         key: Any = (state.ports, types)
         if self.tracing:
-            settled_key, key = trace_key(settled_key), (state.ports, trace_key(types))
+            texts = scope.origins.texts if scope.origins is not None else {}
+            said = tuple([texts.get(name) for name in state.names])
+            settled_key, key = (trace_key(settled_key), said), (state.ports, trace_key(types))
         if state.has_instance:
             key = (key, tuple([self.stamp(u.kind, u.name) for u in state.node.uses]))
         settled = state.settle(settled_key)
@@ -253,7 +259,7 @@ class Evaluator:
         graph = result.graph
         feed = self.memory.plan(graph).feeds[node.id]
         types = tuple(result.wire(source, port) for source, port in feed.sources)
-        scope = Scope(graph, {**result.inputs, **result.arguments})
+        scope = Scope(graph, {**result.inputs, **result.arguments}, self.origins(result.arguments))
         return NodeEvaluation(self, scope, NodeState(node), feed.ports, types, False).result()
 
     def _complete_modules(

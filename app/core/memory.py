@@ -13,7 +13,7 @@ from app.core.problems import Problem
 from app.core.reach import Reach, Reference
 from app.core.resolve import INDEX, formula_names
 from app.core.results import GraphResult, NodeResult, Unit
-from app.core.symbolic import Traced
+from app.core.symbolic import Arguments, Traced
 from app.core.tensor_type import TracedType, WireType
 
 MOST_RESULTS = 256
@@ -291,4 +291,6 @@ def trace_key(value: Any) -> Any:
         return (*[trace_key(dim) for dim in value.shape], value.dtype)
     if kind is tuple:
         return tuple([trace_key(item) for item in value])
+    if kind is Arguments:
+        return (*[(name, trace_key(item)) for name, item in value.items()], *value.texts.items())
     return value

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from app.core.block import Block, Library
 from app.core.document import Case, Graph, Node, Use, Value
 from app.core.formula import Formula, FormulaError, UnknownSize, is_formula, parse
 from app.core.problems import Path, Problem, SetArgument, Severity
-from app.core.symbolic import Poly, Traced
-from app.core.tensor_type import ABSENT, ModuleType, TracedType
+from app.core.tensor_type import ABSENT, ModuleType
 
 INDEX = "i"
 MOST_COPIES = 10_000
@@ -84,50 +83,50 @@ def formulas_in(*values: Any) -> frozenset[str]:
     return names_in(_formulas(values))
 
 
+class Origins(Protocol):
+    """How values remember what they were said by: only when code is being made."""
+
+    @property
+    def texts(self) -> Mapping[str, str]:
+        """Formulas that arguments which are no whole numbers were given by."""
+
+    def value(self, formula: Formula, value: Any, names: Mapping[str, Any]) -> Any:
+        """What a formula gave, with its origin."""
+
+    def arguments(
+        self, written: Mapping[str, Value], values: dict[str, Any], names: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """Arguments of a graph, with the formulas that they were given by."""
+
+
 class Scope:
     """What the formulas of a graph may name, and where a problem of one of its nodes is."""
 
-    __slots__ = ("graph", "names")
+    __slots__ = ("graph", "names", "origins")
 
-    def __init__(self, graph: Graph, names: Mapping[str, Any]) -> None:
+    def __init__(self, graph: Graph, names: Mapping[str, Any], origins: Origins | None = None) -> None:
         self.graph = graph
         self.names = names
+        self.origins = origins
 
     def path(self, node: Node, part: str = "") -> Path:
         return Path(self.graph.name, node.id, part)
 
+    def at(self, index: int | None) -> Mapping[str, Any]:
+        """The names as one copy of a repeat sees them."""
+        return self.names if index is None else {**self.names, INDEX: index}
+
     def evaluate(self, text: str, node: Node, part: str, index: int | None = None) -> Any:
         """The value of a formula in this graph."""
-        names = self.names if index is None else {**self.names, INDEX: index}
+        names = self.at(index)
         try:
             formula = parse(text)
             value = formula.value(names)
-            return _with_provenance(formula, value, index) if _is_traced(formula.names, names) else value
+            return value if self.origins is None else self.origins.value(formula, value, names)
         except UnknownSize as error:
             raise Unknown from error
         except FormulaError as error:
             raise Refusal(Problem(str(error), self.path(node, part), came=text)) from None
-
-
-def _with_provenance(formula: Formula, value: Any, index: int | None) -> Any:
-    """An int that a formula gave: a polynomial where it is one, else the formula itself as something indivisible."""
-    if isinstance(value, bool) or not isinstance(value, int):
-        return value
-    if isinstance(value, Traced) and formula.is_arithmetic:
-        return Traced(value, value.poly, formula.text)
-    text = formula.text if index is None else formula.at(INDEX, index)
-    return Traced(value, Poly.atom(text), formula.text)
-
-
-def _is_traced(used: frozenset[str], names: Mapping[str, Any]) -> bool:
-    """Whether a formula's value must remember how it was written: only when code is being made."""
-    for name in used:
-        value = names.get(name)
-        if value.__class__ is Traced or value.__class__ is TracedType:
-            return True
-        if value.__class__ is tuple and any(item.__class__ is Traced for item in value):
-            return True
-    return False
 
 
 def value_of(value: Value, scope: Scope, node: Node, part: str, index: int | None = None) -> Any:
@@ -218,7 +217,7 @@ def graph_arguments(
                 raise Unknown  # the graph that declares it has the problem
             continue
         check_graph_argument(argument, values[argument.name], scope.path(node, argument.name))
-    return values
+    return values if scope.origins is None else scope.origins.arguments(written, values, scope.at(index))
 
 
 def _is_number(value: Any, kind: Any) -> bool:

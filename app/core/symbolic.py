@@ -424,6 +424,11 @@ class Traced(int):
             name = Multiple(name, multiple_of)
         return Traced(value, Poly.atom(name))
 
+    @staticmethod
+    def lost(value: int) -> Traced:
+        """A number of which nothing is known but that it came from somewhere."""
+        return Traced(value, Poly.atom(Floor(Poly.atom("?"), Poly.constant(1))))
+
     def __add__(self, other: int) -> Any:
         if not isinstance(other, int):
             return NotImplemented
@@ -466,6 +471,16 @@ class Traced(int):
 
     def __neg__(self) -> Traced:
         return Traced(int.__neg__(self), -self.poly)
+
+
+class Arguments(dict[str, Any]):
+    """Arguments of a graph, and the formulas that those of them were given by which cannot carry their origin."""
+
+    __slots__ = ("texts",)
+
+    def __init__(self, values: Mapping[str, Any], texts: Mapping[str, str]) -> None:
+        super().__init__(values)
+        self.texts = texts
 
 
 Dim = int | Symbol

@@ -13,7 +13,7 @@ import templates
 from app.codegen.generate import GenerationError, model_source, steps_source
 from app.codegen.training import train_source
 from app.core.document import Argument, Case, Document, End, InputType, Model, Preset, Repeat
-from app.core.draw import Drawing, Wire, choice, flag, graphs, ints, use, whole
+from app.core.draw import Drawing, Wire, choice, flag, graphs, ints, real, use, whole
 from app.core.elaborate import elaborate, state_of
 from app.core.grouping import group
 from blocks import library
@@ -253,3 +253,20 @@ def image(part_is_enabled: str | None) -> Document:
 def test_a_size_that_only_some_instances_need_is_asked_of_all(enabled: str | None) -> None:
     text = agree(image(enabled), library())
     assert ("part_in_features" in text) is (enabled != "=not deep"), "one preset alone needs one number"
+
+
+@pytest.mark.parametrize("width", ["=6 if deep else width", "=max(width, 5)", "=6 if deep else 4", "=round(width * p)"])
+def test_what_a_part_gives_depends_on_what_it_is_given(width: str) -> None:
+    """The part's own formula decides how wide it is; who holds the part has to say that over its own arguments."""
+    inner = [whole("width", 4), flag("deep", True), real("p", 1.0)]
+    part = Drawing("Part", arguments=inner)
+    part.output("output", part.add("fc", "Linear", part.input("x"), out_features=width))
+    outer = [whole("size", 4), flag("dense", True), real("share", 2.0)]
+    net = Drawing("Net", arguments=outer)
+    given = {"width": "=size", "deep": "=not dense", "p": "=share"}
+    x = net.add("part", "graph:Part", net.input("x"), **given)
+    net.output("y", net.add("head", "Linear", x, out_features=3))
+    document = drawn(part, net, arguments=outer)
+    agree(document, library())
+    for dense in (True, False):
+        builds_what_is_drawn(document, size=8, dense=dense, share=0.5)

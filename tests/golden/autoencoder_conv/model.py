@@ -80,8 +80,8 @@ class Decoder(nn.Module):
 class Autoencoder(nn.Module):
     """Into the code and out again.
 
-    image (B, in_channels, H, W) -> rebuilt (B, in_channels, 28, 28), code (B,
-    widths[2], 4, 4)
+    image (B, in_channels, H, W) -> rebuilt (B, in_channels, H, W), code (B, widths[2],
+    4, 4)
     """
 
     def __init__(self, in_channels: int, widths: Sequence[int] = (16, 8, 8)) -> None:

@@ -377,6 +377,7 @@ class ReductionCell(nn.Module):
         even: bool = False,
     ) -> None:
         super().__init__()
+        self.even = even
         self.conv_prev_1x1 = ActConvBn(before_channels, channels=channels)
         self.conv_1x1 = ActConvBn(in_channels, channels=channels)
         self.comb_iter_0_left = BranchSeparables(
@@ -398,13 +399,24 @@ class ReductionCell(nn.Module):
         conv_1x1 = self.conv_1x1(x)  # (B, channels, H, W)
         x = self.comb_iter_0_left(conv_1x1)  # (B, channels, H/2, W/2)
         comb_iter_0 = x + self.comb_iter_0_right(conv_prev_1x1)
-        x = self.comb_iter_1_right(conv_prev_1x1)  # (B, channels, H/2, W/2)
-        comb_iter_1 = F.max_pool2d(conv_1x1, 3, stride=2, ceil_mode=True) + x
-        x = F.avg_pool2d(conv_1x1, 3, stride=2, ceil_mode=True, count_include_pad=False)
+        x = F.max_pool2d(
+            conv_1x1, 3, stride=2, padding=0 if self.even else 1, ceil_mode=True
+        )
+        comb_iter_1 = x + self.comb_iter_1_right(conv_prev_1x1)
+        x = F.avg_pool2d(
+            conv_1x1,
+            3,
+            stride=2,
+            padding=0 if self.even else 1,
+            ceil_mode=True,
+            count_include_pad=False,
+        )
         y = F.avg_pool2d(comb_iter_0, 3, stride=1, padding=1, count_include_pad=False)
-        comb_iter_0 = self.comb_iter_4_left(comb_iter_0)
+        conv_1x1 = F.max_pool2d(
+            conv_1x1, 3, stride=2, padding=0 if self.even else 1, ceil_mode=True
+        )
         x = x + self.comb_iter_2_right(conv_prev_1x1)  # (B, channels, H/2, W/2)
-        comb_iter_4 = comb_iter_0 + F.max_pool2d(conv_1x1, 3, stride=2, ceil_mode=True)
+        comb_iter_4 = self.comb_iter_4_left(comb_iter_0) + conv_1x1
         return torch.cat([comb_iter_1, x, y + comb_iter_1, comb_iter_4], dim=1)
 
 

@@ -1,0 +1,112 @@
+"""Where values come from, said over the names of whoever looks: what formulas gave, what arguments were given by."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from typing import Any
+
+from app.codegen.solve import simplified, spelled
+from app.codegen.trees import constant, free_names, parsed
+from app.core.formula import Formula, FormulaError, is_formula, parse
+from app.core.resolve import INDEX
+from app.core.symbolic import Arguments, Poly, Traced
+
+LONGEST = 200
+"""Characters of a formula; a longer one explains nothing."""
+
+
+class Unsaid(Exception):  # noqa: N818 - not an error: only the number is known outside
+    """A formula that has no meaning over the outer names."""
+
+
+class Traceable:
+    """``texts``: for arguments that are no whole numbers, the formulas that they were given by."""
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        self.texts = texts
+
+    def value(self, formula: Formula, value: Any, names: Mapping[str, Any]) -> Any:
+        """An int that a formula gave: a polynomial where it is one, else the formula as something indivisible."""
+        if isinstance(value, bool) or not isinstance(value, int) or not formula.names - {INDEX}:
+            return value
+        if formula.is_arithmetic:
+            return Traced(value, value.poly, formula.text) if isinstance(value, Traced) else value
+        try:
+            tree = said(formula, names, self.texts)
+        except Unsaid:
+            return Traced.lost(value)
+        return Traced(value, Poly.atom(parse(ast.unparse(tree)).text), formula.text) if free_names(tree) else int(value)
+
+    def arguments(self, written: Mapping[str, Any], values: dict[str, Any], names: Mapping[str, Any]) -> dict[str, Any]:
+        """Values of a graph's arguments, with what they were given by where their values do not carry it."""
+        texts: dict[str, str] = {}
+        for name, text in written.items():
+            if is_formula(text) and not _carries_origin(values[name]):
+                try:
+                    texts[name] = ast.unparse(said(parse(text), names, self.texts))
+                except Unsaid:
+                    continue
+        return Arguments(values, texts)
+
+
+def own_texts(values: Mapping[str, Any]) -> dict[str, str]:
+    """Arguments seen from inside the graph that has them."""
+    return {name: name for name, value in values.items() if not _carries_origin(value)}
+
+
+def _carries_origin(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def said(formula: Formula, names: Mapping[str, Any], texts: Mapping[str, str]) -> ast.expr:
+    """A formula with what its names stand for in their place, and what that decides; raises Unsaid."""
+    tree = simplified(_Respelled(names, texts).visit(ast.parse(formula.text, mode="eval").body))
+    if len(ast.unparse(tree)) > LONGEST:
+        raise Unsaid
+    return tree
+
+
+class _Respelled(ast.NodeTransformer):
+    """A formula with what its names stand for in their place."""
+
+    def __init__(self, names: Mapping[str, Any], texts: Mapping[str, str]) -> None:
+        self._names = names
+        self._texts = texts
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        return ast.Call(node.func, [self.visit(part) for part in node.args], [])
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        text = self._texts.get(node.id)
+        return parsed(text) if text is not None else self._said(node)
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
+        return self._said(node)
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
+        try:
+            return self._said(node)
+        except Unsaid:
+            if not isinstance(node.value, ast.Name):
+                raise
+            return ast.Subscript(self.visit_Name(node.value), self.visit(node.slice), ast.Load())
+
+    def _said(self, node: ast.expr) -> ast.expr:
+        try:
+            value = Formula(node).value(self._names)
+        except FormulaError as error:
+            raise Unsaid from error
+        if isinstance(value, Traced) and value.poly.number is None:
+            if value.poly.has_floor or not value.poly.is_integral:
+                raise Unsaid
+            return spelled(value.poly, parsed)
+        if isinstance(value, bool | int | float | str) or (
+            isinstance(value, tuple) and not any(map(_is_traced, value))
+        ):
+            return constant(value)
+        raise Unsaid
+
+
+def _is_traced(value: Any) -> bool:
+    return any(map(_is_traced, value)) if isinstance(value, tuple) else isinstance(value, Traced)
