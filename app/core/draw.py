@@ -121,7 +121,7 @@ class Drawing:
         repeat: Repeat | Value = None,
         scan: Scan | None = None,
         enabled: str | None = None,
-        shares: str | None = None,
+        shares_with: str | None = None,
         ties: Mapping[str, str] | None = None,
         cases: Sequence[Case] = (),
         note: str = "",
@@ -144,7 +144,7 @@ class Drawing:
             repeat=repeat,
             scan=scan,
             enabled=enabled,
-            shares=shares,
+            shares=shares_with,
             ties=dict(ties or {}),
             note=note,
         )

@@ -77,6 +77,7 @@ class _Pass:
         models = {start.name: result for start in frame.models if (result := self._started(start)) is not None}
         self.problems.extend(frame.recipe_problems)
         steps = self._steps(models)
+        self._check_minimised(steps)
         self._idle(models, steps)
         if self.evaluator.evaluations > MOST_EVALUATIONS:
             self.memory = Memory()  # some of what it remembers is unknown only for having been too much
@@ -111,6 +112,19 @@ class _Pass:
             if start.is_evaluation:
                 self.problems.extend(_no_metrics(result, start.where))
         return steps
+
+    def _check_minimised(self, steps: Mapping[str, GraphResult]) -> None:
+        """What a phase minimises is one number: a gradient is of nothing else."""
+        recipe = self.document.recipe
+        for phase in [phase for stage in recipe.stages for phase in stage.phases] if recipe is not None else []:
+            type_ = steps[phase.step].outputs.get(phase.minimise) if phase.step in steps else None
+            if isinstance(type_, TensorType) and type_.rank:
+                message = (
+                    f"The phase “{phase.name}” minimises “{phase.minimise}” of {phase.step}, which is {type_}: expected "
+                    "one number. Let the loss reduce to its mean, or put a Mean over all dimensions behind it."
+                )
+                path = Path(phase.step, "", phase.minimise)
+                self.problems.append(Problem(message, path, expected="one number", came=str(type_)))
 
     def _check_weights(self, step: GraphResult, models: Mapping[str, GraphResult]) -> None:
         """A model that is called with other types than it declares must keep its weights."""

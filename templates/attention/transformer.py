@@ -166,7 +166,7 @@ def _transformer() -> Drawing:
     x = net.add("embedding", "graph:Embedded", source, vocabulary="=vocabulary", width="=width", dropout="=dropout")
     y = net.add(
         "target_embedding", "graph:Embedded", target, vocabulary="=vocabulary", width="=width", dropout="=dropout",
-        shares="embedding",
+        shares_with="embedding",
     )  # fmt: skip
     padding = net.add("padding", "PaddingMask", source, padding=PADDING, true="blocked")
     memory = net.add("encoder", "graph:Encoder", x, padding, layers="=layers", **_PASSED)

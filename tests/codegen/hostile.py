@@ -442,9 +442,9 @@ def ties_into_graphs_and_repeats() -> Document:
 def shares_of_blocks_graphs_and_repeats() -> Document:
     net = Drawing("Net")
     x = net.add("fc", "Linear", net.input("x"), out_features=8)
-    x = net.add("fc_again", "Linear", x, out_features=8, shares="fc")
+    x = net.add("fc_again", "Linear", x, out_features=8, shares_with="fc")
     x = net.add("part", "graph:Part", x, width=8)
-    x = net.add("part_again", "graph:Part", x, width=8, shares="part")
+    x = net.add("part_again", "graph:Part", x, width=8, shares_with="part")
     net.output("y", net.add("bend", "ReLU", x))
     return document(block(), net)
 

@@ -10,6 +10,7 @@ import torch
 from hypothesis import HealthCheck, given, settings
 from msgspec.structs import replace
 
+import templates
 from app.codegen.generate import model_source
 from app.core import grouping
 from app.core.changes import with_graph
@@ -34,6 +35,7 @@ from app.core.draw import Drawing, graphs, whole
 from app.core.elaborate import Elaboration, elaborate, state_of
 from app.core.problems import Disconnect, Path, Problem, SetArgument
 from app.core.settings import apply_fix
+from blocks import library
 from tests.codegen import compare
 from tests.core import strategies
 from tests.core.test_elaborate_random import LIBRARY, start
@@ -417,3 +419,14 @@ def test_shares_must_lead_to_a_module_of_the_same_kind() -> None:
     assert len(problems(relu)) == 1
     wider = node(document, "Net", "fc1", arguments={"out_features": 6})  # then fc2 has weights of 8×6, fc3 of 8×8
     assert "weight" in only(node(wider, "Net", "fc3", shares="fc2")).message
+
+
+def test_a_phase_minimises_one_number() -> None:
+    document = templates.load("mlp_classifier")
+    step = document.graphs["TrainStep"]
+    loss = step.nodes["cross_entropy"]
+    each = {**step.nodes, "cross_entropy": replace(loss, arguments={**loss.arguments, "reduction": "none"})}
+    changed = replace(document, graphs={**document.graphs, "TrainStep": replace(step, nodes=each)})
+    (problem,) = elaborate(changed, library(), "quick").problems
+    assert "expected one number" in problem.message
+    assert (problem.path.graph, problem.path.part) == ("TrainStep", "loss")
