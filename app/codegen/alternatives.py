@@ -9,6 +9,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from app.codegen.printer import flat
+from app.codegen.trees import gathered
 from app.core.document import Argument, Graph, Node
 from app.core.formula import FormulaError, is_formula, parse
 from app.core.resolve import why_not_value
@@ -117,4 +118,4 @@ def joined(branches: list[Branch]) -> list[Branch]:
         elif (later := joined[0][0]) is not None and test is not None:
             tests = later.values if isinstance(later, ast.BoolOp) and isinstance(later.op, ast.Or) else [later]
             joined[0] = ast.BoolOp(ast.Or(), [test, *tests]), trees
-    return joined
+    return [(gathered(test) if test is not None else None, trees) for test, trees in joined]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from app.codegen.alternatives import Branch, joined
 from app.codegen.calls import Calls
 from app.codegen.construct import call_of, is_keyed, key_expression
-from app.codegen.printer import flat
+from app.codegen.printer import WIDTH, flat
 from app.codegen.source import GenerationError
 from app.codegen.trees import call, constant, free_names, name, names_of, parsed, substitute, unbracketed
 from app.codegen.values import (
@@ -100,6 +100,8 @@ class Loops(Calls):
             test = None if way.when is None else self._in_forward(self.view.value("=" + way.when.removeprefix("=")))
             branches.append((test, [without_unused(target), tree]))
         branches = joined(branches)
+        if self._said_at_once(branches, path):
+            return
         word = "if "
         for test, (target, tree) in branches:
             if test is not None:
@@ -108,6 +110,19 @@ class Loops(Calls):
                 self.lines.put("else:", self.indent, path)
             self.lines.say(f"{unbracketed(target)} = ", tree, self.indent + (len(branches) > 1), path)
             word = "elif "
+
+    def _said_at_once(self, branches: list[Branch], path: Path) -> bool:
+        """``x = x.square() if self.bend == "square" else self.bend(x)``, where that fits on a line."""
+        if len(branches) != 2:
+            return False
+        (test, (target, first)), (_, (_, second)) = branches
+        if test is None or not isinstance(target, ast.Name) or flat(target) != flat(branches[1][1][0]):
+            return False
+        tree = ast.IfExp(test, first, second)
+        if len(flat(tree)) + len(target.id) + 3 + 4 * self.indent > WIDTH:
+            return False
+        self.lines.say(f"{target.id} = ", tree, self.indent, path)
+        return True
 
     def _chosen_labels(self, node: Node, trees: list[ast.expr]) -> dict[str, str]:
         """Variables for what is needed of the alternatives' values, the same in all of them."""

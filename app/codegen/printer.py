@@ -204,6 +204,7 @@ _PRINTERS: dict[type[ast.expr], Callable[[Any], tuple[str, int]]] = {
     ast.Slice: _slice,
     ast.Tuple: _tuple,
     ast.List: _list,
+    ast.Set: lambda tree: ("{" + _list(tree)[0][1:-1] + "}", _ATOM),
     ast.Dict: _dict,
     ast.Starred: lambda tree: (f"*{_within(tree.value, 7)}", 2),
     ast.GeneratorExp: lambda tree: (f"({_comprehension(tree)})", _ATOM),

@@ -13,7 +13,7 @@ from typing import Any
 
 from app.codegen.instance import Instance
 from app.codegen.printer import flat
-from app.codegen.trees import constant, parsed, substitute
+from app.codegen.trees import constant, gathered, parsed, substitute
 from app.core.formula import FormulaError, parse
 from app.core.growth import increment, origin
 from app.core.symbolic import Floor, Poly
@@ -213,7 +213,7 @@ def _respelled(tree: ast.expr, spell: Spell, inputs: Any) -> ast.expr:
         else:
             fields[key] = _respelled(value, spell, inputs) if isinstance(value, ast.expr) else value
     made: ast.expr = type(tree)(**fields)
-    return made
+    return gathered(made)
 
 
 def simplified(tree: ast.expr) -> ast.expr:

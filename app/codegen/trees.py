@@ -85,6 +85,34 @@ def unbracketed(tree: ast.expr) -> str:
     return text[1:-1] if isinstance(tree, ast.Tuple) else text
 
 
+def gathered(tree: ast.expr) -> ast.expr:
+    """``kind in {"odd", "wide"}`` for ``kind == "odd" or kind == "wide"``."""
+    if not isinstance(tree, ast.BoolOp):
+        return tree
+    asked, word = (ast.Eq, ast.In()) if isinstance(tree.op, ast.Or) else (ast.NotEq, ast.NotIn())
+    by_left: dict[str, list[ast.Compare]] = {}
+    parts: list[ast.expr] = []
+    for part in tree.values:
+        if not _compares_once(part, asked):
+            parts.append(part)
+            continue
+        same = by_left.setdefault(ast.dump(part.left), [])  # type: ignore[attr-defined]
+        same.append(part)  # type: ignore[arg-type]
+        if len(same) == 1:
+            parts.append(part)
+    for same in by_left.values():
+        if len(same) > 1:
+            items = ast.Set([part.comparators[0] for part in same])
+            parts[parts.index(same[0])] = ast.Compare(same[0].left, [word], [items])
+    return parts[0] if len(parts) == 1 else ast.BoolOp(tree.op, parts)
+
+
+def _compares_once(tree: ast.expr, how: type[ast.cmpop]) -> bool:
+    if not isinstance(tree, ast.Compare) or len(tree.ops) != 1:
+        return False
+    return isinstance(tree.ops[0], how) and isinstance(tree.comparators[0], ast.Constant)
+
+
 _OTHER_WAY: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.Gt,
     ast.LtE: ast.GtE,

@@ -120,8 +120,8 @@ class _Pass:
             type_ = steps[phase.step].outputs.get(phase.minimise) if phase.step in steps else None
             if isinstance(type_, TensorType) and type_.rank:
                 message = (
-                    f"The phase “{phase.name}” minimises “{phase.minimise}” of {phase.step}, which is {type_}: expected "
-                    "one number. Let the loss reduce to its mean, or put a Mean over all dimensions behind it."
+                    f"The phase “{phase.name}” minimises “{phase.minimise}” of {phase.step}, which is {type_}: "
+                    "expected one number. Let the loss reduce to its mean, or put a Mean over all dimensions behind it."
                 )
                 path = Path(phase.step, "", phase.minimise)
                 self.problems.append(Problem(message, path, expected="one number", came=str(type_)))
