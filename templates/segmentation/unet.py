@@ -121,12 +121,12 @@ def unet() -> Document:
 
 def _positions() -> dict[str, tuple[float, float]]:
     """The U that the net is named after: down on the left, up on the right, bridges level."""
-    found = {"@in:image": (-230.0, 0.0), "bottom": (1000.0, 720.0)}
+    found = {"@in:image": (-210.0, 0.0), "bottom": (380.0, 600.0)}
     for level in (1, 2, 3, 4):
-        x, y = 250.0 * (level - 1), 180.0 * (level - 1)
+        x, y = 80.0 * (level - 1), 150.0 * (level - 1)
         found[f"down{level}"] = (x, y)
-        found[f"up{level}"] = (2000.0 - x, y)
-    return found | {"head": (2230.0, 0.0), "@out:logits": (2460.0, 0.0)}
+        found[f"up{level}"] = (760.0 - x, y)
+    return found | {"head": (970.0, 0.0), "@out:logits": (1170.0, 0.0)}
 
 
 def _unet() -> Drawing:

@@ -12,8 +12,8 @@ from app.ui.canvas.sight import Sight
 Place = tuple[QPointF, float]
 """The middle of what is in sight, and the zoom."""
 
-WHOLE, READABLE, LARGEST, MARGIN = 0.55, 0.7, 1.15, 24.0
-"""At 0.55 shapes and names can just be read: a graph that fits into the window so is shown whole. What would have to be
+WHOLE, READABLE, LARGEST, MARGIN = 0.42, 0.7, 1.15, 24.0
+"""At 0.42 names and shapes, which are larger there, can just be read: what fits so is shown whole. What had to be
 smaller is shown from its start, as large as one reads with ease."""
 
 

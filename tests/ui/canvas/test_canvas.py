@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import sys
-from time import perf_counter
 
 import pytest
 from msgspec.structs import replace
@@ -383,10 +382,10 @@ def test_every_state_paints_at_every_zoom_in_both_themes(host, qtbot):
             assert len(seen) > 4
 
 
-# -- speed ---------------------------------------------------------------------------------------------------------
+# -- much --------------------------------------------------------------------------------------------------------------
 
 
-def test_five_hundred_nodes_open_quickly_and_a_local_edit_is_cheap(qtbot):
+def test_of_five_hundred_nodes_a_local_edit_touches_only_its_own(qtbot):
     host = Host(Document(graphs={"Net": Graph(name="Net")}))
     qtbot.addWidget(host.canvas)
     host.canvas.resize(1200, 800)
@@ -394,16 +393,16 @@ def test_five_hundred_nodes_open_quickly_and_a_local_edit_is_cheap(qtbot):
     qtbot.waitExposed(host.canvas)
     document = chain(500)
     host.document = document
-    view = host.views.of(document, "Net")
-    started = perf_counter()
-    host.canvas.show(view)
+    host.canvas.show(host.views.of(document, "Net"))
     host.canvas.grab()
-    assert perf_counter() - started < 3, "opening 500 nodes takes below a second on a free machine"
+    before = dict(host.canvas._cards)
+    shown = {identity: card.view for identity, card in before.items()}
     moved = edits.move_nodes(document, "Net", {"n250": (10.0, -300.0)}).document
     renamed = edits.rename_node(moved, "Net", "n7", "seven").document
-    started = perf_counter()
     host.canvas.show(host.views.of(renamed, "Net"))
-    assert perf_counter() - started < 1
+    assert host.canvas._cards == before, "no card was made anew"
+    assert {identity for identity, card in before.items() if card.view is not shown[identity]} == {"n7"}
+    assert before["n250"].pos().toTuple() == (10.0, -300.0)
 
 
 def test_a_long_chain_without_places_is_laid_out(qtbot):
