@@ -77,7 +77,7 @@ def _hash(data: bytes) -> str:
 
 def _bare(document: Document) -> Document:
     """Without layout and prose: nothing that is trained depends on them."""
-    return msgspec.structs.replace(document, layout={}, title="", summary="", lesson="", credit=Credit())
+    return msgspec.structs.replace(document, layout={}, title="", summary="", lesson="", credit=Credit(), template="")
 
 
 def modules_used(document: Document) -> set[str]:

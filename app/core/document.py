@@ -367,6 +367,8 @@ class Document(Struct, frozen=True, kw_only=True):
     presets: Mapping[str, Preset] = {}
     preset: str = ""
     layout: Mapping[str, GraphLayout] = {}
+    template: str = ""
+    """The template that it was opened from: what has been changed since can be said."""
     unknown: Mapping[str, Any] = field(default_factory=dict)
 
     def chosen(self, preset: str | None = None) -> Preset | None:

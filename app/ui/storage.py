@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from msgspec.structs import replace
 from PySide6.QtCore import QFileSystemWatcher, QLockFile, QObject, QSettings, QTimer, Signal
 
 import templates
@@ -82,7 +83,7 @@ class Storage(QObject):
 
     def open_template(self, name: str, preset: str = "") -> bool:
         """A template opens as a new document that has no file yet."""
-        document = templates.load(name)
+        document = replace(templates.load(name), template=name)
         if not self._replace(document, None, template=name):
             return False
         if preset:

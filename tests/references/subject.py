@@ -25,7 +25,7 @@ def subject(template: str, preset: str) -> str:
     graphs = {inner.graph.name for inner in reached}
     chosen = msgspec.structs.replace(document.presets[preset], summary="", data=None, recipe={}, goal=None)
     bare = msgspec.structs.replace(
-        document, title="", summary="", lesson="", credit=Credit(), layout={}, recipe=None, preset="",
+        document, title="", summary="", lesson="", credit=Credit(), template="", layout={}, recipe=None, preset="",
         presets={preset: chosen}, graphs={name: graph for name, graph in document.graphs.items() if name in graphs},
     )  # fmt: skip
     parts = [encode(bare), *(module_text(name).encode() for name in sorted(carried(found.models.values())))]

@@ -21,7 +21,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+import templates
 from app import receipts
+from app.core.differences import Difference, differences
 from app.core.document import Credit, Document, Goal, Graph, Node
 from app.core.formula import FormulaError, is_formula, parse
 from app.core.problems import Path
@@ -35,7 +37,7 @@ from app.ui.workspace import Workspace
 
 REFRESH_AFTER_MS = 120
 KEEP, DISCARD, CANCEL = "Keep it", "Discard it", "Go on writing"
-CHANGED = "This document has been changed since it was opened; what follows was measured on the template as it comes."
+CHANGED = "This document is not the template any more; what follows was measured on the template as it comes."
 STALE = "The template has changed since it was measured."
 
 
@@ -48,6 +50,8 @@ class AboutPanel(QWidget):
         super().__init__()
         self.workspace, self._look, self._dialogs = workspace, look, dialogs
         self._receipts: dict[str, tuple[Receipt | None, bool]] = {}
+        self._origins: dict[str, Document | None] = {}
+        self._compared: tuple[Document, list[Difference]] | None = None
         self._html = ""
         self.page = QTextBrowser(objectName="lesson")
         self.page.setOpenLinks(False)
@@ -117,7 +121,7 @@ class AboutPanel(QWidget):
             return
         workspace = self.workspace
         known = lesson_page.names(workspace.document, workspace.elaboration, workspace.preset)
-        html = Page(workspace.document, known, self._look.theme).html(self._evidence())
+        html = Page(workspace.document, known, self._look.theme).html(self._changes() + self._evidence())
         if html != self._html:
             place = self.page.verticalScrollBar().value()
             self._html = html
@@ -127,10 +131,27 @@ class AboutPanel(QWidget):
     def _evidence(self) -> str:
         workspace = self.workspace
         name, goal = _goal(workspace.document, workspace.preset)
-        template = workspace.template
+        template = workspace.document.template if self._origin() is not None else ""
         found, stale = self._receipt(template) if template else (None, False)
-        warning = CHANGED if not workspace.is_saved else STALE if stale else ""
+        warning = CHANGED if self._differences() else STALE if stale else ""
         return lesson_page.evidence(goal, name, found, warning=warning, is_template=bool(template))
+
+    def _changes(self) -> str:
+        return lesson_page.changes(self._differences(), self.workspace.document.template)
+
+    def _differences(self) -> list[Difference]:
+        """What was changed since the template that the document was opened from, if it was from one."""
+        document, origin = self.workspace.document, self._origin()
+        if self._compared is None or self._compared[0] is not document:
+            found = differences(origin, document, self.workspace.library) if origin is not None else []
+            self._compared = document, found
+        return self._compared[1]
+
+    def _origin(self) -> Document | None:
+        name = self.workspace.document.template
+        if name not in self._origins:
+            self._origins[name] = templates.load(name) if name in templates.names() else None
+        return self._origins[name]
 
     def _receipt(self, template: str) -> tuple[Receipt | None, bool]:
         """Read once for each template: whether it is stale takes an elaboration."""

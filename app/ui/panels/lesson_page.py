@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from urllib.parse import quote
 
 from msgspec import Struct
 
+from app.core.differences import Difference
 from app.core.document import Document, Goal, Kind
 from app.core.elaborate import Elaboration
 from app.receipts import Receipt, strongest
@@ -174,6 +175,7 @@ class Page:
             f".code {{ font-family: '{MONO}'; font-size: 12px; }}"
             f".formula {{ font-family: '{MONO}'; font-size: 12px; margin: 7px 0 7px 14px; }}"
             "td { padding: 1px 12px 2px 0; }"
+            "ul { margin: 3px 0 3px 0; -qt-list-indent: 0; } li { margin: 1px 0 2px 12px; }"
         )
 
 
@@ -196,6 +198,28 @@ def _signs(text: str) -> str:
     for written, sign in _SIGNS:
         text = text.replace(written, sign)
     return escape(text)
+
+
+# -- changes ----------------------------------------------------------------------------------------------------------
+
+MOST_CHANGES = 40
+
+
+def changes(found: Sequence[Difference], template: str) -> str:
+    """What differs from the template that the document was opened from; each leads to where it is."""
+    if not found:
+        return ""
+    items = [f"<li>{_change(one)}</li>" for one in found[:MOST_CHANGES]]
+    if len(found) > MOST_CHANGES:
+        items.append(f"<li class='muted'>and {len(found) - MOST_CHANGES} more</li>")
+    return f"{heading(f'Changed since the template {template}')}<ul>{''.join(items)}</ul>"
+
+
+def _change(one: Difference) -> str:
+    if not one.path.graph:
+        return escape(one.text)
+    parts = (one.path.graph, one.path.node) if one.path.node else (one.path.graph,)
+    return f"<a href='{_href(PLACE, *parts)}' title='Show it'>{escape(one.text)}</a>"
 
 
 # -- evidence ---------------------------------------------------------------------------------------------------------

@@ -77,6 +77,27 @@ def test_f1_shows_the_lesson_beside_the_canvas(window: MainWindow, qtbot: QtBot,
     assert opened == ["https://arxiv.org/abs/1312.6114"]
 
 
+def test_the_page_says_what_was_changed_since_the_template(
+    window: MainWindow, answers: Answers, tmp_path: Path, qtbot: QtBot
+) -> None:
+    window.storage.open_template("resnet18")
+    window.show_panel("about")
+    heading = "Changed since the template resnet18"
+    assert heading not in window.about.page.toPlainText()
+    window.workspace.do(lambda document: set_argument(document, "BasicBlock", "conv1", "kernel_size", 5))
+    qtbot.waitUntil(lambda: heading in window.about.page.toPlainText())
+    link_at(window, "BasicBlock.conv1: kernel_size 3 → 5.")
+    assert window.workspace.graph_name == "BasicBlock"
+    assert window.workspace.selection == ("conv1",)
+    file = tmp_path / "mine.netloom"
+    answers.give(str(file))
+    assert window.storage.save_as()
+    assert window.storage.open_template("lenet5")
+    assert heading not in window.about.page.toPlainText()
+    assert window.storage.open_path(file)
+    assert heading in window.about.page.toPlainText(), "a file remembers which template it was opened from"
+
+
 def test_names_in_a_lesson_lead_into_the_drawing(window: MainWindow) -> None:
     window.storage.open_template("mlp_classifier")
     window.show_panel("about")
@@ -114,10 +135,10 @@ def test_a_template_that_nobody_measured_says_so(window: MainWindow, monkeypatch
 def test_figures_of_a_template_say_that_this_document_was_changed(window: MainWindow) -> None:
     window.storage.open_template("vae")
     window.show_panel("about")
-    assert "has been changed" not in window.about.page.toPlainText()
+    assert "is not the template any more" not in window.about.page.toPlainText()
     window.workspace.do(lambda document: set_argument(document, "Encoder", "fc1", "bias", False))
     window.about.refresh()
-    assert "has been changed" in window.about.page.toPlainText()
+    assert "is not the template any more" in window.about.page.toPlainText()
 
 
 def test_a_persons_own_document_is_described(window: MainWindow) -> None:
