@@ -63,13 +63,16 @@ class Naming(Flow):
             self.typed.discard(label)
 
     def _shortened(self, prefix: str, tree: ast.expr, node: Node) -> ast.expr:
-        """A sum or product too long for a line, with its last part bound first."""
+        """A sum or product too long for a line, with its last part bound first, or the one before it."""
         too_long = len(prefix) + len(flat(tree)) + 8 > WIDTH
-        if not (too_long and isinstance(tree, ast.BinOp) and weight_of(tree.right)):
+        if not (too_long and isinstance(tree, ast.BinOp) and weight_of(tree)):
             return tree
         label = first_free("term", self._live() | set(self.names.values()))
-        self.lines.say(f"{label} = ", tree.right, self.indent, Path(self.graph.name, node.id))
-        return ast.BinOp(tree.left, tree.op, name(label))
+        is_last = bool(weight_of(tree.right))
+        part = tree.right if is_last else tree.left
+        self.lines.say(f"{label} = ", part, self.indent, Path(self.graph.name, node.id))
+        bound = name(label)
+        return ast.BinOp(tree.left, tree.op, bound) if is_last else ast.BinOp(bound, tree.op, tree.right)
 
     def _sources(self, tree: ast.expr, names: Mapping[Key, str]) -> list[Key]:
         """The values that an expression reads, the innermost first."""

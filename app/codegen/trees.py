@@ -171,6 +171,3 @@ def _parts(tree: ast.AST) -> Iterator[ast.AST]:
 def names_of(template: str) -> tuple[str, ...]:
     """Free names of a template."""
     return tuple(free_names(parsed(template)))
-
-
-# -- on one line -----------------------------------------------------------------------------------------------------

@@ -61,9 +61,8 @@ class WeightedError(nn.Module):
 
     def forward(self, log_count: Tensor, count: Tensor) -> Tensor:
         x = (log_count - count.log()).square()
-        errors: Tensor = (
-            (count * (1 / self.maximum)).clamp(min=0.0, max=1.0) ** self.power * x
-        )
+        term = (count * (1 / self.maximum)).clamp(min=0.0, max=1.0) ** self.power
+        errors: Tensor = term * x
         return errors
 
 

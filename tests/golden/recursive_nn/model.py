@@ -94,8 +94,8 @@ class TreeLSTM(nn.Module):
         h_left, c_left = torch.split(left, [self.size, self.size], dim=-1)
         h_right, c_right = torch.split(right, [self.size, self.size], dim=-1)
         write, keep_left, keep_right, show, new = (
-            (self.lh(h_left) + self.rh(h_right)).chunk(5, dim=-1)
-        )
+            self.lh(h_left) + self.rh(h_right)
+        ).chunk(5, dim=-1)
         x = torch.sigmoid(keep_left) * c_left
         y = torch.sigmoid(write) * torch.tanh(new)
         x = x + torch.sigmoid(keep_right) * c_right + y
