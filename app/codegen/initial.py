@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -10,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from app.codegen.lines import Lines
 from app.codegen.printer import flat
-from app.codegen.tracing import walk
-from app.codegen.trees import call, constant, free_names, name, substitute
+from app.codegen.starts import Place, declares, found_at, is_more, units_in
+from app.codegen.trees import call, constant, free_names, name, parsed, substitute
 from app.codegen.view import View
-from app.core.document import Graph, Initial, Kind
+from app.core.document import Initial
 from app.core.problems import Path
 from app.core.results import state_of
 
@@ -23,20 +24,29 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class OfKinds:
-    """A statement for every module of some classes, at any depth; ``guard``: what must be there besides."""
+    """A statement for every module of some classes, at any depth; ``guard``: what must be there besides.
+
+    ``exact``: classes of which something else in the graph is a kind (of nn.Linear, what an nn.MultiheadAttention ends
+    with), which the rule does not mean.
+    """
 
     targets: tuple[str, ...]
-    guard: str | None
+    exact: frozenset[str]
+    guard: ast.expr | None
     tree: ast.expr
 
 
 @dataclass(frozen=True)
 class OfNames:
-    """A statement for every parameter whose name passes a test; ``end``: where the test is for an end of it."""
+    """A statement for every parameter whose name passes a test; ``end``: where the test is for an end of it.
+
+    ``is_tied``: whether it may be one that has other names, too.
+    """
 
     test: str
     end: str | None
     tree: ast.expr
+    is_tied: bool
 
 
 @dataclass(frozen=True)
@@ -55,14 +65,13 @@ def initial_lines(project: Project, view: View) -> Lines:
     wanted = list(_rules(project, view))
     if not wanted:
         return lines
-    path = Path(view.graph.name)
+    path, is_tied = Path(view.graph.name), project.is_tied(view.graph.name)
     lines.put("def reset_parameters(self) -> None:", 1, path)
     for kind, rules in groupby(wanted, key=type):
         if kind is OfKinds:
             of_kinds = [rule for rule in rules if isinstance(rule, OfKinds)]
             # What two modules share is begun as the last rule says, not as the last module does.
-            walks = _by_targets(of_kinds) if project.is_tied(view.graph.name) else [of_kinds]
-            for walk in walks:
+            for walk in _by_targets(of_kinds) if is_tied else [of_kinds]:
                 _over_modules(lines, walk, path)
         elif kind is OfNames:
             _over_parameters(lines, [rule for rule in rules if isinstance(rule, OfNames)], path)
@@ -83,8 +92,9 @@ def _rules(project: Project, view: View) -> Iterator[Rule]:
         if kinds:
             yield from _by_kind(project, view, entry, kinds)
         for label in entry.nodes:
-            if label not in kinds and not _is_left_out(project, view.graph, label.split(".")):
-                yield _by_path(project, view, entry, label)
+            place = found_at(project, view, label, entry.parameter)
+            if label not in kinds and not place.is_left_out:
+                yield _by_path(project, view, entry, place)
 
 
 def _over_modules(lines: Lines, rules: Sequence[OfKinds], path: Path) -> None:
@@ -95,16 +105,28 @@ def _over_modules(lines: Lines, rules: Sequence[OfKinds], path: Path) -> None:
         same = list(found)
         is_other = excluded and not excluded & set(targets) and all(map(_is_torch, excluded | set(targets)))
         excluded = excluded | set(targets) if is_other else set(targets)
-        guards = {rule.guard for rule in same}
-        shared = guards.pop() if len(guards) == 1 else None
-        test = call("isinstance", name("module"), ast.parse(" | ".join(targets), mode="eval").body)
-        suffix = f" and module.{shared} is not None:" if shared else ":"
-        lines.say("elif " if is_other else "if ", test, 3, path, suffix=suffix)
+        guards = {flat(rule.guard) if rule.guard is not None else "" for rule in same}
+        shared = same[0].guard if len(guards) == 1 else None
+        test = _test(targets, same[0].exact)
+        test = test if shared is None else ast.BoolOp(ast.And(), [test, shared])
+        lines.say("elif " if is_other else "if ", test, 3, path, suffix=":")
         for rule in same:
             is_guarded = rule.guard is not None and shared is None
             if is_guarded:
-                lines.put(f"if module.{rule.guard} is not None:", 4, path)
+                lines.say("if ", rule.guard, 4, path, suffix=":")
             lines.say("", rule.tree, 5 if is_guarded else 4, path)
+
+
+def _test(targets: Sequence[str], exact: frozenset[str]) -> ast.expr:
+    """Whether a module is of some classes."""
+    tests: list[ast.expr] = []
+    for target in targets:
+        if target in exact:
+            tests.append(ast.Compare(call("type", name("module")), [ast.Is()], [name(target)]))
+    others = [target for target in targets if target not in exact]
+    if others:
+        tests.append(call("isinstance", name("module"), parsed(" | ".join(others))))
+    return tests[0] if len(tests) == 1 else ast.BoolOp(ast.Or(), tests)
 
 
 def _is_torch(target: str) -> bool:
@@ -114,7 +136,8 @@ def _is_torch(target: str) -> bool:
 
 def _over_parameters(lines: Lines, rules: Sequence[OfNames], path: Path) -> None:
     """One walk over all parameters; ends that start alike share a test."""
-    lines.put("for name, parameter in self.named_parameters():", 2, path)
+    every = "remove_duplicate=False" if any(rule.is_tied for rule in rules) else ""
+    lines.put(f"for name, parameter in self.named_parameters({every}):", 2, path)
     for (_, has_end), found in groupby(rules, key=lambda rule: (ast.dump(rule.tree), rule.end is not None)):
         same = list(found)
         tests = [rule.test for rule in same]
@@ -122,7 +145,7 @@ def _over_parameters(lines: Lines, rules: Sequence[OfNames], path: Path) -> None
             ends = ast.Tuple([constant(rule.end) for rule in same], ast.Load())
             tests = [flat(call("name.endswith", ends))]
         for test in tests:
-            lines.say("if ", name_of(test), 3, path, suffix=":")
+            lines.say("if ", parsed(test), 3, path, suffix=":")
             lines.say("", same[0].tree, 4, path)
 
 
@@ -141,93 +164,64 @@ def _as_attributes(tree: ast.expr, view: View) -> ast.expr:
     return made
 
 
+# -- every module of some kinds ---------------------------------------------------------------------------------------
+
+
 def _by_kind(project: Project, view: View, entry: Initial, kinds: list[str]) -> Iterator[OfKinds]:
     """Every module of some kinds, at any depth."""
     targets = [project.target_of(view, kind) for kind in kinds]
     known = [target for target in targets if target is not None]
     if not known:
         return
-    is_bias = entry.parameter == "bias" and any("Conv" in target for target in known)  # typed as Tensor | None
-    may_lack = is_bias or any(_may_lack(view, kind, entry.parameter) for kind in kinds)
-    tree = _init(view, entry, name(f"module.{entry.parameter}"))
-    yield OfKinds(tuple(known), entry.parameter if may_lack else None, tree)
+    label = entry.parameter
+    is_declared = all(declares(target, label) for target in known)
+    is_bias = label == "bias" and any("Conv" in target for target in known)  # typed as Tensor | None
+    guard: ast.expr | None = None
+    if is_bias or any(_may_lack(view, kind, label) for kind in kinds):
+        held = name(f"module.{label}")
+        if not is_declared and not is_bias:
+            held = call("getattr", name("module"), constant(label), constant(None))
+        guard = ast.Compare(held, [ast.IsNot()], [constant(None)])
+    parameter = name(f"module.{label}")
+    if not is_declared and not is_bias:
+        parameter = call("module.get_parameter", constant(label))
+    exact = frozenset(target for target in known if is_more(project, view, target, kinds))
+    yield OfKinds(tuple(known), exact, guard, _init(view, entry, parameter))
 
 
 def _may_lack(view: View, kind: str, parameter: str) -> bool:
     """Whether a module of this kind is there without the parameter (a convolution without bias)."""
-    for _, result in view.results:
-        for inner in walk(result):
-            for found in inner.nodes.values():
-                for unit in found.units:
-                    if unit.block is not None and type(unit.block).__name__ == kind and parameter not in unit.weights:
-                        return True
-    return False
+    return any(type(unit.block).__name__ == kind and parameter not in unit.weights for unit in units_in(view))
 
 
-def _by_path(project: Project, view: View, entry: Initial, label: str) -> OfOne | OfNames:
+# -- one place --------------------------------------------------------------------------------------------------------
+
+
+def _by_path(project: Project, view: View, entry: Initial, place: Place) -> OfOne | OfNames:
     """One node by its name, dotted into subgraphs; all copies of a repeat are meant."""
-    steps = list(_steps(project, view.graph, label.split(".")))
-    if not any(is_repeated or part.isdigit() for part, is_repeated in steps) and not _may_be_absent(view.graph, label):
-        target = ".".join(part for part in ("self", label, entry.parameter) if part)  # a held tensor has no inner name
-        return OfOne(_init(view, entry, name_of(target)))
-    pieces, piece = [], ""
-    for part, is_repeated in steps:
-        piece += f"{part}."
-        if is_repeated:
-            pieces.append(piece)
-            piece = "."
-    pieces.append(f"{piece}{entry.parameter}")
-    tree = _init(view, entry, name("parameter"))
-    if len(pieces) == 1:
-        return OfNames(f'name == "{pieces[0]}"', None, tree)
-    test, is_end = _ends(view, pieces[0], pieces[-1])
-    return OfNames(test, pieces[-1] if is_end else None, tree)
+    keys = [list(state_of(result)) for _, result in view.results]
+    tied = tuple(project.ties_of(view.graph.name))
+    if not place.has_copies:
+        key = place.pieces[0]
+        if place.may_be_absent or not all(key in known for known in keys):
+            return OfNames(f'name == "{key}"', None, _init(view, entry, name("parameter")), key.endswith(tied))
+        held = name(f"self.{key}") if place.is_seen else call("self.get_parameter", constant(key))
+        return OfOne(_init(view, entry, held))
+    test, end = _told_apart(place, {key for known in keys for key in known})
+    if test.startswith("re."):
+        project.imports.add("import re")
+    return OfNames(test, end, _init(view, entry, name("parameter")), place.pieces[-1].endswith(tied))
 
 
-def _is_left_out(project: Project, graph: Graph, parts: Sequence[str]) -> bool:
-    """Whether the node, or one that it lies in, is bypassed or muted: then there is nothing to begin."""
-    for part in parts:
-        node = graph.named(part)
-        if node is None:  # the number of a copy
-            continue
-        if node.bypass or node.mute:
-            return True
-        if node.use.kind is Kind.GRAPH and node.use.name in project.document.graphs:
-            graph = project.document.graphs[node.use.name]
-    return False
-
-
-def _may_be_absent(graph: Graph, label: str) -> bool:
-    """Whether a node is there under some arguments only."""
-    node = graph.named(label.partition(".")[0])
-    return node is not None and node.enabled is not None
-
-
-def _ends(view: View, start: str, end: str) -> tuple[str, bool]:
-    """The shortest test for a parameter of any copy, and whether it is its end alone: where nothing else ends so."""
-    keys = [key for _, result in view.results for key in state_of(result) if key.endswith(end)]
-    if all(key.startswith(start) for key in keys):
-        return f'name.endswith("{end}")', True
-    return f'name.startswith("{start}") and name.endswith("{end}")', False
-
-
-def name_of(text: str) -> ast.expr:
-    return ast.parse(text, mode="eval").body
-
-
-def _steps(project: Project, graph: Graph, parts: list[str]) -> Iterator[tuple[str, bool]]:
-    """Each part of a dotted name, and whether it is a repeat whose copies are meant."""
-    current: Graph | None = graph
-    position = 0
-    while position < len(parts):
-        part = parts[position]
-        node = current.named(part) if current is not None else None
-        follows_index = position + 1 < len(parts) and parts[position + 1].isdigit()
-        is_repeated = node is not None and node.repeat is not None and not follows_index
-        yield part, is_repeated
-        if node is not None and node.use.kind is Kind.GRAPH:
-            current = project.document.graphs.get(node.use.name)
-        position += 1
+def _told_apart(place: Place, keys: set[str]) -> tuple[str, str | None]:
+    """The shortest test for a parameter of any copy that holds of nothing else; and its end, where that is all."""
+    meant = {key for key in keys if re.fullmatch(place.pattern, key)}
+    start, end = place.pieces[0], place.pieces[-1]
+    if meant and meant == {key for key in keys if key.endswith(end)}:
+        return f'name.endswith("{end}")', end
+    if meant and start and meant == {key for key in keys if key.startswith(start) and key.endswith(end)}:
+        return f'name.startswith("{start}") and name.endswith("{end}")', None
+    return f're.fullmatch(r"{place.pattern}", name)', None
 
 
 __all__ = ["constant", "initial_lines"]

@@ -15,6 +15,7 @@ from app.codegen.instance import Instance
 from app.codegen.lines import Lines
 from app.codegen.signature import Signature
 from app.codegen.source import FUNCTIONAL, GenerationError
+from app.codegen.starts import units_in
 from app.codegen.tracing import graphs_in, is_closed, own_of, walk
 from app.codegen.values import draws
 from app.codegen.view import View
@@ -132,14 +133,14 @@ class Project:
 
     def target_of(self, view: View, kind: str) -> str | None:
         """The class that a block constructs, as the code names it."""
-        for _, result in view.results:
-            for inner in walk(result):
-                for found in inner.nodes.values():
-                    for unit in found.units:
-                        if unit.block is not None and type(unit.block).__name__ == kind:
-                            made = call_of(unit)
-                            return made.target if isinstance(made, Module) else None
-        return None
+        made = next((call_of(unit) for unit in units_in(view) if type(unit.block).__name__ == kind), None)
+        return made.target if isinstance(made, Module) else None
+
+    def blocks_of(self, name: str) -> set[str]:
+        """The blocks in a graph, at any depth, whether a preset chooses them or not."""
+        nodes = [node for reached in self._reached(name) for node in self.document.graphs[reached].nodes.values()]
+        uses = [use for node in nodes for use in (node.use, *(case.use for case in node.cases))]
+        return {use.name for use in uses if use.kind is Kind.BLOCK}
 
     def classes(self) -> list[tuple[str, Lines]]:
         """Name and text of each class, children first."""
@@ -191,8 +192,12 @@ class Project:
 
     def is_tied(self, name: str) -> bool:
         """Whether two modules in the graph, at any depth, have a parameter in common."""
+        return bool(self.ties_of(name))
+
+    def ties_of(self, name: str) -> list[str]:
+        """Parameters in the graph, at any depth, that are another module's: ``head.weight``."""
         graphs = (self.document.graphs[reached] for reached in self._reached(name))
-        return any(node.ties for graph in graphs for node in graph.nodes.values())
+        return [f"{node.name}.{own}" for graph in graphs for node in graph.nodes.values() for own in node.ties]
 
     def _reached(self, name: str) -> list[str]:
         """The graph and all that it holds, at any depth."""
