@@ -19,7 +19,7 @@ from app.codegen.values import (
     Key,
     default_template,
     draws,
-    parameter_name,
+    parameter_names,
     without_unused,
 )
 from app.codegen.variants import agreed
@@ -107,11 +107,12 @@ class Calls(Naming):
         """``module(a, b)`` in the order of the graph's inputs; optional ones that are missing are named or left out."""
         args: list[str] = []
         gap = False
+        labels = parameter_names(tuple(result.inputs))
         for port, type_ in result.inputs.items():
             if type_ is None:
                 gap = True
             else:
-                args.append(f"{parameter_name(port)}={port}" if gap else port)
+                args.append(f"{labels[port]}={port}" if gap else port)
         return f"module({', '.join(args)})"
 
     def _values(self, node: Node, template: str, view: View | None = None) -> dict[str, ast.expr]:

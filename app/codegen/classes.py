@@ -10,7 +10,7 @@ import msgspec
 
 from app.codegen.alternatives import Branch, joined
 from app.codegen.construct import Constructor, call_of, is_keyed, pattern_key
-from app.codegen.forward import ForwardWriter, parameter_name
+from app.codegen.forward import ForwardWriter
 from app.codegen.initial import initial_lines
 from app.codegen.instance import Instance
 from app.codegen.lines import Lines, ascii_text, wrapped
@@ -19,6 +19,7 @@ from app.codegen.shapes import Shapes, boundary
 from app.codegen.signature import Signature
 from app.codegen.source import GenerationError
 from app.codegen.trees import call, parsed
+from app.codegen.values import parameter_names
 from app.codegen.view import Locate, View
 from app.core.block import Metric, Module
 from app.core.document import BOUNDARY, SELF, Graph, Kind, Node
@@ -146,9 +147,10 @@ class ClassWriter:
 
     def _forward_head(self, lines: Lines) -> None:
         parameters = []
+        labels = parameter_names(tuple(port.name for port in self.graph.inputs))
         for port in self.graph.inputs:
             kind = "nn.Module" if port.module else "Tensor"
-            label = parameter_name(port.name)
+            label = labels[port.name]
             parameters.append(f"{label}: {kind} | None = None" if port.optional else f"{label}: {kind}")
         count = len(self.graph.outputs)
         gives = "Tensor" if count == 1 else f"tuple[{', '.join(['Tensor'] * count)}]"

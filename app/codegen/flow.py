@@ -13,7 +13,7 @@ from app.codegen.values import (
     GENERIC,
     Key,
     Pending,
-    parameter_name,
+    parameter_names,
 )
 from app.codegen.view import View
 from app.core.document import BOUNDARY, SELF, GraphPort, Node
@@ -47,7 +47,8 @@ class Flow:
         self.pending: dict[Key, Pending] = {}
         self.typed: set[str] = set()
         self.assigned: set[str] = set()
-        self.parameters = {parameter_name(port.name) for port in self.graph.inputs}
+        self.labels = parameter_names(tuple(port.name for port in self.graph.inputs))
+        self.parameters = set(self.labels.values())
         self.lists: set[str] = set()
         self.result: dict[str, NodeResult] = self._results()
         needed = self._needed()

@@ -24,7 +24,6 @@ from app.codegen.values import (
     Pending,
     default_template,
     is_any,
-    parameter_name,
     weight_of,
 )
 from app.core.block import Metric
@@ -42,7 +41,7 @@ class ForwardWriter(Loops):
     def write(self) -> Lines:
         for port in self.graph.inputs:
             key = (BOUNDARY, port.name)
-            label = parameter_name(port.name)
+            label = self.labels[port.name]
             self.names[key] = label
             self._assigned(label, True)
         for node in self._order():
@@ -190,4 +189,4 @@ class ForwardWriter(Loops):
         self.lines.say("return ", tree, self.indent, path, comment=comment)
 
 
-__all__ = ["ForwardWriter", "is_any", "parameter_name"]
+__all__ = ["ForwardWriter", "is_any"]

@@ -18,7 +18,7 @@ from app.codegen.project import Project
 from app.codegen.signature import UNASKED, annotation
 from app.codegen.solve import solve, written
 from app.codegen.source import GenerationError, Source
-from app.codegen.trees import call, constant, free_names, name
+from app.codegen.trees import LISTS, call, constant, free_names, name, unpacked
 from app.core.block import Library
 from app.core.document import Document, Model
 from app.core.elaborate import Elaboration
@@ -87,7 +87,7 @@ class _Builder:
         self.document = project.document
         self.roots = project.collection.roots(model)
         self.extra: dict[str, tuple[str, str]] = {}
-        self.arguments = {argument.name for argument in self.document.arguments}
+        self.lists = frozenset(a.name for a in self.document.arguments if a.kind in LISTS)
 
     def write(self) -> Lines:
         tree = self._call()
@@ -124,7 +124,7 @@ class _Builder:
                 default = flat(constant(_plain(pairs[0][1])))
                 self.extra[parameter.name] = (parameter.annotation, default)
                 tree = name(parameter.name)
-            args.append(tree)
+            args.append(unpacked(tree, self.lists))
         graph = self.document.graphs[self.model.graph]
         keywords: dict[str, ast.expr] = {}
         for argument in graph.arguments:
@@ -137,7 +137,7 @@ class _Builder:
 
     def _written(self, value: object) -> ast.expr:
         if is_formula(value):
-            return written(parse(str(value)).text, name, frozenset())
+            return unpacked(written(parse(str(value)).text, name, frozenset()), self.lists)
         if isinstance(value, tuple):
             return ast.Tuple([self._written(item) for item in value], ast.Load())
         return constant(value)

@@ -177,12 +177,14 @@ class Loops(Calls):
         labels = self._carried_names(node, wires, values, carried)
         stacked = [out for out in unit.outputs if out not in carried and self.uses[(node.id, out)] > 0]
         path = Path(self.graph.name, node.id)
-        lists = {out: self._unused(f"{out}_steps" if out.endswith("s") else f"{out}s") for out in stacked}
+        lists = {
+            out: self._unused(f"{out.lower()}_steps" if out.endswith("s") else f"{out.lower()}s") for out in stacked
+        }
         for label in lists.values():
             typed = f"{label}: list[Tensor]" if label not in self.lists else label
             self.lists.add(label)
             self.lines.put(f"{typed} = []", self.indent, path)
-        steps = {port: self._unused(f"{port}_t") for port in scan.sliced}
+        steps = {port: self._unused(f"{port.lower()}_t") for port in scan.sliced}
         self._scan_head(node, scan, values, steps, path)
         args = {port: name(steps.get(port) or labels.get(port) or values.get(port, "None")) for port in result.inputs}
         made = call_of(unit) if unit.block is not None else None

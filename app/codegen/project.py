@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from operator import is_
@@ -247,6 +248,7 @@ class Project:
                 elif not _is_docstring(statement):
                     self._refuse_taken(statement, module)
                     first = min([statement.lineno, *(d.lineno for d in getattr(statement, "decorator_list", []))])
+                    _excuse(statement, lines)
                     bodies.append((module, lines[first - 1 : statement.end_lineno]))
         return imports, bodies
 
@@ -254,6 +256,13 @@ class Project:
 def _is_of_modules(result: GraphResult) -> bool:
     units = [unit for found in result.nodes.values() for unit in found.units if unit.block is not None]
     return all(isinstance(call_of(unit), Module) for unit in units)
+
+
+def _excuse(statement: ast.stmt, lines: list[str]) -> None:
+    """Let linters pass what is called ``input``, as in torch itself."""
+    for part in ast.walk(statement):
+        if isinstance(part, ast.arg) and hasattr(builtins, part.arg):
+            lines[part.lineno - 1] += "  # noqa: A002"
 
 
 def _is_docstring(statement: ast.stmt) -> bool:

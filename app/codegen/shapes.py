@@ -62,7 +62,7 @@ class Shapes:
     def _size(self, pairs: list[tuple[Any, Any]], rank: int, index: int) -> str | None:
         first = pairs[0][1]
         if any(isinstance(size, Symbol) for _, size in pairs):
-            return str(first) if all(size == first for _, size in pairs) else None
+            return str(first).replace("^", "**") if all(size == first for _, size in pairs) else None
         tree = solve(pairs, self._spell)
         text = flat(tree) if tree is not None else "?"
         if "?" not in text and len(text) <= LONGEST:

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from app.codegen.printer import flat
-from app.codegen.trees import constant
+from app.codegen.trees import LISTS, constant
 from app.core.document import Argument, Graph
 from app.core.names import MODULE_ATTRIBUTES
 from app.core.results import GraphResult
@@ -93,6 +93,11 @@ class Signature:
             found = Parameter(name, "int", None, lambda result: _size_in(result, port, index))
             self._sizes[(port, index)] = found
         return found.name
+
+    @cached_property
+    def lists(self) -> frozenset[str]:
+        """Declared arguments that hold several values."""
+        return frozenset(argument.name for argument in self.graph.arguments if argument.kind in LISTS)
 
     @property
     def number_of_sizes(self) -> int:

@@ -143,6 +143,48 @@ def _spliced(item: Any, names: Mapping[str, Any]) -> list[Any]:
     return [item]
 
 
+LISTS = ("ints", "floats", "table")
+"""Kinds of arguments that hold several values."""
+
+
+def unpacked(tree: ast.expr, lists: frozenset[str]) -> ast.expr:
+    """``(*widths, 10)`` for ``widths + (10,)``, in which a list might come that no tuple can be added to.
+
+    ``lists``: names of what holds several values.
+    """
+    parts = _summands(tree)
+    if len(parts) > 1 and any(_is_list(part, lists) for part in parts):
+        items: list[ast.expr] = []
+        for part in parts:
+            inner = unpacked(part, lists)
+            items += inner.elts if isinstance(inner, ast.Tuple) else [ast.Starred(inner, ast.Load())]
+        return ast.Tuple(items, ast.Load())
+    if not any(isinstance(part, ast.Add) for part in ast.walk(tree)):
+        return tree
+    fields: dict[str, Any] = {}
+    for key, value in ast.iter_fields(tree):
+        if isinstance(value, list):
+            fields[key] = [unpacked(item, lists) if isinstance(item, ast.expr) else item for item in value]
+        else:
+            fields[key] = unpacked(value, lists) if isinstance(value, ast.expr) else value
+    made: ast.expr = type(tree)(**fields)
+    return made
+
+
+def _summands(tree: ast.expr) -> list[ast.expr]:
+    if isinstance(tree, ast.BinOp) and isinstance(tree.op, ast.Add):
+        return [*_summands(tree.left), *_summands(tree.right)]
+    return [tree]
+
+
+def _is_list(tree: ast.expr, lists: frozenset[str]) -> bool:
+    if isinstance(tree, ast.Subscript):
+        return isinstance(tree.slice, ast.Slice)
+    if isinstance(tree, ast.IfExp):
+        return _is_list(tree.body, lists) or _is_list(tree.orelse, lists)
+    return isinstance(tree, ast.Tuple | ast.List) or (isinstance(tree, ast.Name) and tree.id in lists)
+
+
 def free_names(tree: ast.AST) -> list[str]:
     """Names in the tree, the outer before the inner, with repeats."""
     names: list[str] = []

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import builtins
+import keyword
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -12,6 +14,7 @@ from app.codegen.printer import WIDTH
 from app.codegen.tracing import own_of, walk
 from app.codegen.trees import name
 from app.core.document import Node
+from app.core.names import LOCALS
 from app.core.results import GraphResult
 
 if TYPE_CHECKING:
@@ -58,8 +61,18 @@ def _draws(instance: GraphResult) -> bool:
 
 
 def parameter_name(port: str) -> str:
-    """A graph's input as a parameter of ``forward``: a builtin's name gets an underscore, as PEP 8 asks."""
-    return f"{port}_" if hasattr(builtins, port) else port
+    """A port as a variable: in small letters; a name that Python or the code itself uses gets an underscore."""
+    label = port.lower()
+    return f"{label}_" if hasattr(builtins, label) or keyword.iskeyword(label) or label in LOCALS else label
+
+
+@lru_cache(maxsize=4096)
+def parameter_names(ports: tuple[str, ...]) -> Mapping[str, str]:
+    """A graph's inputs as parameters of ``forward``; two that differ in capitals alone are told apart."""
+    found: dict[str, str] = {}
+    for port in ports:
+        found[port] = first_free(parameter_name(port), set(found.values()))
+    return found
 
 
 def first_free(wanted: str, taken: set[str]) -> str:

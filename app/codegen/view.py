@@ -11,7 +11,7 @@ from app.codegen.instance import Instance
 from app.codegen.printer import flat
 from app.codegen.signature import UNASKED, NotThere, Signature
 from app.codegen.solve import solve, with_index, written
-from app.codegen.trees import constant, name
+from app.codegen.trees import constant, name, unpacked
 from app.core.document import Graph, Node
 from app.core.formula import SIZE_POSITIONS, Formula, FormulaError, is_formula, parse
 from app.core.results import GraphResult, NodeResult, Unit
@@ -77,7 +77,7 @@ class View:
     def value(self, value: Any) -> ast.expr:
         """An argument as the user wrote it: a literal stays, a formula is re-printed from its tree."""
         if is_formula(value):
-            return self.spell(parse(value).text)
+            return unpacked(self.spell(parse(value).text), self.signature.lists)
         if isinstance(value, tuple | list):
             return ast.Tuple([self.value(item) for item in value], ast.Load())
         return constant(value)
@@ -115,7 +115,7 @@ class View:
             return constant(1)
         tree = solve(pairs, self.owner_spell) or self._by_test(pairs)
         if tree is not None:
-            return tree
+            return unpacked(tree, self.signature.lists)
         if wanted is None:
             raise Unsolved
         return name(self.signature.slot(wanted.label, wanted.value_in))
