@@ -506,3 +506,29 @@ def enabled_nowhere() -> Document:
         arguments=[flag("deep", False), choice("bend", "relu", "relu", "part")],
         given={"deep": "=deep", "bend": "=bend"},
     )  # fmt: skip
+
+
+@case
+def lists_that_are_joined() -> Document:
+    """No checker lets a tuple be added to what may be any sequence, and no list can be added to a tuple."""
+    part = Drawing("Part", arguments=[ints("widths", (8, 4))])
+    x = part.add("fc", "Linear", part.input("x"), out_features="=sum(widths[1:] + (3,)) + len(widths + widths)")
+    part.output("y", part.add("norm", "LayerNorm", x))
+    net = Drawing("Net", arguments=[ints("widths", (8, 4))])
+    x = net.add("a", "graph:Part", net.input("x"), widths="=widths + widths[:1]")
+    net.output("y", net.add("b", "graph:Part", x, widths="=(widths if len(widths) > 1 else (2,)) + (2, 3)"))
+    given = {"widths": "=widths + (7,)"}
+    return document(part, net, arguments=[ints("widths", (5, 6))], given=given, presets=[{}])
+
+
+@case
+def ports_in_capitals() -> Document:
+    """Variables are in small letters; what a name would then hide gets another."""
+    part = Drawing("Part")
+    first, second, third = part.input("W"), part.input("w"), part.input("Self")
+    x = part.add("FC", "Linear", part.add("SUM", "Add", first, second, third), out_features=8)
+    part.output("For", x)
+    net = Drawing("Net")
+    x, y = net.input("X"), net.input("Input")
+    net.output("Y", net.add("part", "graph:Part", x, y, net.add("T", "Add", x, y)))
+    return document(part, net, shapes=[("B", 8), ("B", 8)])
