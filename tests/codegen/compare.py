@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import sys
 import types
 from collections.abc import Mapping
 from typing import Any
+from unittest.mock import patch
 
 import torch
 from torch import Tensor, nn
@@ -59,6 +61,27 @@ def build(module: types.ModuleType, document: Document, model: str, preset: str 
     values: Mapping[str, Any] = document.values(preset)
     built: nn.Module = function(**{name: values[name] for name in names if name in values})
     return built
+
+
+def asked_of(module: types.ModuleType, document: Document, model: str, preset: str | None) -> str:
+    """What the builder asks the model's class for, with nothing built."""
+    root = document.models[model].graph
+
+    def told(*args: Any, **keywords: Any) -> nn.Module:
+        found.append(repr((args, sorted(keywords.items()))))
+        return nn.Identity()
+
+    found: list[str] = []
+    with patch.dict(vars(module), {root: told}):
+        build(module, document, model, preset)
+    (asked,) = found
+    return asked
+
+
+def classes_of(text: str, document: Document) -> str:
+    """All but the functions that build the models."""
+    parts = [part for part in ast.parse(text).body if getattr(part, "name", "") not in document.models]
+    return "\n".join(map(ast.unparse, parts))
 
 
 def shapes(module: nn.Module) -> dict[str, tuple[int, ...]]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 
 import templates
+from app.codegen.generate import model_source
 from app.core.block import Library
 from app.core.document import Document
+from app.core.elaborate import Elaboration, elaborate
 from blocks import library
 from tests.design import learning, vision
 from tests.design.stand_ins import design_library
@@ -22,6 +25,31 @@ class Given:
 
     def __str__(self) -> str:
         return self.name
+
+
+class Written:
+    """A document's elaborations and model.py under each preset, each made from what was known before it."""
+
+    def __init__(self, given: Given) -> None:
+        self.name = given.name
+        self.document, self.library = given.document(), given.library()
+        self.presets = list(self.document.presets) or [""]
+        self.elaborations: dict[str, Elaboration] = {}
+        before: Elaboration | None = None
+        for preset in self.presets:
+            before = self.elaborations[preset] = elaborate(self.document, self.library, preset, before)
+
+    @cached_property
+    def texts(self) -> dict[str, str]:
+        return {
+            preset: model_source(self.document, self.library, preset, found).text
+            for preset, found in self.elaborations.items()
+        }
+
+    @property
+    def smallest(self) -> str:
+        """The preset with the fewest parameters."""
+        return min(self.presets, key=lambda preset: self.elaborations[preset].totals.parameters)
 
 
 TEMPLATES = [Given(name, lambda name=name: templates.load(name), library) for name in templates.names()]

@@ -12,6 +12,7 @@ import pytest
 
 from app.codegen.generate import model_source, steps_source
 from app.codegen.training import train_source
+from app.core.elaborate import elaborate
 from tests.codegen.documents import TEMPLATES, Given
 
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -20,9 +21,10 @@ LONGEST = 200
 
 def generated(given: Given) -> dict[str, str]:
     document, library = given.document(), given.library()
-    found = {"model.py": model_source(document, library).text}
+    known = elaborate(document, library)
+    found = {"model.py": model_source(document, library, None, known).text}
     if document.recipe is not None:
-        found["steps.py"] = steps_source(document, library).text
+        found["steps.py"] = steps_source(document, library, None, known).text
         found["train.py"] = train_source(document, library).text
     return found
 

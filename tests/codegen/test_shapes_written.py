@@ -13,11 +13,9 @@ import torch
 from torch import Tensor, nn
 
 from app.codegen.generate import model_source, steps_source
-from app.core.block import Library
-from app.core.document import Document
 from app.core.elaborate import Elaboration, GraphResult, elaborate
 from tests.codegen import compare
-from tests.codegen.documents import CASES, Given
+from tests.codegen.documents import CASES, Given, Written
 
 COMMENT = re.compile(r"  # (\(.*\))$")
 LETTERS = {1: "N", 2: "BF", 3: "BTF", 4: "BCHW", 5: "BCDHW"}
@@ -103,10 +101,11 @@ def _watch_body(body: list[ast.stmt], lines: list[str], watch: str) -> int:
     return count
 
 
-def run(document: Document, library: Library, preset: str | None, watch: Watch, name: str) -> int:
-    """Build and run everything that is small enough, under watch; gives how many comments there are in it."""
-    elaboration = elaborate(document, library, preset)
-    model_text, count = watched(model_source(document, library, preset).text, "_watch")
+def run(written: Written, watch: Watch) -> int:
+    """Build and run everything under the smallest preset, under watch; gives how many comments there are in it."""
+    document, preset, name = written.document, written.smallest, written.name
+    elaboration = written.elaborations[preset]
+    model_text, count = watched(model_source(document, written.library, preset, elaboration).text, "_watch")
     module = _loaded(model_text, f"watched_{name}", watch)
     models = {}
     for model, result in elaboration.models.items():
@@ -114,7 +113,7 @@ def run(document: Document, library: Library, preset: str | None, watch: Watch, 
         _call(models[model], result)
     if document.recipe is None:
         return count
-    steps_text, more = watched(steps_source(document, library, preset).text, "_watch")
+    steps_text, more = watched(steps_source(document, written.library, preset, elaboration).text, "_watch")
     _run_steps(_loaded(steps_text, f"watched_{name}_steps", watch), elaboration, models)
     return count + more
 
@@ -143,11 +142,8 @@ def _call(module: nn.Module, result: GraphResult) -> None:
 
 @pytest.mark.parametrize("given", CASES, ids=str)
 def test_comments_are_the_shapes_that_flow(given: Given) -> None:
-    document, library = given.document(), given.library()
     watch = Watch()
-    presets = list(document.presets) or [None]
-    smallest = min(presets, key=lambda preset: elaborate(document, library, preset).totals.parameters)
-    stand = run(document, library, smallest, watch, given.name)
+    stand = run(Written(given), watch)
     assert bool(watch.seen) == bool(stand)
     assert not watch.wrong, "\n".join(sorted(set(watch.wrong)))
 

@@ -32,9 +32,9 @@ class Features2012(nn.Module):
                 nn.init.normal_(module.weight, std=0.01)
                 if module.bias is not None:
                     nn.init.zeros_(module.bias)
-        nn.init.ones_(self.conv2.bias)
-        nn.init.ones_(self.conv4.bias)
-        nn.init.ones_(self.conv5.bias)
+        nn.init.ones_(self.get_parameter("conv2.bias"))
+        nn.init.ones_(self.get_parameter("conv4.bias"))
+        nn.init.ones_(self.get_parameter("conv5.bias"))
 
     def forward(self, image: Tensor) -> Tensor:
         x = F.local_response_norm(F.relu(self.conv1(image)), 5, k=2.0)

@@ -41,14 +41,14 @@ class Encoder(nn.Module):
         nn.init.normal_(self.embedding.weight, std=self.spread)
         nn.init.normal_(self.start.weight, std=self.spread)
         nn.init.normal_(self.keys.weight, std=self.spread / 10)
-        nn.init.normal_(self.gru.weight_ih_l0, std=self.spread)
-        nn.init.normal_(self.gru.weight_ih_l0_reverse, std=self.spread)
-        nn.init.orthogonal_(self.gru.weight_hh_l0, gain=3**0.5)
-        nn.init.orthogonal_(self.gru.weight_hh_l0_reverse, gain=3**0.5)
-        nn.init.zeros_(self.gru.bias_ih_l0)
-        nn.init.zeros_(self.gru.bias_ih_l0_reverse)
-        nn.init.zeros_(self.gru.bias_hh_l0)
-        nn.init.zeros_(self.gru.bias_hh_l0_reverse)
+        nn.init.normal_(self.get_parameter("gru.weight_ih_l0"), std=self.spread)
+        nn.init.normal_(self.get_parameter("gru.weight_ih_l0_reverse"), std=self.spread)
+        nn.init.orthogonal_(self.get_parameter("gru.weight_hh_l0"), gain=3**0.5)
+        nn.init.orthogonal_(self.get_parameter("gru.weight_hh_l0_reverse"), gain=3**0.5)
+        nn.init.zeros_(self.get_parameter("gru.bias_ih_l0"))
+        nn.init.zeros_(self.get_parameter("gru.bias_ih_l0_reverse"))
+        nn.init.zeros_(self.get_parameter("gru.bias_hh_l0"))
+        nn.init.zeros_(self.get_parameter("gru.bias_hh_l0_reverse"))
 
     def forward(self, tokens: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         memory, h_n = self.gru(self.embedding(tokens))
@@ -149,8 +149,8 @@ class Step(nn.Module):
         nn.init.normal_(self.logits.weight, std=self.spread)
         nn.init.normal_(self.gru.weight_ih, std=self.spread)
         nn.init.orthogonal_(self.gru.weight_hh, gain=3**0.5)
-        nn.init.zeros_(self.gru.bias_ih)
-        nn.init.zeros_(self.gru.bias_hh)
+        nn.init.zeros_(self.get_parameter("gru.bias_ih"))
+        nn.init.zeros_(self.get_parameter("gru.bias_hh"))
 
     def forward(
         self, x: Tensor, state: Tensor, memory: Tensor, keys: Tensor, mask: Tensor

@@ -69,15 +69,15 @@ class Accuracy(nn.Module):
 class Up(nn.Module):
     """How likely each hidden unit is 1, given the visible ones."""
 
-    def forward(self, visible: Tensor, W: Tensor, hbias: Tensor) -> Tensor:
-        return torch.sigmoid(visible @ W + hbias)
+    def forward(self, visible: Tensor, w: Tensor, hbias: Tensor) -> Tensor:
+        return torch.sigmoid(visible @ w + hbias)
 
 
 class Down(nn.Module):
     """How likely each visible unit is 1, given the hidden ones."""
 
-    def forward(self, hidden: Tensor, W: Tensor, vbias: Tensor) -> Tensor:
-        return torch.sigmoid(hidden @ W.transpose(0, 1) + vbias)
+    def forward(self, hidden: Tensor, w: Tensor, vbias: Tensor) -> Tensor:
+        return torch.sigmoid(hidden @ w.transpose(0, 1) + vbias)
 
 
 class Gibbs(nn.Module):
@@ -89,19 +89,19 @@ class Gibbs(nn.Module):
         self.down = Down()
 
     def forward(
-        self, visible: Tensor, W: Tensor, hbias: Tensor, vbias: Tensor
+        self, visible: Tensor, w: Tensor, hbias: Tensor, vbias: Tensor
     ) -> Tensor:
-        x = torch.bernoulli(self.up(visible, W, hbias))
-        return torch.bernoulli(self.down(x, W, vbias))
+        x = torch.bernoulli(self.up(visible, w, hbias))
+        return torch.bernoulli(self.down(x, w, vbias))
 
 
 class FreeEnergy(nn.Module):
     """How unlikely a visible state is, but for a constant: hidden units summed out."""
 
     def forward(
-        self, visible: Tensor, W: Tensor, hbias: Tensor, vbias: Tensor
+        self, visible: Tensor, w: Tensor, hbias: Tensor, vbias: Tensor
     ) -> Tensor:
-        return -(visible @ vbias + F.softplus(visible @ W + hbias).sum(dim=1))  # (B,)
+        return -(visible @ vbias + F.softplus(visible @ w + hbias).sum(dim=1))  # (B,)
 
 
 class Contrast(nn.Module):
@@ -115,13 +115,13 @@ class Contrast(nn.Module):
         self.dreamt = FreeEnergy()
 
     def forward(
-        self, visible: Tensor, W: Tensor, hbias: Tensor, vbias: Tensor
+        self, visible: Tensor, w: Tensor, hbias: Tensor, vbias: Tensor
     ) -> Tensor:
         x = visible
         for _ in range(self.chain):
-            x = self.drift(x, W, hbias, vbias)
-        energy = self.dreamt(x.detach(), W, hbias, vbias)  # (B,)
-        loss: Tensor = (self.data(visible, W, hbias, vbias) - energy).mean(dim=-1)  # ()
+            x = self.drift(x, w, hbias, vbias)
+        energy = self.dreamt(x.detach(), w, hbias, vbias)  # (B,)
+        loss: Tensor = (self.data(visible, w, hbias, vbias) - energy).mean(dim=-1)  # ()
         return loss
 
 
@@ -136,10 +136,10 @@ class Greedy1(nn.Module):
 
     def forward(self, image: Tensor) -> tuple[Tensor, Tensor]:
         x = torch.bernoulli(torch.flatten(image, 1))
-        hidden, W, hbias, vbias = self.rbm1(x)
+        hidden, w, hbias, vbias = self.rbm1(x)
         return (
-            self.contrast(x, W, hbias, vbias),
-            F.mse_loss(self.down(hidden, W, vbias), x),
+            self.contrast(x, w, hbias, vbias),
+            F.mse_loss(self.down(hidden, w, vbias), x),
         )
 
 
@@ -157,10 +157,10 @@ class Greedy2(nn.Module):
         x = torch.bernoulli(torch.flatten(image, 1))
         hidden, _, _, _ = self.rbm1(x)
         hidden = torch.bernoulli(hidden.detach())
-        x, W, hbias, vbias = self.rbm2(hidden)
+        x, w, hbias, vbias = self.rbm2(hidden)
         return (
-            self.contrast(hidden, W, hbias, vbias),
-            F.mse_loss(self.down(x, W, vbias), hidden),
+            self.contrast(hidden, w, hbias, vbias),
+            F.mse_loss(self.down(x, w, vbias), hidden),
         )
 
 
@@ -183,10 +183,10 @@ class Greedy3(nn.Module):
         hidden = torch.bernoulli(hidden.detach())
         hidden, _, _, _ = self.rbm2(hidden)
         hidden = torch.bernoulli(hidden.detach())
-        x, W, hbias, vbias = self.rbm3(hidden)
+        x, w, hbias, vbias = self.rbm3(hidden)
         return (
-            self.contrast(hidden, W, hbias, vbias),
-            F.mse_loss(self.down(x, W, vbias), hidden),
+            self.contrast(hidden, w, hbias, vbias),
+            F.mse_loss(self.down(x, w, vbias), hidden),
         )
 
 
@@ -253,10 +253,10 @@ class Rebuild(nn.Module):
         self.rbm1_down = Down()
 
     def forward(self, image: Tensor) -> tuple[Tensor, Tensor]:
-        hidden, W, _, vbias = self.rbm1(torch.flatten(image, 1))
+        hidden, w, _, vbias = self.rbm1(torch.flatten(image, 1))
         hidden, x, _, y = self.rbm2(hidden)
         hidden, rbm3, _, rbm3_2 = self.rbm3(hidden)
         chance = self.rbm3_down(hidden, rbm3, rbm3_2)  # (B, 1000)
         chance = self.rbm2_down(chance, x, y)  # (B, 1000)
-        rebuilt = self.rbm1_down(chance, W, vbias).reshape(-1, 1, self.size, self.size)
+        rebuilt = self.rbm1_down(chance, w, vbias).reshape(-1, 1, self.size, self.size)
         return image, rebuilt

@@ -190,8 +190,8 @@ class NTM(nn.Module):
             a=-self.gain / (self.bits + 1 + self.width + self.controller) ** 0.5,
             b=self.gain / (self.bits + 1 + self.width + self.controller) ** 0.5,
         )
-        nn.init.zeros_(self.cell.lstm.bias_ih)
-        nn.init.zeros_(self.cell.lstm.bias_hh)
+        nn.init.zeros_(self.get_parameter("cell.lstm.bias_ih"))
+        nn.init.zeros_(self.get_parameter("cell.lstm.bias_hh"))
         for module in self.modules():
             if isinstance(module, nn.Linear):
                 nn.init.xavier_uniform_(module.weight, gain=1.4)

@@ -9,8 +9,8 @@ __all__ = ["RBM", "Up", "rbm"]
 class Up(nn.Module):
     """How likely each hidden unit is 1, given the visible ones."""
 
-    def forward(self, visible: Tensor, W: Tensor, hbias: Tensor) -> Tensor:
-        return torch.sigmoid(visible @ W + hbias)
+    def forward(self, visible: Tensor, w: Tensor, hbias: Tensor) -> Tensor:
+        return torch.sigmoid(visible @ w + hbias)
 
 
 class RBM(nn.Module):
@@ -33,9 +33,9 @@ class RBM(nn.Module):
         nn.init.xavier_uniform_(self.W, gain=self.gain)
 
     def forward(self, visible: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        W = self.W  # (in_features, hidden)
+        w = self.W  # (in_features, hidden)
         hbias = self.hbias  # (hidden,)
-        return self.up(visible, W, hbias), W, hbias, self.vbias
+        return self.up(visible, w, hbias), w, hbias, self.vbias
 
 
 def rbm(size: int = 28, hidden: int = 500, gain: float = 4.0) -> RBM:

@@ -56,15 +56,15 @@ class MeanMetric(nn.Module):
 class Up(nn.Module):
     """How likely each hidden unit is 1, given the visible ones."""
 
-    def forward(self, visible: Tensor, W: Tensor, hbias: Tensor) -> Tensor:
-        return torch.sigmoid(visible @ W + hbias)
+    def forward(self, visible: Tensor, w: Tensor, hbias: Tensor) -> Tensor:
+        return torch.sigmoid(visible @ w + hbias)
 
 
 class Down(nn.Module):
     """How likely each visible unit is 1, given the hidden ones."""
 
-    def forward(self, hidden: Tensor, W: Tensor, vbias: Tensor) -> Tensor:
-        return torch.sigmoid(hidden @ W.transpose(0, 1) + vbias)
+    def forward(self, hidden: Tensor, w: Tensor, vbias: Tensor) -> Tensor:
+        return torch.sigmoid(hidden @ w.transpose(0, 1) + vbias)
 
 
 class Gibbs(nn.Module):
@@ -76,19 +76,19 @@ class Gibbs(nn.Module):
         self.down = Down()
 
     def forward(
-        self, visible: Tensor, W: Tensor, hbias: Tensor, vbias: Tensor
+        self, visible: Tensor, w: Tensor, hbias: Tensor, vbias: Tensor
     ) -> Tensor:
-        x = torch.bernoulli(self.up(visible, W, hbias))
-        return torch.bernoulli(self.down(x, W, vbias))
+        x = torch.bernoulli(self.up(visible, w, hbias))
+        return torch.bernoulli(self.down(x, w, vbias))
 
 
 class FreeEnergy(nn.Module):
     """How unlikely a visible state is, but for a constant: hidden units summed out."""
 
     def forward(
-        self, visible: Tensor, W: Tensor, hbias: Tensor, vbias: Tensor
+        self, visible: Tensor, w: Tensor, hbias: Tensor, vbias: Tensor
     ) -> Tensor:
-        return -(visible @ vbias + F.softplus(visible @ W + hbias).sum(dim=1))  # (B,)
+        return -(visible @ vbias + F.softplus(visible @ w + hbias).sum(dim=1))  # (B,)
 
 
 class Contrast(nn.Module):
@@ -102,13 +102,13 @@ class Contrast(nn.Module):
         self.dreamt = FreeEnergy()
 
     def forward(
-        self, visible: Tensor, W: Tensor, hbias: Tensor, vbias: Tensor
+        self, visible: Tensor, w: Tensor, hbias: Tensor, vbias: Tensor
     ) -> Tensor:
         x = visible
         for _ in range(self.chain):
-            x = self.drift(x, W, hbias, vbias)
-        energy = self.dreamt(x.detach(), W, hbias, vbias)  # (B,)
-        loss: Tensor = (self.data(visible, W, hbias, vbias) - energy).mean(dim=-1)  # ()
+            x = self.drift(x, w, hbias, vbias)
+        energy = self.dreamt(x.detach(), w, hbias, vbias)  # (B,)
+        loss: Tensor = (self.data(visible, w, hbias, vbias) - energy).mean(dim=-1)  # ()
         return loss
 
 
@@ -124,10 +124,10 @@ class TrainStep(nn.Module):
     def forward(self, image: Tensor) -> tuple[Tensor, Tensor]:
         x = torch.flatten(image, 1)
         x = (x >= 0.5).type_as(x)
-        hidden, W, hbias, vbias = self.rbm(x)
+        hidden, w, hbias, vbias = self.rbm(x)
         return (
-            self.contrast(x, W, hbias, vbias),
-            F.mse_loss(self.down(hidden, W, vbias), x),
+            self.contrast(x, w, hbias, vbias),
+            F.mse_loss(self.down(hidden, w, vbias), x),
         )
 
 
@@ -146,16 +146,16 @@ class Turn(nn.Module):
         gain: Tensor,
         before: Tensor,
         after: Tensor,
-        W: Tensor,
+        w: Tensor,
         hbias: Tensor,
         vbias: Tensor,
     ) -> tuple[Tensor, Tensor]:
-        W_after = W * after
+        w_after = w * after
         hbias_after = hbias * after
         vbias_after = vbias * after
-        energy = self.high(visible, W * before, hbias * before, vbias * before)  # (B,)
-        gain = gain + (energy - self.low(visible, W_after, hbias_after, vbias_after))
-        return gain, self.step(visible, W_after, hbias_after, vbias_after)
+        energy = self.high(visible, w * before, hbias * before, vbias * before)  # (B,)
+        gain = gain + (energy - self.low(visible, w_after, hbias_after, vbias_after))
+        return gain, self.step(visible, w_after, hbias_after, vbias_after)
 
 
 class LogPartition(nn.Module):
@@ -169,7 +169,7 @@ class LogPartition(nn.Module):
         self.turn = Turn()
 
     def forward(
-        self, visible: Tensor, W: Tensor, hbias: Tensor, vbias: Tensor
+        self, visible: Tensor, w: Tensor, hbias: Tensor, vbias: Tensor
     ) -> Tensor:
         x = torch.linspace(0.0, 1.0, self.turns + 1, device=visible.device)
         gain = visible.new_zeros(visible.shape[0])  # (B,)
@@ -178,7 +178,7 @@ class LogPartition(nn.Module):
         x = x[1:]  # (turns,)
         x_2 = gain
         for before_t, after_t in zip(y.unbind(dim=0), x.unbind(dim=0), strict=True):
-            x_2, visible = self.turn(visible, x_2, before_t, after_t, W, hbias, vbias)
+            x_2, visible = self.turn(visible, x_2, before_t, after_t, w, hbias, vbias)
         x = F.softplus(torch.zeros_like(torch.cat([hbias, vbias], dim=0)))
         y = x_2.logsumexp(dim=0) - gain.logsumexp(dim=0)  # ()
         return y + x.sum(dim=0)  # ()
@@ -197,9 +197,9 @@ class Evaluate(nn.Module):
     def forward(self, image: Tensor) -> None:
         x = torch.flatten(image, 1)
         x = (x >= 0.5).type_as(x)
-        _, W, hbias, vbias = self.rbm(x)
-        energy = self.energy(x, W, hbias, vbias)  # (B,)
-        self.nats.update(energy + self.partition(x, W, hbias, vbias))
+        _, w, hbias, vbias = self.rbm(x)
+        energy = self.energy(x, w, hbias, vbias)  # (B,)
+        self.nats.update(energy + self.partition(x, w, hbias, vbias))
 
     def compute(self) -> dict[str, Tensor]:
         return {"nats": self.nats.compute()}
@@ -222,12 +222,12 @@ class Dream(nn.Module):
     def forward(self, image: Tensor) -> Tensor:
         x = torch.flatten(image, 1)
         x = (x >= 0.5).type_as(x)
-        _, W, hbias, vbias = self.rbm(x)
+        _, w, hbias, vbias = self.rbm(x)
         visible = torch.bernoulli(torch.full_like(x, 0.5))
         for _ in range(1000):
-            visible = self.walk(visible, W, hbias, vbias)
-        chance = self.hidden(visible, W, hbias)  # (B, 500)
-        fantasy: Tensor = self.visible(chance, W, vbias).reshape(
+            visible = self.walk(visible, w, hbias, vbias)
+        chance = self.hidden(visible, w, hbias)  # (B, 500)
+        fantasy: Tensor = self.visible(chance, w, vbias).reshape(
             -1, 1, self.size, self.size
         )
         return fantasy

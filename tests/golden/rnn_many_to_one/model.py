@@ -25,7 +25,7 @@ class ManyToOne(nn.Module):
         self.reset_parameters()
 
     def reset_parameters(self) -> None:
-        nn.init.orthogonal_(self.rnn.weight_hh_l0)
+        nn.init.orthogonal_(self.get_parameter("rnn.weight_hh_l0"))
 
     def forward(self, rows: Tensor) -> Tensor:
         x, _ = self.rnn(rows)

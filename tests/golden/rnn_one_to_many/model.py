@@ -26,7 +26,7 @@ class OneToMany(nn.Module):
         self.reset_parameters()
 
     def reset_parameters(self) -> None:
-        nn.init.orthogonal_(self.rnn.weight_hh_l0)
+        nn.init.orthogonal_(self.get_parameter("rnn.weight_hh_l0"))
 
     def forward(self, tokens: Tensor, context: Tensor) -> Tensor:
         x = self.first(context).unsqueeze(0)  # (1, B, hidden)

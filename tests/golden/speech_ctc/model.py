@@ -7,7 +7,7 @@ from torch.nn import functional as F  # noqa: N812
 __all__ = ["BothWays", "PeepholeStep", "Recogniser", "speech_ctc"]
 
 
-def spectrogram(input: Tensor, window: int, hop: int, logarithmic: bool) -> Tensor:
+def spectrogram(input: Tensor, window: int, hop: int, logarithmic: bool) -> Tensor:  # noqa: A002
     """Take the sizes of the Fourier transforms of Hann windows, ``hop`` samples apart.
 
     input (B, S) -> (B, S // hop + 1, window // 2 + 1), with silence beyond the ends

@@ -39,12 +39,12 @@ class EncoderLayer(nn.Module):
 
     def reset_parameters(self) -> None:
         for module in self.modules():
-            if isinstance(module, nn.Linear):
+            if type(module) is nn.Linear:
                 nn.init.xavier_uniform_(module.weight)
                 nn.init.normal_(module.bias, std=1e-06)
         nn.init.xavier_uniform_(self.self_attention.in_proj_weight)
         nn.init.kaiming_uniform_(self.self_attention.out_proj.weight, a=5**0.5)
-        nn.init.zeros_(self.self_attention.out_proj.bias)
+        nn.init.zeros_(self.get_parameter("self_attention.out_proj.bias"))
 
     def forward(self, x: Tensor) -> Tensor:
         y: Tensor = self.ln_1(x)
@@ -133,10 +133,10 @@ class VisionTransformer(nn.Module):
         nn.init.trunc_normal_(
             self.conv_proj.weight, std=(self.in_channels * self.patch**2) ** -0.5
         )
-        nn.init.zeros_(self.conv_proj.bias)
+        nn.init.zeros_(self.get_parameter("conv_proj.bias"))
         nn.init.normal_(self.encoder.pos_embedding, std=0.02)
-        nn.init.zeros_(self.heads.head.weight)
-        nn.init.zeros_(self.heads.head.bias)
+        nn.init.zeros_(self.get_parameter("heads.head.weight"))
+        nn.init.zeros_(self.get_parameter("heads.head.bias"))
 
     def forward(self, image: Tensor) -> Tensor:
         x = torch.flatten(self.conv_proj(image), 2).transpose(1, 2)
