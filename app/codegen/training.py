@@ -13,7 +13,7 @@ from app.codegen.training_loop import Calls, Constants, StageWriter, expression
 from app.codegen.training_parts import Names, Parts, reader_text
 from app.core.block import Library
 from app.core.document import Document, Evaluation, Preview
-from app.core.results import Elaboration
+from app.core.elaborate import Elaboration, elaborate
 
 RUNTIME = "runtime"
 
@@ -37,6 +37,7 @@ def source_files(
     """
     from app.codegen.generate import model_source, steps_source
 
+    before = elaborate(document, library, preset, before)
     found = {"model.py": model_source(document, library, preset, before).text}
     if document.recipe is not None:
         parts = Parts(document, library, preset)

@@ -44,8 +44,10 @@ class Code:
 
     def __init__(self, given: Given) -> None:
         self.document, self.library = given.document(), given.library()
-        self.module: ModuleType = compare.load(model_source(self.document, self.library).text, f"code_{given.name}")
-        collection = Collection(self.document, self.library, None)
+        self.known = elaborate(self.document, self.library)
+        text = model_source(self.document, self.library, None, self.known).text
+        self.module: ModuleType = compare.load(text, f"code_{given.name}")
+        collection = Collection(self.document, self.library, None, self.known)
         results = [result for found in collection.sound for result in found.models.values()]
         project = Project(collection, collection.instances(results, through_models=True), modules_of(self.library))
         self.signatures: dict[str, Signature] = {name: project.signature(name) for name, _ in project.classes()}
@@ -117,7 +119,7 @@ def builders_agree(made: Code, data: st.DataObject) -> None:
         ]
         values[argument.name] = data.draw(values_of(argument, known), argument.name)
     other = replace(document, presets={"drawn": Preset(name="drawn", arguments=values)}, preset="drawn", recipe=None)
-    found = elaborate(other, made.library)
+    found = elaborate(other, made.library, None, made.known)
     assume(not found.problems)
     for name, result in found.models.items():
         arguments = {key: value for key, value in values.items() if key in taken[name]}
@@ -143,7 +145,7 @@ def test_classes_take_any_values(given_: Given, data: st.DataObject) -> None:
     assume(all(inputs.values()))
     probe = Model(name="probe", graph=graph.name, arguments=values, inputs=inputs)
     other = replace(made.document, models={**made.document.models, "probe": probe}, recipe=None)
-    found = elaborate(other, made.library)
+    found = elaborate(other, made.library, None, made.known)
     assume(found.is_sound)
     result = found.models["probe"]
     given_sizes = {parameter.name: parameter.value_in(result) for parameter in made.signatures[graph.name].inferred}
