@@ -271,7 +271,7 @@ class Breaker:
     # -- lists and their like ----------------------------------------------------------------------------------------
 
     def _sequence(self, tree: ast.List | ast.Tuple | ast.Set, level: Level) -> None:
-        left, right = {ast.List: "[]", ast.Tuple: "()", ast.Set: "{}"}[type(tree)]
+        left, right = {ast.List: ("[", "]"), ast.Tuple: ("(", ")"), ast.Set: ("{", "}")}[type(tree)]
         self._closed(left, lambda: self._items(tree.elts, INSIDE, is_tuple=isinstance(tree, ast.Tuple)), right, level)
 
     def _items(self, items: Sequence[ast.expr], level: Level, *, is_tuple: bool = False) -> None:
