@@ -89,7 +89,7 @@ def _gcn() -> Drawing:
         "GCN", "Two convolutions over the neighbours.", arguments=[HIDDEN, CLASSES, DROPOUT], initial=_INITIAL
     )
     x, edges = net.input("x", "A row of numbers for each vertex"), net.input("edge_index", "From and to")
-    adjacency = net.add("adjacency", "NormalizedAdjacency", edges, x)
+    adjacency = net.add("adjacency", "NormalizedAdjacency", edges, x, sparse=True)
     x = net.add("dropout1", "Dropout", x, p="=dropout")
     x = net.add("conv1", "graph:GraphConvolution", x, adjacency, features="=hidden")
     x = net.add("relu", "ReLU", x)

@@ -62,7 +62,7 @@ class GCN(nn.Module):
                 nn.init.xavier_uniform_(module.weight)
 
     def forward(self, x: Tensor, edge_index: Tensor) -> Tensor:
-        y = normalized_adjacency(edge_index, x.shape[0])
+        y = normalized_adjacency(edge_index, x.shape[0], sparse=True)
         x = self.conv1(self.dropout1(x), y)
         x = self.dropout2(F.relu(x))
         logits: Tensor = self.conv2(x, y)
