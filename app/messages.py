@@ -14,6 +14,8 @@ import msgspec
 from msgspec import Struct
 
 from app.codegen.source import Source
+from app.core.facts import Answer as Fact
+from app.core.facts import Question
 from app.core.problems import Problem
 
 LARGEST_FRAME = 2**30
@@ -137,6 +139,12 @@ class Forecast(Struct, frozen=True, kw_only=True, tag="forecast"):
     """The folder that relative paths of the data are meant from."""
 
 
+class Probe(Struct, frozen=True, kw_only=True, tag="probe"):
+    """Run a document's own Python for a few sizes, to learn what it gives. Only what the user has allowed is asked."""
+
+    question: Question
+
+
 class Translation(Struct, frozen=True, kw_only=True):
     """How the names and matrices of a published file become those of the drawn model. ``prefix`` is put before all
     names where none has it, then ``renamed`` (pairs of a pattern and what replaces it) is gone through in order. Names
@@ -182,7 +190,7 @@ class Shutdown(Struct, frozen=True, tag="shutdown"):
     """End the engine."""
 
 
-Request = Build | RunGraph | Inspect | Forecast | LoadWeights | ListDevices | Cancel | Shutdown
+Request = Build | RunGraph | Inspect | Forecast | Probe | LoadWeights | ListDevices | Cancel | Shutdown
 
 
 class Device(Struct, frozen=True, kw_only=True):
@@ -275,6 +283,12 @@ class Forecasted(Struct, frozen=True, kw_only=True, tag="forecasted"):
     message: str
 
 
+class Probed(Struct, frozen=True, kw_only=True, tag="probed"):
+    """The answer to Probe."""
+
+    answer: Fact
+
+
 class WeightsLoaded(Struct, frozen=True, kw_only=True, tag="weights_loaded"):
     """The answer to LoadWeights. ``notes`` are sentences about what was not taken as it stood in the file."""
 
@@ -329,7 +343,7 @@ class Progress(Struct, frozen=True, tag="progress"):
     text: str = ""
 
 
-Answer = Built | Ran | Inspected | Forecasted | WeightsLoaded | Devices | Failed
+Answer = Built | Ran | Inspected | Forecasted | Probed | WeightsLoaded | Devices | Failed
 Said = Answer | Hello | Heartbeat | Started | Progress
 
 

@@ -77,6 +77,7 @@ def keep(document: Document, name: str, *, over: bool = False) -> Path:
         title=name,
         summary=graph.summary,
         graphs=graphs,
+        codes=clipboard.codes_needed(document, [node for one in graphs.values() for node in one.nodes.values()]),
         layout={one: document.layout[one] for one in graphs if one in document.layout},
     )
     if path.exists() and not over and files.encode(made) != path.read_bytes():

@@ -11,7 +11,6 @@ from app.codegen.source import GenerationError
 from app.core.results import Elaboration
 from app.messages import Answer, Built, ModelBuilt, Progress, Request
 from app.requests import build_request
-from blocks import library
 
 Wanted = TypeVar("Wanted", bound=Answer)
 
@@ -41,7 +40,7 @@ def ask(request: Request, wanted: type[Wanted]) -> Wanted:
 def build(opened: Opened, elaboration: Elaboration) -> tuple[ModelBuilt, ...]:
     """Every model built in PyTorch and run once on small inputs."""
     try:
-        request = build_request(opened.document, library(), opened.preset or None, elaboration)
+        request = build_request(opened.document, opened.library, opened.preset or None, elaboration)
     except GenerationError as error:
         raise RefusedError(f"“{opened.name}” cannot become code: {error}") from error
     built = ask(request, Built)

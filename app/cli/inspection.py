@@ -15,15 +15,14 @@ from app.core.problems import Problem, Severity
 from app.core.results import Elaboration, GraphResult, NodeResult, unit_key
 from app.core.tensor_type import WireType
 from app.machine import main_memory
-from blocks import library
 
 
 def check_document(target: str, preset: str | None, *, as_json: bool) -> int:
     """A sentence for each problem, under every preset where none is named; gives the exit code."""
-    opened = open_document(target, preset)
+    opened = open_document(target, preset, runs=False)
     first = opened.elaborated()
     with opened.place():
-        every = under_every_preset(opened.document, library(), first) if preset is None else iter([first])
+        every = under_every_preset(opened.document, opened.library, first) if preset is None else iter([first])
         looked_at: set[Source] = set()
         found = told_once(Found(one.preset, problem) for one in every for problem in _problems(one, looked_at))
     errors = [one for one in found if one.problem.severity is Severity.ERROR]

@@ -24,7 +24,7 @@ def list_templates(*, as_json: bool) -> None:
 
 def make_new(template: str, file: Path, *, as_json: bool) -> None:
     """A document of the user's own; a file that is there stays as it is."""
-    document = open_document(template).document
+    document = open_document(template, runs=False).document
     if not file.name:
         raise RefusedError(f"“{file}” is a folder. Name the file to make in it.", console.Exit.USAGE)
     target = file if file.suffix else file.with_suffix(".netloom")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import difflib
 import os
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from pathlib import Path
 import templates
 from app.cli.console import Exit, RefusedError
 from app.core import files
+from app.core.block import Library
 from app.core.document import Document
 from app.core.elaborate import Elaboration, elaborate
 from blocks import library
@@ -25,6 +27,7 @@ class Opened:
     document: Document
     preset: str
     path: Path | None = None
+    library: Library = dataclasses.field(default_factory=library)
 
     @contextlib.contextmanager
     def place(self) -> Iterator[None]:
@@ -35,7 +38,7 @@ class Opened:
     def elaborated(self) -> Elaboration:
         """The document resolved, whatever is wrong with it."""
         with self.place():
-            return elaborate(self.document, library(), self.preset or None)
+            return elaborate(self.document, self.library, self.preset or None)
 
     def sound(self) -> Elaboration:
         """The document resolved; RefusedError where something stands in the way."""
@@ -64,8 +67,11 @@ def locate(target: str) -> Path | None:
     raise RefusedError(f"There is no template, file or verb “{target}”.{hint}", Exit.USAGE)
 
 
-def open_document(target: str, preset: str | None = None) -> Opened:
-    """The document that is meant, under the preset of that name (None: the document's own choice)."""
+def open_document(target: str, preset: str | None = None, *, runs: bool = True) -> Opened:
+    """The document that is meant, under the preset of that name (None: the document's own choice).
+
+    ``runs``: Python that the document brings along may run, so that RefusedError where it is not allowed.
+    """
     path = locate(target)
     try:
         document = templates.load(target) if path is None else files.read(path)
@@ -74,4 +80,10 @@ def open_document(target: str, preset: str | None = None) -> Opened:
     if preset is not None and preset not in document.presets:
         there = ", ".join(document.presets) or "none"
         raise RefusedError(f"“{target}” has no preset “{preset}”; there are: {there}.", Exit.USAGE)
-    return Opened(target, document, preset or document.preset, path)
+    opened = Opened(target, document, preset or document.preset, path)
+    if not document.codes:
+        return opened
+    from app.cli.allowing import library_for  # few documents need the engine's end here
+
+    with opened.place():
+        return dataclasses.replace(opened, library=library_for(document, target, runs=runs))

@@ -71,7 +71,7 @@ def _presets_with_data(opened: Opened, elaboration: Elaboration) -> list[str]:
     others = [name for name in opened.document.presets if name != elaboration.preset]
     found = []
     for name in sorted(others, key=lambda name: name != "quick"):
-        other = elaborate(opened.document, library(), name, elaboration)
+        other = elaborate(opened.document, opened.library, name, elaboration)
         if other.is_sound and missing_data(other) is None:
             found.append(name)
     return found

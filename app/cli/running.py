@@ -10,13 +10,13 @@ import msgspec
 
 from app import messages, requests, runs, takeaway
 from app.cli import console, results
+from app.cli.allowing import library_for
 from app.cli.console import Exit, RefusedError
 from app.cli.engine import ask
 from app.cli.opened import open_document
 from app.cli.taking import newest_run, told
 from app.messages import Example, Given, ImageFile, Ran, Text, Values
 from app.requests import Runnable
-from blocks import library
 
 MOST_CLASSES = 5
 
@@ -40,10 +40,11 @@ def run_graph(target: str, wanted: Wanted, *, as_json: bool) -> None:
     run = _run(target, wanted)
     with told(target):
         document, preset = run.document(), run.settings.preset or None
-        graph = _chosen(requests.runnables(document, library(), preset), wanted.graph)
+        blocks = library_for(document, target, runs=True)
+        graph = _chosen(requests.runnables(document, blocks, preset), wanted.graph)
         given = _given(graph, wanted)
         try:
-            request = requests.run_request(run, library(), graph.name, given, checkpoint=wanted.checkpoint)
+            request = requests.run_request(run, blocks, graph.name, given, checkpoint=wanted.checkpoint)
         except ValueError as error:
             raise RefusedError(str(error), Exit.USAGE) from error
     answer = ask(request, Ran)
@@ -69,7 +70,7 @@ def _run(target: str, wanted: Wanted) -> runs.Run:
             return runs.attach(wanted.run)
         if (Path(target) / "settings.json").is_file():
             return runs.attach(target)
-    return newest_run(open_document(target))
+    return newest_run(open_document(target, runs=False))
 
 
 def _chosen(found: Sequence[Runnable], name: str | None) -> Runnable:

@@ -17,7 +17,6 @@ from app.codegen.training import train_source
 from app.core.document import Document
 from app.core.recipe import RecipeError
 from app.runs import Run, RunError, attach, list_runs
-from blocks import library
 
 
 @contextlib.contextmanager
@@ -61,9 +60,9 @@ def write_code(target: str, preset: str | None, part: str, output: Path | None, 
 def _texts(opened: Opened, part: str) -> dict[str, str]:
     document, preset = opened.document, opened.preset or None
     if part == "all":
-        return {name: data.decode() for name, data in takeaway.code_folder(document, library(), preset).items()}
+        return {name: data.decode() for name, data in takeaway.code_folder(document, opened.library, preset).items()}
     make = {"model": model_source, "steps": steps_source, "train": train_source}[part]
-    return {f"{part}.py": make(document, library(), preset).text}
+    return {f"{part}.py": make(document, opened.library, preset).text}
 
 
 def _written(folder: Path, contents: Mapping[str, bytes], *, force: bool) -> tuple[str, ...]:
@@ -115,14 +114,14 @@ class Order:
 
 def export_document(target: str, preset: str | None, order: Order, *, as_json: bool) -> None:
     """Write the code folder, weights or a picture; the place is the last line."""
-    opened = open_document(target, preset)
+    opened = open_document(target, preset, runs=order.format == "code")
     stem = opened.path.stem if opened.path is not None else target
     with told(target):
         if order.format == "code":
             opened.sound()
             output = order.output or Path(f"{stem}-code")
             with opened.place():
-                contents = takeaway.code_folder(opened.document, library(), opened.preset or None)
+                contents = takeaway.code_folder(opened.document, opened.library, opened.preset or None)
             files = _written_code(output, contents, force=order.force)
         elif order.format == "safetensors":
             output = order.output or Path(f"{stem}-weights")

@@ -17,7 +17,6 @@ from app.cli.readiness import refuse_missing_data, refuse_too_large
 from app.cli.taking import runs_of, told
 from app.core.document import Goal
 from app.core.goals import bounds, is_reached
-from blocks import library
 
 POLL = 0.1
 _DEVICE = re.compile(r"auto|cpu|mps|(cuda|xpu)(:\d{1,3})?")
@@ -111,7 +110,7 @@ def _started(target: str | None, preset: str | None, wishes: Wishes) -> runs.Run
         refuse_too_large(elaboration, wishes.device, force=wishes.force)
         return runs.start_run(
             opened.document,
-            library(),
+            opened.library,
             opened.preset or None,
             path=opened.path,
             out=out,
@@ -179,7 +178,7 @@ def list_runs(target: str | None, *, as_json: bool) -> None:
     if target is None:
         found = runs_here()
     else:
-        opened = open_document(target)
+        opened = open_document(target, runs=False)
         found = runs_of(opened.path, opened.document)
     lines = tuple(row for run in found if (row := _row(run)) is not None)
     header = ("created", "document", "preset", "state", "step", "run")

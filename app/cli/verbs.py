@@ -29,6 +29,29 @@ PresetOption = Annotated[
     str | None, typer.Option("--preset", metavar="NAME", help="Which preset; without it the document's own.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object; “netloom schema VERB” says what is in it.")]
+
+
+def _allow(digests: list[str] | None) -> list[str] | None:
+    """Remember which Python of documents may run."""
+    if digests:
+        from app.allowed import AllowedError, allow, is_digest
+
+        for one in digests:
+            if not is_digest(one):
+                raise typer.BadParameter(f"“{one}” is no hash of a text: it has 64 digits and letters a to f.")
+        try:
+            allow(digests)
+        except AllowedError as error:
+            raise RefusedError(str(error)) from error
+    return digests
+
+
+AllowCode = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--allow-code", metavar="HASH", callback=_allow, help="Let Python that the document brings run, now and later."
+    ),
+]
 RunFolder = Annotated[Path | None, typer.Option(metavar="RUN", help="A run's folder; without it the newest run.")]
 
 
@@ -134,6 +157,7 @@ def summary(
     preset: PresetOption = None,
     depth: Annotated[int, typer.Option(min=1, help="How deep into graphs within graphs.")] = 2,
     built: Annotated[bool, typer.Option("--built", help="Build it in PyTorch: torchinfo's table.")] = False,
+    allow_code: AllowCode = None,
     json: Json = False,
 ) -> None:
     """Tell shapes and sizes of every layer.
@@ -155,6 +179,7 @@ def code(
     part: Annotated[Part, typer.Option(help="model.py, steps.py, train.py, or a folder with all files.")] = Part.MODEL,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="File, or folder for “all”.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Write over what is there.")] = False,
+    allow_code: AllowCode = None,
     json: Json = False,
 ) -> None:
     """Give the PyTorch code.
@@ -176,6 +201,7 @@ def train(
     out: Annotated[Path | None, typer.Option(metavar="RUN", help="The run's folder; it must be new or empty.")] = None,
     resume: Annotated[Path | None, typer.Option(metavar="RUN", help="Go on with this run.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Start also what seems too large for this machine.")] = False,
+    allow_code: AllowCode = None,
     json: Json = False,
 ) -> None:
     """Train, and tell the goal.
@@ -213,6 +239,7 @@ def run(
     example: Annotated[int, typer.Option(min=0, metavar="N", help="Which example of it.")] = 0,
     invert: Annotated[bool, typer.Option("--invert", help="Black for white, in images.")] = False,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="Folder for pictures that come out.")] = None,
+    allow_code: AllowCode = None,
     json: Json = False,
 ) -> None:
     """Try a trained model on an input.
@@ -234,6 +261,7 @@ def export(
     graph: Annotated[str | None, typer.Option(help="Which graph to draw (svg, png); else the first model's.")] = None,
     run: RunFolder = None,
     force: Annotated[bool, typer.Option("--force", help="Write over what is there.")] = False,
+    allow_code: AllowCode = None,
     json: Json = False,
 ) -> None:
     """Write code, trained weights or a picture into files."""
@@ -252,6 +280,7 @@ def weights(
     name: Annotated[str, typer.Option(metavar="NAME", help="Which published ones, where there are several.")] = "",
     model: Annotated[str, typer.Option(metavar="MODEL", help="For which model alone, where there are several.")] = "",
     list_: Annotated[bool, typer.Option("--list", help="Only list what is published.")] = False,
+    allow_code: AllowCode = None,
     json: Json = False,
 ) -> None:
     """Make a run of published weights.

@@ -20,7 +20,6 @@ from app.weights import cache, delivery
 from app.weights.delivery import Delivery, DeliveryError, Origin
 from app.weights.published import Published, published, template_of, translation_for
 from app.weights.transfer import DownloadError
-from blocks import library
 
 PLAIN_SECONDS = 5.0
 
@@ -36,7 +35,7 @@ class Wish:
 
 def list_weights(target: str | None, *, as_json: bool) -> None:
     """What is published for a document, or for every template."""
-    wanted = None if target is None else _template(open_document(target))
+    wanted = None if target is None else _template(open_document(target, runs=False))
     found = [one for name in templates.names() if wanted in (None, name) for one in published(name)]
     rows = tuple(_row(one) for one in found)
     header = ("template", "preset", "weights", "size", "here", "licence")
@@ -128,7 +127,7 @@ def _prepared(opened: Opened, template: str, entry: Published | None, wish: Wish
         origin = delivery.own_origin(file)
     return delivery.prepare(
         opened.document,
-        library(),
+        opened.library,
         preset or None,
         file,
         origin,

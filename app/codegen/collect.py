@@ -21,6 +21,7 @@ from app.codegen.origins import Traceable, own_texts
 from app.codegen.source import GenerationError
 from app.codegen.tracing import Tracer, Traces, walk
 from app.core.block import Library
+from app.core.code_blocks import library_of
 from app.core.document import Document, Graph, Kind, Model, Node, Use
 from app.core.elaborate import Elaboration, GraphResult, elaborate
 from app.core.recipe import evaluated
@@ -39,7 +40,7 @@ class Collection:
         self, document: Document, library: Library, preset: str | None, before: Elaboration | None = None
     ) -> None:
         self.document = document
-        self.library = library
+        self.library = library_of(document, library)
         self.preset = preset or document.preset
         self.chosen = chosen = self._chosen(before)
         errors = [problem for problem in chosen.problems if problem.severity == "error"]
@@ -51,7 +52,7 @@ class Collection:
             traces = chosen.memory.traced = Traces()
         traces.begin()
         self._of_presets: set[int] = set()
-        self.tracer = Tracer(document, library, traces, chosen_arguments(chosen))
+        self.tracer = Tracer(document, self.library, traces, chosen_arguments(chosen))
 
     def _chosen(self, before: Elaboration | None) -> Elaboration:
         if before is not None and before.document is self.document and before.preset == self.preset:

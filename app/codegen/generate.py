@@ -20,10 +20,12 @@ from app.codegen.solve import solve, written
 from app.codegen.source import GenerationError, Source
 from app.codegen.trees import LISTS, call, constant, free_names, name, unpacked
 from app.core.block import Library
+from app.core.code_blocks import CARRIED, DocumentLibrary
 from app.core.document import Document, Model
 from app.core.elaborate import Elaboration
 from app.core.formula import is_formula, parse
 from app.core.problems import Path
+from app.core.python_code import digest
 
 __all__ = ["GenerationError", "Source", "model_source", "steps_source"]
 
@@ -38,7 +40,7 @@ def model_source(
     """
     collection = Collection(document, library, preset, before)
     results = [result for found in collection.sound for result in found.models.values()]
-    project = Project(collection, collection.instances(results, through_models=True), modules_of(library))
+    project = Project(collection, collection.instances(results, through_models=True), modules_of(collection.library))
     classes = project.classes()
     builders = [_Builder(project, model).write() for model in document.models.values()]
     exported = [label for label, _ in classes] + list(document.models)
@@ -57,7 +59,7 @@ def steps_source(
     recipe = document.recipe
     evaluations = [evaluation.graph for evaluation in recipe.evaluations] if recipe is not None else []
     instances = collection.instances(results, through_models=False)
-    project = Project(collection, instances, modules_of(library), evaluations)
+    project = Project(collection, instances, modules_of(collection.library), evaluations)
     classes = project.classes()
     title = document.title.strip().rstrip(".") or "a model"
     return assembled(
@@ -66,16 +68,26 @@ def steps_source(
 
 
 def modules_of(library: Library) -> Mapping[str, str]:
-    """Texts of the modules that blocks carry along, read when first asked for."""
-    return _Modules()
+    """Texts of what blocks carry along, read when first asked for: modules, and the document's own Python."""
+    return _Modules(library)
 
 
 class _Modules(dict[str, str]):
+    def __init__(self, library: Library) -> None:
+        super().__init__()
+        self.library = library
+
     def __missing__(self, module: str) -> str:
         from blocks import module_text
 
-        self[module] = module_text(module)
-        return self[module]
+        if module.startswith(CARRIED) and isinstance(self.library, DocumentLibrary):
+            found = self.library.text(module.removeprefix(CARRIED))
+            if digest(found) not in self.library.facts.allowed:
+                raise GenerationError(f"The Python of {module.removeprefix(CARRIED)} is not allowed to run here yet.")
+        else:
+            found = module_text(module)
+        self[module] = found
+        return found
 
 
 class _Builder:

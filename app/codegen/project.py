@@ -21,6 +21,7 @@ from app.codegen.tracing import graphs_in, is_closed, own_of, walk
 from app.codegen.values import draws
 from app.codegen.view import View
 from app.core.block import Library, Module
+from app.core.code_blocks import CARRIED
 from app.core.document import Document, Graph, Kind
 from app.core.problems import Path
 from app.core.results import GraphResult
@@ -225,18 +226,27 @@ class Project:
         distinct = [own_of(copy) for copy in dict.fromkeys(copies)]
         return [*forms, *map(draws, distinct), *(blocks_in(own) for own in distinct if kinds)]
 
-    def _refuse_taken(self, statement: ast.stmt, module: str) -> None:
+    def _refuse_taken(self, statement: ast.stmt, module: str, names: dict[str, str]) -> None:
         """Two classes or functions of one name would hide each other."""
         name = getattr(statement, "name", "")
         if name in self.instances or name in self.document.models:
             kind = "graph" if name in self.instances else "model"
-            message = f"The {kind} “{name}” has the name of what the code carries along from {module}.py: rename it."
+            message = (
+                f"The {kind} “{name}” has the name of what the code carries along from {_file(module)}: rename it."
+            )
             raise GenerationError(message, Path(name if kind == "graph" else "", ""))
+        other = names.setdefault(name, module) if name else module
+        if other != module:
+            message = (
+                f"“{name}” stands in {_file(other)} and in {_file(module)}: rename it in the Python of this document."
+            )
+            raise GenerationError(message)
 
     def carried_text(self) -> tuple[set[str], list[tuple[str, list[str]]]]:
         """Imports and bodies of what is carried along, in order of first use."""
         imports: set[str] = set()
         bodies: list[tuple[str, list[str]]] = []
+        names: dict[str, str] = {}
         for module in self.carried:
             text = self.modules[module]
             tree = ast.parse(text)
@@ -246,9 +256,10 @@ class Project:
                     text = ast.unparse(statement)
                     imports.add(FUNCTIONAL if text.endswith("functional as F") else text)
                 elif not _is_docstring(statement):
-                    self._refuse_taken(statement, module)
+                    self._refuse_taken(statement, module, names)
                     first = min([statement.lineno, *(d.lineno for d in getattr(statement, "decorator_list", []))])
-                    _excuse(statement, lines)
+                    if not module.startswith(CARRIED):  # a document's own stands as it was written
+                        _excuse(statement, lines)
                     bodies.append((module, lines[first - 1 : statement.end_lineno]))
         return imports, bodies
 
@@ -263,6 +274,12 @@ def _excuse(statement: ast.stmt, lines: list[str]) -> None:
     for part in ast.walk(statement):
         if isinstance(part, ast.arg) and hasattr(builtins, part.arg):
             lines[part.lineno - 1] += "  # noqa: A002"
+
+
+def _file(module: str) -> str:
+    """What is carried along, for a sentence."""
+    is_own = module.startswith(CARRIED)
+    return f"the Python of {module.removeprefix(CARRIED)}" if is_own else f"{module}.py"
 
 
 def _is_docstring(statement: ast.stmt) -> bool:

@@ -301,6 +301,8 @@ class Block:
     inputs: ClassVar[tuple[Port, ...]] = (Port(name="input"),)
     outputs: ClassVar[tuple[Port, ...]] = (Port(name="output"),)
     synonyms: ClassVar[tuple[str, ...]] = ()
+    refused: ClassVar[str] = ""
+    """Why no instance of it can be made, if none can: a document's own Python may be wrong."""
     trains: ClassVar[bool] = False
     """Whether it behaves differently in training than in evaluation (dropout, batch normalisation)."""
 
@@ -413,6 +415,8 @@ class Library:
         self._loaders = dict(loaders)
         self._families = dict(families)
         self._classes: dict[str, type[Block] | None] = {}
+        self.of_documents: list[Library] = []
+        """The same with what documents bring along, the newest last."""
 
     @staticmethod
     def of(blocks: Iterable[type[Block]], family: str = "test") -> Library:

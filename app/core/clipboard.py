@@ -8,7 +8,8 @@ from msgspec.structs import replace
 
 from app.core import files
 from app.core.changes import Changed, EditError, fresh, graph_of, node_of, refuse_recursion, with_graph
-from app.core.document import BOUNDARY, Document, End, Graph, GraphLayout, Kind, Node, Use
+from app.core.code_edits import codes_in, with_codes
+from app.core.document import BOUNDARY, Code, Document, End, Graph, GraphLayout, Kind, Node, Use
 from app.core.edits import new_id, new_name
 from app.core.files import FileError
 from app.core.placing import Position, layout_of, with_layout
@@ -36,6 +37,9 @@ def copy(document: Document, graph: str, nodes: Iterable[str]) -> str:
             FRAGMENT: Graph(name=FRAGMENT, nodes=chosen, edges=edges, sequential=place.sequential),
             **{name: found for name, found in document.graphs.items() if name in names},
         },
+        codes=codes_needed(
+            document, [*chosen.values(), *(n for name in names for n in document.graphs[name].nodes.values())]
+        ),
         layout={
             FRAGMENT: GraphLayout(positions),
             **{name: layout for name, layout in document.layout.items() if name in names},
@@ -54,6 +58,12 @@ def needed(document: Document, nodes: Iterable[Node]) -> set[str]:
             found.add(name)
             waiting += [inner for node in document.graphs[name].nodes.values() for inner in graphs_in(document, node)]
     return found
+
+
+def codes_needed(document: Document, nodes: Iterable[Node]) -> dict[str, Code]:
+    """The document's own Python that the nodes use."""
+    names = set(codes_in(document, nodes)) if document.codes else set()
+    return {name: code for name, code in document.codes.items() if name in names}
 
 
 def graphs_in(document: Document, node: Node) -> list[str]:
@@ -123,9 +133,10 @@ def _renamed_uses(node: Node, called: Mapping[str, str]) -> Node:
 
 def with_definitions(document: Document, fragment: Document) -> tuple[Document, dict[str, str]]:
     """The document with the graphs of a fragment, and what they are called in it where their own name is taken: equal
-    ones are shared, different ones get a new name.
+    ones are shared, different ones get a new name. Python comes as it is.
     """
     brought = {name: graph for name, graph in fragment.graphs.items() if name != FRAGMENT}
+    document = with_codes(document, fragment.codes)
     called: dict[str, str] = {}
     for name, graph in brought.items():
         if name in document.graphs and document.graphs[name] != graph:

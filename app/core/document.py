@@ -353,8 +353,21 @@ class GraphLayout(Struct, frozen=True):
     frames: tuple[Frame, ...] = ()
 
 
+class Code(Struct, frozen=True, kw_only=True):
+    """Python of the document's own: the text, line by line, of one ``nn.Module`` class that has the name. A node uses
+    it as it would use a block of the library, before which it goes.
+    """
+
+    name: str
+    lines: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        return "\n".join((*self.lines, ""))
+
+
 class Document(Struct, frozen=True, kw_only=True):
-    """Everything a person drew. ``graphs`` and ``models`` are keyed by name, in document order."""
+    """Everything a person drew. ``graphs``, ``models`` and ``codes`` are keyed by name, in document order."""
 
     title: str = "Untitled"
     summary: str = ""
@@ -363,6 +376,7 @@ class Document(Struct, frozen=True, kw_only=True):
     arguments: tuple[Argument, ...] = ()
     graphs: Mapping[str, Graph] = {}
     models: Mapping[str, Model] = {}
+    codes: Mapping[str, Code] = {}
     recipe: Recipe | None = None
     presets: Mapping[str, Preset] = {}
     preset: str = ""

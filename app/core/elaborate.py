@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from app.core.block import Library, Metric
+from app.core.code_blocks import code_problems, library_of
 from app.core.document import BOUNDARY, Document, Kind
 from app.core.frame import Start, input_types, source_fields
 from app.core.instances import MOST_EVALUATIONS, Evaluator
@@ -53,6 +54,7 @@ def elaborate(
     elaboration to take over what has not changed from. Never raises for what a user can draw: whatever is wrong is a
     problem, and what depends on it is unknown.
     """
+    library = library_of(document, library)
     memory = before.memory if before is not None else Memory()
     if memory.library is not library:
         memory = Memory()
@@ -76,6 +78,8 @@ class _Pass:
         frame = self.frame
         models = {start.name: result for start in frame.models if (result := self._started(start)) is not None}
         self.problems.extend(frame.recipe_problems)
+        if self.document.codes:
+            self.problems.extend(code_problems(self.document))
         steps = self._steps(models)
         self._check_minimised(steps)
         self._idle(models, steps)

@@ -50,6 +50,7 @@ _PRECISE: dict[tuple[type, str], Any] = {
 KEYED: dict[tuple[type, str], str] = {
     (Document, "graphs"): "name",
     (Document, "models"): "name",
+    (Document, "codes"): "name",
     (Document, "presets"): "name",
     (Graph, "nodes"): "id",
 }

@@ -235,6 +235,7 @@ _OPENED: dict[str, Any] = {
         "*": {"arguments": _LIST, "inputs": _LIST, "outputs": _LIST, "nodes": _LIST, "edges": _LIST, "initial": _LIST}
     },
     "models": _LIST,
+    "codes": {"*": {"lines": _LIST}},
     "recipe": {"stages": {"*": {"phases": _LIST}}, "evaluations": _LIST, "previews": _LIST},
     "presets": {"*": {"recipe": _LIST}},
     "layout": {"*": {"positions": _LIST, "frames": _LIST}},

@@ -173,6 +173,8 @@ def make_block(
             f"There is no block “{name}” in this Netloom; it may come from a newer one. The node is kept as it is."
         )
         raise Refusal(Problem(message, scope.path(node), expected="a known block", came=name))
+    if block.refused:
+        raise Refusal(Problem(block.refused, scope.path(node), came=name))
     known = block.arguments()
     values: dict[str, Any] = {}
     for argument, text in written.items():

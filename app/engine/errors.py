@@ -55,11 +55,17 @@ def problem_of(error: BaseException, sources: dict[str, Source]) -> Problem:
 
 
 def where(trace: TracebackType | None, sources: dict[str, Source]) -> tuple[Path, str]:
-    """Node and text of the deepest line of generated code."""
+    """Text of the deepest line of generated code, and the node that it, or the nearest line around it, came from: what
+    the code carries along belongs to whoever calls it.
+    """
+    line = ""
     for frame in reversed(traceback.extract_tb(trace)):
         if frame.filename in sources and frame.lineno is not None:
-            return node_at(sources[frame.filename], frame.lineno), (frame.line or "").strip()
-    return Path(), ""
+            line = line or (frame.line or "").strip()
+            path = node_at(sources[frame.filename], frame.lineno)
+            if path != Path():
+                return path, line
+    return Path(), line
 
 
 def node_at(source: Source, line: int) -> Path:

@@ -9,6 +9,7 @@ from app.engine.devices import devices
 from app.engine.errors import RequestError
 from app.engine.forecast import forecast
 from app.engine.inspect import inspect, run_graph
+from app.engine.probe import probe
 from app.engine.weights import load_weights_file
 from app.messages import (
     Answer,
@@ -18,6 +19,7 @@ from app.messages import (
     Inspect,
     ListDevices,
     LoadWeights,
+    Probe,
     Progress,
     Request,
     RunGraph,
@@ -48,6 +50,8 @@ def perform(request: Request, context: Context) -> Answer:
         return inspect(request)
     if isinstance(request, Forecast):
         return forecast(request, context.progress)
+    if isinstance(request, Probe):
+        return probe(request)
     if isinstance(request, LoadWeights):
         return load_weights_file(request, context.progress)
     if isinstance(request, ListDevices):
