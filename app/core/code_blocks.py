@@ -45,11 +45,11 @@ class CodeBlock(Block):
             raise ShapeError(f"{name} does not take {came or 'these arguments'}: {fact.message}", came=came)
         if fact is None and self.digest not in self.library.facts.allowed:
             raise ShapeError(
-                f"{name} is Python that this document brings along. What it gives is known once you have read and "
-                "allowed it; until then nothing of it runs."
+                f"Not allowed yet. {name} is Python that this document brings along: what it gives is known once you "
+                "have read and allowed it, and until then nothing of it runs."
             )
         if fact is None:
-            raise ShapeError(f"What {name} gives is found out by running it once, which has not been done yet.")
+            raise ShapeError(f"Not known yet. What {name} gives is found out by running it once.")
         try:
             types = outputs_of(fact, inputs, len(self.outputs))
         except NotAffineError as error:

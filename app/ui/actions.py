@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QToolBar, QToolButton
 
-from app.ui import fuzzy, own
+from app.ui import fuzzy, own, own_python
 from app.ui.chooser import Choice
 from app.ui.starter import is_blank
 
@@ -176,6 +176,10 @@ def _graph_commands() -> list[Command]:
         _command("keep_block", GRAPH, "Keep this graph as your block…", own.keep_graph, when=_is_no_step,
                  words=("library", "custom", "reuse", "save")),
         _command("take_block", GRAPH, "Take in a shared block…", own.take_in, words=("library", "custom", "import")),
+        _command("new_python", GRAPH, "New Python block…", lambda w: own_python.open_editor(w, ""),
+                 words=("code", "custom", "module", "write")),
+        _command("edit_python", GRAPH, "Show and edit Python…", own_python.open_selected,
+                 when=lambda w: bool(own_python.selected(w)), words=("code", "custom", "module")),
         _command("rename", GRAPH, "Rename", lambda w: w.stage.rename(), "F2",
                  when=lambda w: w.workspace.selected_node is not None),
         _command("frame", GRAPH, "Frame the selection…", lambda w: w.stage.frame(), "Ctrl+J", when=_has_selection,

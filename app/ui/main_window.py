@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QTabBar, QTabWidg
 
 from app import paths
 from app.core.block import Library
-from app.ui import everything, shortcuts
+from app.ui import everything, own_python, shortcuts
 from app.ui.actions import PANELS, Actions, commands
 from app.ui.chooser import Chooser
 from app.ui.dialogs import Dialogs
@@ -158,6 +158,7 @@ class MainWindow(QMainWindow):
             signal.connect(lambda _: self._refresh())
         workspace.saved_changed.connect(self._refresh)
         workspace.said.connect(self.status.say)
+        workspace.code_wanted.connect(lambda name: own_python.open_editor(self, name))
         self.look.changed.connect(self._dress)
         self._dress()
 
@@ -230,14 +231,23 @@ class MainWindow(QMainWindow):
         return self.properties
 
     def _make_palette(self) -> QWidget:
-        from app.ui import own
         from app.ui.panels.palette import PalettePanel
 
         self.palette_panel: PalettePanel = PalettePanel(self.workspace, self.look)
         self.palette_panel.wanted.connect(self.stage.gestures.add_after)
-        self.palette_panel.unwanted.connect(lambda payload: own.forget(self, payload))
+        self.palette_panel.unwanted.connect(self._forget)
         self.palette_panel.load()
         return self.palette_panel
+
+    def _forget(self, payload: str) -> None:
+        """Take away what the palette no longer should hold."""
+        from app.ui import own
+
+        kind, _, name = payload.partition(":")
+        if kind == "block":
+            own_python.remove(self, name)
+        else:
+            own.forget(self, payload)
 
     def _make_code(self) -> QWidget:
         from app.ui.panels.code import CodePanel
@@ -271,9 +281,11 @@ class MainWindow(QMainWindow):
         return gallery
 
     def _make_training(self) -> QWidget:
+        from app.ui.code_runner import CodeRunner
         from app.ui.panels.training import TrainingPanel
 
         self.training = TrainingPanel(self.workspace, self.look, self.dialogs)
+        self.code_runner = CodeRunner(self.workspace, self.training.engine)
         self.training.running_changed.connect(self.actions_table.refresh)
         self.training.engine_said.connect(self.status.say_engine)
         self.training.wanted.connect(lambda command: self.actions_table[command].trigger())

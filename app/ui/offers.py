@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct
 
 from app.core.block import Block, Library, Port, Source
-from app.core.document import Document, Graph, Kind, Node
+from app.core.document import Code, Document, Graph, Kind, Node
 from app.core.problems import ShapeError
+from app.core.python_code import CodeError, read
 from app.core.tensor_type import ModuleType, TensorType, WireType
 from app.ui import fuzzy
 
 MIME = "application/x-netloom-block"
 GRAPHS, MODELS, OWN = "This document’s graphs", "This document’s models", "Your blocks"
+PYTHON = "This document’s Python"
 FILE = "file:"
 """What a payload begins with that is no part of the document yet: the file of a block of one's own."""
 
@@ -43,7 +46,7 @@ class Offer(Struct, frozen=True, kw_only=True):
 
 def title(family: str) -> str:
     """``convolution_blocks`` is “Convolution blocks”."""
-    return family.replace("_", " ").capitalize()
+    return family[:1].upper() + family[1:].replace("_", " ")
 
 
 def block_offers(library: Library) -> list[Offer]:
@@ -69,6 +72,10 @@ def document_offers(document: Document, into: str) -> list[Offer]:
         for graph in document.graphs.values()
         if graph.name not in reaching and graph.name not in set(document.step_graphs())
     ]
+    found += [
+        Offer(payload=f"block:{name}", name=name, family=PYTHON, summary=_summary(code))
+        for name, code in document.codes.items()
+    ]
     of_models = {name for model in document.models.values() for name in reached(document, model.graph)}
     if into not in of_models:
         found += [
@@ -76,6 +83,15 @@ def document_offers(document: Document, into: str) -> list[Offer]:
             for model in document.models.values()
         ]
     return found
+
+
+@lru_cache(maxsize=64)
+def _summary(code: Code) -> str:
+    """What a document's own Python says of itself, or what is wrong with it."""
+    try:
+        return read(code.text).summary
+    except CodeError as error:
+        return str(error)
 
 
 def own_offers() -> list[Offer]:

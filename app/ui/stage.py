@@ -18,6 +18,7 @@ from app.ui.canvas.arranging import PORT_HEIGHT, TYPICAL
 from app.ui.canvas.canvas import Canvas
 from app.ui.canvas.view import Views
 from app.ui.chooser import Choice, Chooser
+from app.ui.code_banner import CodeBanner
 from app.ui.crumbs import CrumbBar
 from app.ui.dialogs import Dialogs
 from app.ui.drawing import Drawing
@@ -52,7 +53,9 @@ class Stage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
+        self.banner = CodeBanner(workspace)
         layout.addWidget(self.crumbs)
+        layout.addWidget(self.banner)
         layout.addWidget(self.canvas, 1)
         self._listen_to_workspace()
         self._listen_to_canvas()
@@ -72,6 +75,8 @@ class Stage(QWidget):
     def refresh(self) -> None:
         """Bring the canvas to what the workspace shows."""
         workspace = self.workspace
+        if self._views.library is not workspace.library:
+            self._views = Views(workspace.library)
         self.canvas.show(self._views.of(workspace.document, workspace.graph_name, workspace.result))
 
     def _opened(self) -> None:

@@ -10,8 +10,9 @@ from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication, QLabel, QLayout
 
 from app import paths
+from app.core.code_blocks import FAMILY
 from app.ui import theme as themes
-from app.ui.offers import GRAPHS, MODELS
+from app.ui.offers import GRAPHS, MODELS, PYTHON
 from app.ui.stylesheet import stylesheet
 from app.ui.theme import Theme
 
@@ -69,7 +70,7 @@ QCheckBox::indicator:checked { background: $accent; border-color: $accent; image
 """)
 
 
-KINDS = {GRAPHS: "graph", MODELS: "model"}
+KINDS = {GRAPHS: "graph", MODELS: "model", PYTHON: FAMILY}
 """Families of this document’s own things, by the category whose stripe they have on the canvas."""
 
 

@@ -17,8 +17,10 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from app.codegen.source import Source
 from app.core.block import Library
 from app.core.changes import Changed, EditError
+from app.core.code_blocks import library_of
 from app.core.document import Document, Graph, Kind, Node
 from app.core.elaborate import Elaboration, GraphResult, NodeResult, elaborate
+from app.core.facts import Facts
 from app.core.history import History
 from app.core.problems import Path, Problem
 from app.ui import sources
@@ -50,11 +52,15 @@ class Workspace(QObject):
     went_to = Signal(object)
     said = Signal(str)
     own_blocks_changed = Signal()
+    code_wanted = Signal(str)
+    """The name of the document's own Python that a person wants to see or change."""
 
     def __init__(self, library: Library, document: Document | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._joining: tuple[str, float] | None = None
-        self.library = library
+        self._library = library
+        self.facts = Facts()
+        """What is known of the document's own Python, and which of it may run."""
         self.path: FilePath | None = None
         self.template = ""
         self.elaboration_ms = 0.0
@@ -105,8 +111,14 @@ class Workspace(QObject):
         self.history.mark_unsaved()
         self.saved_changed.emit()
 
+    @property
+    def library(self) -> Library:
+        """Every block there is, the document's own Python among them."""
+        return library_of(self.document, self._library, self.facts)
+
     def _begin(self, document: Document, *, saved: bool = True) -> None:
         self.history = History(document)
+        self._knows_allowed = False
         if not saved:
             self.history.mark_unsaved()
         self.preset = document.preset or next(iter(document.presets), "")
@@ -115,6 +127,25 @@ class Workspace(QObject):
         self._built_problems: tuple[Problem, ...] = ()
         self.elaboration = self._elaborate(None)
         self._generated = {}
+
+    def know(self, facts: Facts) -> None:
+        """Take in what was found out about the document's own Python, or was allowed."""
+        self.facts = facts
+        self.elaboration = self._elaborate(self.elaboration)
+        self._generated = {}
+        self.elaboration_changed.emit(self.elaboration)
+        self._sources_timer.start()
+
+    def allow(self, digests: Iterable[str]) -> None:
+        """Let Python of the document's own run, here and in later sessions."""
+        from app import allowed  # few documents have any
+
+        chosen = [*digests]
+        try:
+            allowed.allow(chosen)
+        except allowed.AllowedError as error:
+            self.said.emit(f"It is allowed until the window is closed. {error}")
+        self.know(self.facts.allowing(chosen))
 
     # -- edits ----------------------------------------------------------------------------------------------------
 
@@ -182,6 +213,11 @@ class Workspace(QObject):
         self._sources_timer.start()
 
     def _elaborate(self, before: Elaboration | None) -> Elaboration:
+        if self.document.codes and not self._knows_allowed:
+            from app.allowed import allowed
+
+            self._knows_allowed = True
+            self.facts = self.facts.allowing(allowed())
         began = perf_counter()
         result = elaborate(self.document, self.library, self.preset or None, before)
         self.elaboration_ms = (perf_counter() - began) * 1000

@@ -24,7 +24,7 @@ def document(folder: Path) -> str:
 def test_looking_says_what_is_not_known(call: Call, here: Path) -> None:
     said = call("check", document(here))
     assert said.code == 1
-    assert "Net/swish: Swish is Python that this document brings along" in said.out
+    assert "Net/swish: Not allowed yet. Swish is Python that this document brings along" in said.out
     assert call("export", document(here), "--to", "svg").code == 0
 
 

@@ -76,9 +76,9 @@ def gate(sample: Type, *_: object) -> tuple[Type, ...]:
 def test_without_facts_the_node_has_the_one_problem() -> None:
     document = gated()
     found = elaborate(document, library())
-    assert [(one.path.node, "read and allowed" in one.message) for one in found.problems] == [("gate", True)]
+    assert [(one.path.node, "have read and allowed it" in one.message) for one in found.problems] == [("gate", True)]
     found = elaborate(document, library_of(document, library(), allowing(document)))
-    assert [(one.path.node, "not been done" in one.message) for one in found.problems] == [("gate", True)]
+    assert [(one.path.node, "Not known yet" in one.message) for one in found.problems] == [("gate", True)]
 
 
 def test_with_facts_shapes_and_weights_are_known() -> None:

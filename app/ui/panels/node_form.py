@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QPushButton, 
 from app.core import edits
 from app.core.block import Argument
 from app.core.changes import Changed
+from app.core.code_blocks import CodeBlock
 from app.core.document import Document, Kind, Node, Value
 from app.core.elaborate import NodeResult
 from app.core.formula import is_formula
@@ -69,7 +70,8 @@ class NodeForm(QWidget):
         block = workspace.library.find(node.use.name) if node.use.kind is Kind.BLOCK else None
         graph = workspace.document.graphs.get(graph_of(workspace.document, node))
         if block is not None:
-            kind = title(workspace.library.family(node.use.name))
+            is_python = node.use.name in workspace.document.codes
+            kind = "Python of this document" if is_python else title(workspace.library.family(node.use.name))
             summary = block.summary()
         elif graph is not None:
             kind = "Model" if node.use.kind is Kind.MODEL else "Graph of this document"
@@ -86,6 +88,10 @@ class NodeForm(QWidget):
             enter = QPushButton(f"Open {graph.name}")
             enter.clicked.connect(lambda: workspace.enter(self.node_id))
             layout.addWidget(enter)
+        if block is not None and node.use.name in workspace.document.codes:
+            edit = QPushButton("Show and edit Python…")
+            edit.clicked.connect(lambda: workspace.code_wanted.emit(node.use.name))
+            layout.addWidget(edit)
         self.name = self._row(layout, "name", NAME, None, self._rename)
         self.name.set_plain()
         self.problem = label("", "error", wrap=True)
@@ -263,6 +269,8 @@ def flow_lines(result: NodeResult) -> list[tuple[str, str]]:
         lines.append(("Buffers", f"{totals.buffers:,}"))
     if totals.macs:
         lines.append(("MACs", short(totals.macs)))
+    elif isinstance(result.block, CodeBlock):
+        lines.append(("MACs", "not counted"))
     if totals.activation_bytes:
         lines.append(("Activations", short_bytes(totals.activation_bytes)))
     return lines

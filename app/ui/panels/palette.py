@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 
 from PySide6.QtCore import QEvent, QMimeData, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QPushButton, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from app.ui.offers import (
     FILE,
@@ -14,6 +14,7 @@ from app.ui.offers import (
     MIME,
     MODELS,
     OWN,
+    PYTHON,
     Offer,
     block_offers,
     document_offers,
@@ -33,9 +34,12 @@ class OfferTree(QTreeWidget):
 
     wanted = Signal(str)
     unwanted = Signal(str)
+    text_wanted = Signal(str)
 
-    def __init__(self) -> None:
+    def __init__(self, codes: Callable[[], Container[str]]) -> None:
+        """``codes``: names of the document's own Python."""
         super().__init__()
+        self._codes = codes
         self.setHeaderHidden(True)
         self.setColumnCount(1)
         self.setIndentation(12)
@@ -47,17 +51,33 @@ class OfferTree(QTreeWidget):
         self.setExpandsOnDoubleClick(False)
         delete = QAction("Delete your block…", self)
         delete.triggered.connect(lambda: self.unwanted.emit(self._payload()))
-        self.addAction(delete)
+        edit, remove = QAction("Show and edit Python…", self), QAction("Remove from the document", self)
+        edit.triggered.connect(lambda: self.text_wanted.emit(self._code()))
+        remove.triggered.connect(lambda: self.unwanted.emit(self._payload()))
+        self.addActions([delete, edit, remove])
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
-        self.currentItemChanged.connect(lambda *_: delete.setEnabled(self._is_own()))
-        delete.setEnabled(False)
+
+        def follow(*_: object) -> None:
+            delete.setVisible(not self._code())
+            delete.setEnabled(self._is_own())
+            for action in (edit, remove):
+                action.setVisible(bool(self._code()))
+
+        self.currentItemChanged.connect(follow)
+        follow()
 
     def _is_own(self) -> bool:
         return self._payload().startswith(FILE)
 
+    def _code(self) -> str:
+        """The name of the document's own Python that is chosen, if one is."""
+        kind, _, name = self._payload().partition(":")
+        return name if kind == "block" and name in self._codes() else ""
+
     def event(self, event: QEvent) -> bool:
         """The key deletes a block of one's own here; elsewhere it is the canvas's."""
-        wanted = event.type() in (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress) and self._is_own()
+        is_own = self._is_own() or bool(self._code())
+        wanted = event.type() in (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress) and is_own
         if wanted and isinstance(event, QKeyEvent) and event.matches(QKeySequence.StandardKey.Delete):
             event.accept()
             if event.type() is QEvent.Type.KeyPress:
@@ -102,12 +122,14 @@ class PalettePanel(QWidget):
         self.line = QLineEdit(placeholderText="Search blocks")
         self.line.setClearButtonEnabled(True)
         self.line.setAccessibleName("Search blocks")
-        self.tree = OfferTree()
+        self.tree = OfferTree(lambda: workspace.document.codes)
         self.empty = label(role="empty")
         self.hint = label("Drag onto the canvas, or press Enter to add.", "muted", wrap=True)
+        self.new_python = QPushButton("New Python block…", objectName="link")
+        self.new_python.setToolTip("Write a block of this document’s own, as a PyTorch module")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 8, 8)
-        for widget in (self.line, self.tree, self.empty, self.hint):
+        for widget in (self.line, self.tree, self.empty, self.hint, self.new_python):
             layout.addWidget(widget)
         for widget in (self.tree, self.empty):
             layout.setStretchFactor(widget, 1)
@@ -117,6 +139,8 @@ class PalettePanel(QWidget):
         self.line.installEventFilter(self)
         self.tree.wanted.connect(self.wanted)
         self.tree.unwanted.connect(self.unwanted)
+        self.tree.text_wanted.connect(workspace.code_wanted)
+        self.new_python.clicked.connect(lambda: workspace.code_wanted.emit(""))
         workspace.document_changed.connect(lambda _: self._document_changed())
         workspace.graph_changed.connect(lambda _: self._document_changed())
         workspace.own_blocks_changed.connect(self.load_own)
@@ -168,7 +192,7 @@ class PalettePanel(QWidget):
             family.addChild(self._item(offer))
         for name, item in families.items():
             item.setText(0, f"{title(name)}   {item.childCount()}")
-            item.setExpanded(name in open_families or name in (GRAPHS, MODELS, OWN))
+            item.setExpanded(name in open_families or name in (GRAPHS, MODELS, PYTHON, OWN))
 
     def _open_families(self) -> set[str]:
         found = set()
