@@ -15,6 +15,7 @@ import msgspec
 
 from app import paths
 from app.allowed import allowed
+from app.codegen.generate import GenerationError, model_source, steps_source
 from app.core.block import Library
 from app.core.code_blocks import DocumentLibrary, library_of
 from app.core.document import Document
@@ -71,17 +72,35 @@ def library_with(document: Document, library: Library, ask: Asked = recalled) ->
     """
     if not document.codes:
         return library
-    facts = Facts(allowed=allowed())
+    facts, asked = Facts(allowed=allowed()), set[str]()
     for _ in range(MOST_ROUNDS):
         found = library_of(document, library, facts)
         assert isinstance(found, DocumentLibrary)
         for _elaboration in under_every_preset(document, found, elaborate(document, found)):
             pass
-        answers: dict[str, Fact] = {}
-        for key, question in found.questions.items():
-            if question.code in facts.allowed and (fact := ask(question)) is not None:
-                answers[key] = fact
+        answers = _answers(found, ask, asked)
+        if not answers:
+            _write(document, found)  # asks of alternatives that no preset takes
+            answers = _answers(found, ask, asked)
         if not answers:
             break
         facts = facts.knowing(answers)
     return found
+
+
+def _answers(library: DocumentLibrary, ask: Asked, asked: set[str]) -> dict[str, Fact]:
+    """What can be told of the library's questions that were not ``asked`` yet."""
+    answers: dict[str, Fact] = {}
+    for key, question in library.questions.items():
+        if question.code in library.facts.allowed and key not in asked:
+            asked.add(key)
+            fact = ask(question)
+            if fact is not None:
+                answers[key] = fact
+    return answers
+
+
+def _write(document: Document, library: Library) -> None:
+    for write in (model_source, steps_source):
+        with contextlib.suppress(GenerationError):
+            write(document, library)

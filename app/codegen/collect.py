@@ -21,7 +21,7 @@ from app.codegen.origins import Traceable, own_texts
 from app.codegen.source import GenerationError
 from app.codegen.tracing import Tracer, Traces, walk
 from app.core.block import Library
-from app.core.code_blocks import library_of
+from app.core.code_blocks import NOT_ALLOWED, NOT_KNOWN, DocumentLibrary, library_of
 from app.core.document import Document, Graph, Kind, Model, Node, Use
 from app.core.elaborate import Elaboration, GraphResult, elaborate
 from app.core.recipe import evaluated
@@ -46,13 +46,30 @@ class Collection:
         errors = [problem for problem in chosen.problems if problem.severity == "error"]
         if errors:
             raise GenerationError(errors[0].message, errors[0].path)
-        self.sound = [found for found in self._elaborations() if found.is_sound]
+        every = self._elaborations()
+        self._refuse_unknown(every)
+        self.sound = [found for found in every if found.is_sound]
         traces = chosen.memory.traced
         if not isinstance(traces, Traces):
             traces = chosen.memory.traced = Traces()
         traces.begin()
         self._of_presets: set[int] = set()
         self.tracer = Tracer(document, self.library, traces, chosen_arguments(chosen))
+
+    def _refuse_unknown(self, every: Iterable[Elaboration]) -> None:
+        """A preset that is unsound only for what nobody has run yet would be left out of the text."""
+        if isinstance(self.library, DocumentLibrary):
+            for problem in (problem for found in every for problem in found.problems):
+                if problem.message.startswith((NOT_ALLOWED, NOT_KNOWN)):
+                    raise GenerationError(problem.message, problem.path)
+            self.library.missed.clear()
+
+    def complete(self) -> None:
+        """Once all is written: GenerationError where an alternative that no preset takes was not known."""
+        if isinstance(self.library, DocumentLibrary) and self.library.missed:
+            name = next(iter(self.library.missed.values())).name
+            self.chosen.memory.traced = None  # what was written without it is not to be taken for the text
+            raise GenerationError(f"{NOT_KNOWN} What {name} gives is found out by running it once.")
 
     def _chosen(self, before: Elaboration | None) -> Elaboration:
         if before is not None and before.document is self.document and before.preset == self.preset:

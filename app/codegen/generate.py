@@ -45,6 +45,7 @@ def model_source(
     builders = [_Builder(project, model).write() for model in document.models.values()]
     exported = [label for label, _ in classes] + list(document.models)
     title = document.title.strip().rstrip(".") or "A model"
+    collection.complete()
     return assembled(project, f"{title}.", classes, builders, exported)
 
 
@@ -62,6 +63,7 @@ def steps_source(
     project = Project(collection, instances, modules_of(collection.library), evaluations)
     classes = project.classes()
     title = document.title.strip().rstrip(".") or "a model"
+    collection.complete()
     return assembled(
         project, f"Training steps, evaluations and previews of {title}.", classes, [], [n for n, _ in classes]
     )

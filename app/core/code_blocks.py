@@ -22,6 +22,9 @@ FAMILY = "python"
 CARRIED = "python:"
 """What the name begins with under which generated code carries such a text along."""
 
+NOT_ALLOWED, NOT_KNOWN = "Not allowed yet.", "Not known yet."
+"""What a problem begins with that is there only because nobody has run the text yet."""
+
 KEPT = 8
 """How many documents' libraries a library remembers."""
 
@@ -45,11 +48,11 @@ class CodeBlock(Block):
             raise ShapeError(f"{name} does not take {came or 'these arguments'}: {fact.message}", came=came)
         if fact is None and self.digest not in self.library.facts.allowed:
             raise ShapeError(
-                f"Not allowed yet. {name} is Python that this document brings along: what it gives is known once you "
+                f"{NOT_ALLOWED} {name} is Python that this document brings along: what it gives is known once you "
                 "have read and allowed it, and until then nothing of it runs."
             )
         if fact is None:
-            raise ShapeError(f"Not known yet. What {name} gives is found out by running it once.")
+            raise ShapeError(f"{NOT_KNOWN} What {name} gives is found out by running it once.")
         try:
             types = outputs_of(fact, inputs, len(self.outputs))
         except NotAffineError as error:
@@ -136,6 +139,8 @@ class DocumentLibrary(Library):
         self.facts = facts
         self.questions: dict[str, Question] = {}
         """What was asked and not known, by key."""
+        self.missed: dict[str, Question] = {}
+        """The same, each time again, since somebody last emptied it."""
         self._classes = {name: self._block(code) for name, code in codes.items()}
 
     def _block(self, code: Code) -> type[Block]:
@@ -183,6 +188,7 @@ class DocumentLibrary(Library):
         fact = self.facts.of(question)
         if fact is None:
             self.questions[question.key] = question
+            self.missed[question.key] = question
         return fact
 
     def text(self, name: str) -> str:

@@ -12,6 +12,7 @@ import hashlib
 import sys
 import warnings
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any, NoReturn
 
 from msgspec import Struct
@@ -73,6 +74,7 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+@lru_cache(maxsize=64)
 def read(text: str) -> Reading:
     """What the text defines; raises CodeError."""
     try:

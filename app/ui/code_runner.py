@@ -13,6 +13,7 @@ from app.messages import Failed, Probe, Probed
 from app.ui.engine import EngineLink
 from app.ui.workspace import Workspace
 
+PARTS = ("model.py", "steps.py")
 AFTER_MS = 60
 """A person who types a number means the last one."""
 
@@ -42,6 +43,9 @@ class CodeRunner(QObject):
             return
         for _elaboration in under_every_preset(workspace.document, library, workspace.elaboration):
             pass
+        if workspace.elaboration.is_sound:
+            for part in PARTS:  # asks of alternatives that no preset takes; the text is kept for whoever shows it
+                workspace.source(part)
         known: dict[str, Fact] = {}
         for key, question in [*library.questions.items()]:
             if question.code not in workspace.facts.allowed or key in self._asked:

@@ -7,16 +7,17 @@ from pathlib import Path
 
 import pytest
 import torch
+from msgspec.structs import replace
 
 from app import allowed, known_code
 from app.client import EngineClient, EngineError
 from app.codegen.generate import model_source
 from app.codegen.source import GenerationError
 from app.core import files
-from app.core.code_blocks import library_of
-from app.core.document import Document
+from app.core.code_blocks import DocumentLibrary, library_of
+from app.core.document import Argument, Case, Document, Kind, Preset, Use
 from app.core.elaborate import elaborate
-from app.core.facts import Answer, Fact, Failure, Question
+from app.core.facts import Answer, Fact, Facts, Failure, Question, Type
 from app.core.python_code import digest
 from app.engine.build import compile_source
 from app.known_code import library_with
@@ -133,6 +134,44 @@ def test_the_generated_code_holds_the_text_and_gives_the_same(client: EngineClie
     built = client.ask(build_request(document, found))
     assert isinstance(built, Built)
     assert not built.problems
+
+
+def test_an_alternative_that_no_preset_takes_is_asked_of_too(client: EngineClient) -> None:
+    """Its class stands in the text, so that nothing may be written before it is known."""
+    node = replace(block("act", "Swish"), cases=(Case("kind == 'relu'", Use(Kind.BLOCK, "ReLU")),))
+    document = chain(code(SWISH, "Swish"), block("fc", "Linear", out_features=4), node)
+    kind = Argument(name="kind", kind="choice", default="relu", choices=("relu", "swish"))
+    graph = replace(document.graphs["Net"], arguments=(*document.graphs["Net"].arguments, kind))
+    document = replace(document, graphs={"Net": graph})
+    assert elaborate(document, library()).is_sound
+    for _ in range(2):
+        with pytest.raises(GenerationError, match="Not known yet"):
+            model_source(document, library_of(document, library()))
+    allow(document)
+    text = model_source(document, library_with(document, library(), ask_of(client))).text
+    assert "self.act = Swish()" in text
+
+
+def test_a_preset_that_is_not_known_is_not_left_out(client: EngineClient) -> None:
+    document = chain(code(SWISH, "Swish"), block("swish", "Swish"), shape=("B", "=size"))
+    presets = {name: Preset(name=name, arguments={"size": size}) for name, size in (("small", 4), ("large", 8))}
+    document = replace(document, arguments=(Argument(name="size", default=4),), presets=presets, preset="small")
+    allow(document)
+    asked: list[Question] = []
+
+    def ask(question: Question) -> Fact | None:
+        asked.append(question)
+        return ask_of(client)(question)
+
+    found = library_with(document, library(), ask)
+    assert len(asked) == 2
+    assert isinstance(found, DocumentLibrary)
+    assert "class Swish" in model_source(document, found).text
+    large = next(one.key for one in asked if one.samples[0] == (Type((2, 8)),))
+    known = Facts({key: fact for key, fact in found.facts.answers.items() if key != large}, found.facts.allowed)
+    assert elaborate(document, library_of(document, library(), known)).is_sound
+    with pytest.raises(GenerationError, match="Not known yet"):
+        model_source(document, library_of(document, library(), known))
 
 
 def test_an_error_of_a_build_names_the_node_and_the_line(client: EngineClient) -> None:
