@@ -10,6 +10,7 @@ from app.core.document import (
     BOUNDARY,
     Argument,
     Case,
+    Code,
     Credit,
     DataSource,
     Document,
@@ -52,6 +53,9 @@ values = st.recursive(scalars, lambda inner: st.lists(inner, max_size=3).map(tup
 counts = st.integers(0, 9) | st.just("=planes")
 uses = st.builds(Use, st.sampled_from(Kind), st.sampled_from(["Conv2d", "Linear", "Block", "net", "Ünknown thing"]))
 arguments = st.dictionaries(names, values, max_size=3)
+codes = st.dictionaries(names, st.lists(texts, max_size=3).map(tuple), max_size=2).map(
+    lambda found: {name: Code(name=name, lines=lines) for name, lines in found.items()}
+)
 cases = st.builds(Case, formulas, uses, arguments)
 positions = st.tuples(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6))
 
@@ -133,6 +137,7 @@ def documents(draw: Any) -> Document:
         arguments=(Argument(name="size", default=8),),
         graphs=made,
         models=models,
+        codes=draw(codes),
         recipe=draw(st.none() | st.just(recipe)),
         presets=draw(st.just({}) | st.just({"quick": preset})),
         preset="quick",
