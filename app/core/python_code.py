@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import re
 import sys
 import warnings
 from collections.abc import Iterator, Mapping
@@ -24,6 +25,7 @@ from app.core.python_types import OutputsError, argument_of, is_tensor, tensors_
 LARGEST = 200_000
 """Characters of a text; a longer one is no block."""
 
+_HIDING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _BASES = frozenset({"nn.Module", "torch.nn.Module", "Module"})
 _MAY_DEFINE = frozenset({"forward", "reset_parameters", "extra_repr", "train", "get_extra_state", "set_extra_state"})
 _MEANT: Mapping[str, str] = {
@@ -114,6 +116,9 @@ def _read(text: str) -> Reading:
 def _parsed(text: str) -> ast.Module:
     if len(text) > LARGEST:
         raise CodeError(f"the text has {len(text):,} characters; a block has at most {LARGEST:,}.")
+    for number, line in enumerate(text.split("\n"), 1):
+        if _HIDING.search(line):
+            raise CodeError("a character that cannot be seen changes the order in which this line is shown.", number)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", SyntaxWarning)

@@ -100,6 +100,7 @@ OWN = HEAD + "class A(nn.Module):\n"
         ("", 0, "there is no class"),
         ("class A(nn.Module:\n", 1, "this is not Python"),
         ("x = '\\d'\n", 1, "this is not Python"),
+        (OWN + FORWARD + "x = '\u202e'\n", 5, "cannot be seen"),
         ("a\0b", 1, "this is not Python"),
         ("(" * 5000, 1, ""),
         ("x = " + "1+" * 20000 + "1\n" + OWN + FORWARD, 1, ""),
