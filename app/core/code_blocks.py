@@ -75,7 +75,9 @@ class CodeBlock(Block):
         if not any(isinstance(dim, Traced) for given in inputs if given is not None for dim in given.shape):
             return type_
         given = [getattr(self, name) for name, kind in self.arguments().items() if kind.kind == "int"]
-        values = [value for value in given if isinstance(value, Traced)]
+        values = sorted(
+            (value for value in given if value is not None), key=lambda value: not isinstance(value, Traced)
+        )
         alike = next((one.shape for one in inputs if one is not None and one.rank == type_.rank), ())
         sizes = [_origin(dim, alike[at] if alike else None, values) for at, dim in enumerate(type_.shape)]
         return TensorType(sizes, type_.dtype)
@@ -121,12 +123,13 @@ def _plain(value: Any) -> Any:
     return int(value) if isinstance(value, Traced) else value
 
 
-def _origin(dim: Any, across: Any, values: list[Traced]) -> Any:
+def _origin(dim: Any, across: Any, values: list[Any]) -> Any:
+    """Where a size comes from: the same place of an input, an argument, or nobody knows."""
     if not isinstance(dim, int):
         return dim
-    if isinstance(across, Traced) and across == dim:
+    if isinstance(across, int) and across == dim:
         return across
-    return next((value for value in values if value == dim), dim)
+    return next((value for value in values if value == dim), Traced.lost(dim))
 
 
 class DocumentLibrary(Library):
