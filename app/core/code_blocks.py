@@ -124,12 +124,12 @@ def _plain(value: Any) -> Any:
 
 
 def _origin(dim: Any, across: Any, values: list[Any]) -> Any:
-    """Where a size comes from: the same place of an input, an argument, or nobody knows."""
+    """A size with what it comes from: the same place of an input, or an argument; else it is only its number."""
     if not isinstance(dim, int):
         return dim
     if isinstance(across, int) and across == dim:
         return across
-    return next((value for value in values if value == dim), Traced.lost(dim))
+    return next((value for value in values if value == dim), dim)
 
 
 class DocumentLibrary(Library):
