@@ -9,7 +9,7 @@ from typing import Any
 from app.codegen.origins import Unsaid, said
 from app.codegen.trees import free_names
 from app.core.formula import Formula, FormulaError, parse
-from app.core.symbolic import Poly, Traced
+from app.core.symbolic import LOST, Poly, Traced
 from app.core.tensor_type import TensorType, TracedType, WireType
 
 
@@ -45,6 +45,8 @@ class _Outside:
         return int(size) if poly.number is not None else Traced(int(size), self._polys.setdefault(poly.exactly, poly))
 
     def _stands_for(self, atom: str) -> Poly:
+        if atom == LOST:
+            return Poly.atom(LOST)
         found = self._known.get(atom)
         if found is None:
             found = self._known[atom] = self._worked_out(parse(atom))

@@ -16,7 +16,7 @@ from app.codegen.printer import flat
 from app.codegen.trees import constant, gathered, parsed, substitute
 from app.core.formula import FormulaError, parse
 from app.core.growth import increment, origin
-from app.core.symbolic import Floor, Poly
+from app.core.symbolic import LOST, Floor, Poly
 from app.core.tensor_type import TensorType
 
 Pairs = Sequence[tuple[Instance, Any]]
@@ -52,8 +52,10 @@ Known = Sequence[tuple[Instance, Poly | None]]
 def _origin(instance: Instance, value: Any, exactly: bool) -> Poly | None:
     """The expression that a value is known to come from, a number where it was written as one; else None."""
     poly = origin(value)
-    if poly is None or exactly or not poly.has_floor:
+    if poly is None or not poly.has_floor:
         return poly
+    if exactly:
+        return poly if LOST not in poly.atoms() else None
     settled = instance.settled(poly)
     return settled if settled is not None and settled.number is None else None
 

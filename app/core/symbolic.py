@@ -427,7 +427,7 @@ class Traced(int):
     @staticmethod
     def lost(value: int) -> Traced:
         """A number of which nothing is known but that it came from somewhere."""
-        return Traced(value, Poly.atom(Floor(Poly.atom("?"), Poly.constant(1))))
+        return Traced(value, Poly.atom(Floor(Poly.atom(LOST), Poly.constant(1))))
 
     def __add__(self, other: int) -> Any:
         if not isinstance(other, int):
@@ -471,6 +471,10 @@ class Traced(int):
 
     def __neg__(self) -> Traced:
         return Traced(int.__neg__(self), -self.poly)
+
+
+LOST = "?"
+"""What nothing is known of; no name that anybody can give."""
 
 
 class Arguments(dict[str, Any]):

@@ -270,3 +270,18 @@ def test_what_a_part_gives_depends_on_what_it_is_given(width: str) -> None:
     agree(document, library())
     for dense in (True, False):
         builds_what_is_drawn(document, size=8, dense=dense, share=0.5)
+
+
+def test_what_no_formula_says_outside_is_only_a_number_there() -> None:
+    """A part is as wide as a list of its own says, of which its holder gives the items one by one."""
+    widths = ints("widths", (4, 6))
+    part = Drawing("Part", arguments=[widths])
+    part.output("output", part.add("fc", "Linear", part.input("x"), out_features="=max(widths)"))
+    wide = whole("wide", 9)
+    net = Drawing("Net", arguments=[wide])
+    x = net.add("part", "graph:Part", net.input("x"), widths=(3, "=wide"))
+    outer = Drawing("Outer", arguments=[wide])
+    net.output("output", net.add("again", "Linear", x, out_features="=x.features"))
+    y = outer.add("net", "graph:Net", outer.input("x"), wide="=wide")
+    outer.output("y", outer.add("head", "Linear", y, out_features=2))
+    agree(drawn(part, net, outer, arguments=[wide], presets={"a": {}, "b": {"wide": 5}}), library())
