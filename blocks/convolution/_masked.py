@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 
-from app.core.block import Module, choice, whole
+from app.core.block import Module, choice, flag, whole
 from app.core.problems import SetArgument, ShapeError
 from app.core.symbolic import indivisible
 from app.core.tensor_type import TensorType
@@ -22,6 +22,11 @@ class Masked(Forward):
     )
     colours: int = whole(
         1, low=1, label="Colours", help="Groups of channels in order, each of which sees those before it: 3 for RGB."
+    )
+    interleaved: bool = flag(
+        False,
+        label="Colours take turns",
+        help="Each next channel is of the next colour; else those of one colour lie together.",
     )
 
     def infer(self, input: TensorType) -> TensorType:
@@ -51,6 +56,8 @@ class Masked(Forward):
                 part="groups",
                 fixes=(SetArgument("groups", 1, "Take one group"), *fixes),
             )
+        if self.interleaved:  # colours take turns in any number of channels
+            return
         for what, count in (("input", channels), ("output", self.out_channels)):
             if indivisible(count, self.colours):
                 raise ShapeError(
@@ -67,8 +74,13 @@ class Masked(Forward):
         return dataclasses.replace(
             made,
             target=f"MaskedConv{self.dims}d",
-            arguments={**made.arguments, "mask_type": self.mask_type, "colours": self.colours},
-            defaults={**made.defaults, "mask_type": "B", "colours": 1},
+            arguments={
+                **made.arguments,
+                "mask_type": self.mask_type,
+                "colours": self.colours,
+                "interleaved": self.interleaved,
+            },
+            defaults={**made.defaults, "mask_type": "B", "colours": 1, "interleaved": False},
             source=f"masked_conv{self.dims}d",
         )
 

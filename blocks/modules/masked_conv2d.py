@@ -12,8 +12,9 @@ class MaskedConv2d(nn.Conv2d):
     """nn.Conv2d whose kernel is zero after its centre, in reading order.
 
     ``mask_type`` "A" hides the centre itself, "B" shows it. With several ``colours``
-    the channels are split into as many groups, and the centre shows those of earlier
-    colours ("A") or also those of the same colour ("B").
+    the channels are split into as many groups, or, ``interleaved``, each next channel
+    is of the next colour; the centre shows those of earlier colours ("A") or also those
+    of the same colour ("B").
     """
 
     mask: Tensor
@@ -31,6 +32,7 @@ class MaskedConv2d(nn.Conv2d):
         padding_mode: Literal["zeros", "reflect", "replicate", "circular"] = "zeros",
         mask_type: str = "B",
         colours: int = 1,
+        interleaved: bool = False,
     ) -> None:
         super().__init__(
             in_channels,
@@ -45,7 +47,9 @@ class MaskedConv2d(nn.Conv2d):
         )
         mask = torch.ones_like(self.weight.detach())
         height, width = self.kernel_size
-        mask[:, :, height // 2, width // 2] = _centre(mask, mask_type, colours)
+        mask[:, :, height // 2, width // 2] = _centre(
+            mask, mask_type, colours, interleaved
+        )
         mask[:, :, height // 2, width // 2 + 1 :] = 0
         mask[:, :, height // 2 + 1 :] = 0
         self.register_buffer("mask", mask, persistent=False)
@@ -56,10 +60,13 @@ class MaskedConv2d(nn.Conv2d):
         return found
 
 
-def _centre(mask: Tensor, mask_type: str, colours: int) -> Tensor:
+def _centre(mask: Tensor, mask_type: str, colours: int, interleaved: bool) -> Tensor:
     """What each output channel (a row) sees of each input channel at its own place."""
     colour_out, colour_in = (
-        torch.arange(channels) * colours // channels for channels in mask.shape[:2]
+        torch.arange(channels) % colours
+        if interleaved
+        else torch.arange(channels) * colours // channels
+        for channels in mask.shape[:2]
     )
     later = 0 if mask_type == "B" else 1
     return (colour_out[:, None] >= colour_in[None, :] + later).to(mask.dtype)

@@ -47,9 +47,12 @@ def test_stacked_masked_convolutions_see_what_comes_before_in_reading_order(mask
     assert seen[5].tolist()[:5] == [True, True, True, False, True], "all but the blind spot to the upper right"
 
 
-def test_colours_see_those_before_them() -> None:
+@pytest.mark.parametrize("turns", [False, True])
+def test_colours_see_those_before_them(turns: bool) -> None:
     masked = carried("masked_conv1d", "MaskedConv1d")
-    first, second = masked(3, 6, 1, mask_type="A", colours=3), masked(6, 3, 1, colours=3)
+    first = masked(3, 6, 1, mask_type="A", colours=3, interleaved=turns)
+    assert first.mask[:, 0, 0].tolist() == ([0, 1, 1, 0, 1, 1] if turns else [0, 0, 1, 1, 1, 1])
+    second = masked(6, 3, 1, colours=3, interleaved=turns)
     jacobian = torch.autograd.functional.jacobian(nn.Sequential(first, second), torch.randn(1, 3, 1))
     assert (jacobian[0, :, 0, 0, :, 0] != 0).tolist() == [[False] * 3, [True, False, False], [True, True, False]]
 
