@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+from math import log1p
+
 import torch
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import Ridge
@@ -36,51 +40,96 @@ def by_place(train: Tensor) -> Tensor:
     return shares(train, over_all, 3)
 
 
-def by_line(train: Tensor, test: Tensor, known: Tensor, kinds: int = 12) -> Tensor:
-    """Chances of a place's levels by what a line through all that is ``known`` says of it, in twelve steps."""
-    *seen, place = train.unbind(1)
-    *seen_now, _ = test.unbind(1)
-    if not seen:
-        return known.expand(len(test), LEVELS)
-    line = Ridge(3.0 * (LEVELS - 1) ** 2).fit(torch.stack(seen, 1).numpy(), place.numpy())
-    said, said_now = (torch.from_numpy(line.predict(torch.stack(x, 1).numpy())).double() for x in (seen, seen_now))
-    steps = said.quantile(torch.linspace(0, 1, kinds + 1, dtype=torch.double)[1:-1])
-    of_train, of_test = torch.bucketize(said, steps), torch.bucketize(said_now, steps)
-    table = torch.stack([shares(place[of_train == step], known, 3) for step in range(kinds)])
-    return table[of_test]
+def by_line(known: Tensor, place: Tensor, known_now: Tensor, before: Tensor, steps: int = 12) -> Tensor:
+    """Chances of a place's levels by what a line through all that is known says of it, in twelve steps."""
+    line = Ridge(3.0 * (LEVELS - 1) ** 2).fit(known.numpy(), place.numpy())
+    said, said_now = (torch.from_numpy(line.predict(x.numpy())).double() for x in (known, known_now))
+    bounds = said.quantile(torch.linspace(0, 1, steps + 1, dtype=torch.double)[1:-1])
+    step, step_now = torch.bucketize(said, bounds), torch.bucketize(said_now, bounds)
+    return torch.stack([shares(place[step == one], before, 3) for one in range(steps)])[step_now]
 
 
-def by_forest(train: Tensor, test: Tensor, known: Tensor) -> Tensor:
+def by_trees(known: Tensor, place: Tensor, known_now: Tensor, before: Tensor) -> Tensor:
     """Chances of a place's levels by a hundred random trees over all that is known."""
-    seen, place = train[:, :-1].numpy(), train[:, -1]
-    if not seen.shape[1]:
-        return known.expand(len(test), LEVELS)
-    forest = RandomForestClassifier(100, min_samples_leaf=3, random_state=0).fit(seen, place.numpy())
-    chances = torch.zeros(len(test), LEVELS)
-    chances[:, torch.from_numpy(forest.classes_)] = torch.from_numpy(forest.predict_proba(test[:, :-1].numpy())).float()
-    return 0.95 * chances + 0.05 * known
+    forest = RandomForestClassifier(100, min_samples_leaf=3, random_state=0).fit(known.numpy(), place.numpy())
+    chances = torch.zeros(len(known_now), LEVELS)
+    chances[:, torch.from_numpy(forest.classes_)] = torch.from_numpy(forest.predict_proba(known_now.numpy())).float()
+    return 0.95 * chances + 0.05 * before
 
 
-def of_pixelcnn() -> dict[str, float]:
-    """Bits for each pixel of a digit."""
-    train, test = in_levels("pixelcnn", "train"), in_levels("pixelcnn", "test")
-    known = by_place(train)
-    places = range(train.shape[1])
-    over_all = known.mean(0).expand(*test.shape, LEVELS)
+def of_pixels(name: str, labelled: bool = False) -> dict[str, float]:
+    """Bits for each pixel of a digit, by the pixels before it and, where ``labelled``, by which digit it is."""
+    train, test = in_levels(name, "train"), in_levels(name, "test")
+    before = by_place(train)
+    # what is known beside the pixels: nothing, or a number as large as pixels are for each digit
+    more, more_now = (
+        (LEVELS - 1) * functional.one_hot(quick_data(name, split)["label"])[:, : 10 * labelled]
+        for split in ("train", "test")
+    )
 
-    def of(answer: str) -> float:
-        say = {"line": by_line, "forest": by_forest}[answer]
-        chances = [say(train[:, : place + 1], test[:, : place + 1], known[place]) for place in places]
+    def of(say: Callable[[Tensor, Tensor, Tensor, Tensor], Tensor]) -> float:
+        chances = [before[0].expand(len(test), LEVELS)]
+        for place in range(1, train.shape[1]):
+            known = torch.cat([train[:, :place], more], 1)
+            known_now = torch.cat([test[:, :place], more_now], 1)
+            chances.append(say(known, train[:, place], known_now, before[place]))
         return bits(torch.stack(chances, 1), test)
 
     return {
-        "how often each level comes": bits(over_all, test),
-        "how often it comes at each place": bits(known.expand(*test.shape, LEVELS), test),
-        "a line through all pixels before": of("line"),
-        "a forest of random trees for each place": of("forest"),
+        "how often each level comes": bits(before.mean(0).expand(*test.shape, LEVELS), test),
+        "how often it comes at each place": bits(before.expand(*test.shape, LEVELS), test),
+        "a line through all that is known": of(by_line),
+        "a forest of random trees for each place": of(by_trees),
+    }
+
+
+def mu_law(sound: Tensor, classes: int) -> Tensor:
+    """Samples from -1 to 1 in classes that are finer where it is quiet."""
+    mu = classes - 1
+    squeezed = sound.sign() * (mu * sound.abs()).log1p() / log1p(mu)
+    return ((squeezed + 1) / 2 * mu + 0.5).clamp(0, mu).long()
+
+
+def heard(levels: Tensor, reach: int, silence: int) -> tuple[Tensor, Tensor]:
+    """The last ``reach`` samples before each but the first, and that one; before the beginning there was silence."""
+    padded = functional.pad(levels, (reach - 1, 0), value=silence)
+    return padded.unfold(1, reach, 1)[:, :-1].flatten(0, 1), levels[:, 1:].flatten()
+
+
+def of_wavenet(classes: int = 64, reach: int = 63) -> dict[str, float]:
+    """Bits for each sample of a beep, by as many samples before it as the net hears."""
+    known, asked = (quick_data("wavenet", split)["sound"] for split in ("train", "test"))
+    windows, after = heard(mu_law(known, classes), reach, classes // 2)
+    windows_now, after_now = heard(mu_law(asked, classes), reach, classes // 2)
+    often = (after.bincount(minlength=classes) + 1.0) / (len(after) + classes)
+
+    def after_each(told: Tensor, told_now: Tensor) -> Tensor:
+        """Chances of the classes after what is told in as many classes."""
+        counts = torch.zeros(classes, classes, dtype=torch.double)
+        counts.index_put_((told, after), torch.ones(len(after), dtype=torch.double), accumulate=True)
+        counts += often
+        return (counts / counts.sum(1, keepdim=True))[told_now]
+
+    straight, straight_now = (mu_law((2 * x[:, 1:] - x[:, :-1]).clamp(-1, 1), classes)[:, :-1] for x in (known, asked))
+    by_straight = after_each(
+        *(functional.pad(x, (1, 0), value=classes // 2).flatten() for x in (straight, straight_now))
+    )
+    few = torch.randperm(len(after), generator=torch.Generator().manual_seed(0))[:40_000]
+    forest = RandomForestClassifier(60, min_samples_leaf=3, max_features=0.3, random_state=0)
+    forest.fit(windows[few].numpy(), after[few].numpy())
+    by_forest = torch.zeros(len(after_now), classes, dtype=torch.double)
+    by_forest[:, torch.from_numpy(forest.classes_)] = torch.from_numpy(forest.predict_proba(windows_now.numpy()))
+    return {
+        "how often each class comes": bits(often.expand(len(after_now), classes), after_now),
+        "what comes after the last sample": bits(after_each(windows[:, -1], windows_now[:, -1]), after_now),
+        "straight on from the last two": bits(by_straight, after_now),
+        f"a forest of random trees over {reach} samples": bits(0.9 * by_forest + 0.1 * by_straight, after_now),
+        "the mean of the last two": bits((by_forest + by_straight) / 2, after_now),
     }
 
 
 BASELINES: dict[str, Measured] = {
-    "pixelcnn": of_pixelcnn,
+    "gated_pixelcnn": partial(of_pixels, "gated_pixelcnn", labelled=True),
+    "pixelcnn": partial(of_pixels, "pixelcnn"),
+    "wavenet": of_wavenet,
 }

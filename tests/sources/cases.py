@@ -9,6 +9,7 @@ import pytest
 from app.core.block import Source
 
 CASES: dict[str, list[dict[str, Any]]] = {
+    "Beeps": [{"length": 7, "shortest": 2.0, "longest": 5.0, "noise": 0.0, "examples": 20, "held_out": 10, "seed": 3}],
     "BetweenMarks": [
         {"vocabulary": 13, "before": 3, "after": 4, "share": 0.5, "length": 9, "examples": 30, "held_out": 7, "seed": 2}
     ],
