@@ -51,9 +51,9 @@ class MaskedConv1d(nn.Conv1d):
         mask[:, :, length // 2 + 1 :] = 0
         self.register_buffer("mask", mask, persistent=False)
 
-    def forward(self, input: Tensor) -> Tensor:
+    def forward(self, x: Tensor) -> Tensor:
         weight = self.weight * self.mask
-        found: Tensor = self._conv_forward(input, weight, self.bias)
+        found: Tensor = self._conv_forward(x, weight, self.bias)
         return found
 
 

@@ -112,7 +112,9 @@ def gated_pixelcnn() -> Document:
                 goal=Goal(
                     evaluation="test",
                     metric="bits",
-                    at_most=1.88,
+                    at_most=1.8,
+                    baseline="1.91 by a forest of random trees for each place that is told the digit, 1.97 by lines",
+                    ruin="2.11 where rows do not hear of those above",
                 ),
             ),
         ],

@@ -124,10 +124,10 @@ def _quick() -> Preset:
             "classes": 64,
             "stacks": 2,
             "layers": 5,
-            "residual": 16,
-            "filters": 16,
-            "skip_channels": 32,
-            "end_channels": 32,
+            "residual": 24,
+            "filters": 24,
+            "skip_channels": 48,
+            "end_channels": 48,
             "length": 192,
             "ahead": 64,
         },
@@ -139,7 +139,13 @@ def _quick() -> Preset:
             "evaluations.validation.every": 300,
             "previews.continued.every": 300,
         },
-        goal=Goal(evaluation="test", metric="bits", at_most=0.4),
+        goal=Goal(
+            evaluation="test",
+            metric="bits",
+            at_most=0.75,
+            baseline="0.87 by the mean of a forest of random trees and going straight on, 1.04 and 1.08 by each alone",
+            ruin="0.93 with all gaps 1, which hears 11 samples",
+        ),
     )
 
 

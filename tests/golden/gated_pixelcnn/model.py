@@ -57,9 +57,9 @@ class MaskedConv2d(nn.Conv2d):
         mask[:, :, height // 2 + 1 :] = 0
         self.register_buffer("mask", mask, persistent=False)
 
-    def forward(self, input: Tensor) -> Tensor:
+    def forward(self, x: Tensor) -> Tensor:
         weight = self.weight * self.mask
-        found: Tensor = self._conv_forward(input, weight, self.bias)
+        found: Tensor = self._conv_forward(x, weight, self.bias)
         return found
 
 

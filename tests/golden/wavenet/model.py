@@ -14,9 +14,9 @@ class CausalConv1d(nn.Conv1d):
     on the input at that position and before it.
     """
 
-    def forward(self, input: Tensor) -> Tensor:
+    def forward(self, x: Tensor) -> Tensor:
         reach = self.dilation[0] * (self.kernel_size[0] - 1)
-        return super().forward(F.pad(input, (reach, 0)))
+        return super().forward(F.pad(x, (reach, 0)))
 
 
 class Layer(nn.Module):
