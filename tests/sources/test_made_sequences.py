@@ -105,6 +105,21 @@ def test_waves_go_on_as_they_were() -> None:
     assert single.abs().max() <= 2
 
 
+def test_beeps_come_again_after_a_period_and_are_of_three_kinds() -> None:
+    _, batch = first("data_beeps", count=300, shortest=16.0, longest=16.0, noise=0.0)
+    sound = batch["sound"]
+    torch.testing.assert_close(sound[:, 16:], sound[:, :-16], atol=2e-4, rtol=0)
+    height = sound.abs().amax(1)
+    assert 0.2 < float(height.min())
+    assert float(height.max()) <= 0.9
+    steps = sound.diff(dim=1)
+    pulses = (sound.abs() > 0.99 * height[:, None]).all(1)
+    saws = ~pulses & ((steps > 0).float().mean(1) > 0.8)
+    triangles = ~pulses & ((steps > 0).float().mean(1) < 0.7)
+    assert [int(kind.sum()) > 70 for kind in (pulses, saws, triangles)] == [True] * 3
+    assert int((pulses | saws | triangles).sum()) == 300
+
+
 def test_shapes_move_as_their_label_says() -> None:
     data, batch = first("data_moving_shapes", count=60, noise=0.0, frames=5)
     for film, label, speed in zip(
