@@ -35,7 +35,8 @@ def waves(
     saw = 2 * place - 1
     triangle = 4 * (place - 0.5).abs() - 1
     wave = torch.where(kind < 1 / 3, pulse, torch.where(kind < 2 / 3, saw, triangle))
-    return (0.3 + 0.6 * volume) * wave
+    heard: Tensor = (0.3 + 0.6 * volume) * wave
+    return heard
 
 
 def load(

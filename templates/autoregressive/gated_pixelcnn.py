@@ -26,6 +26,7 @@ paper. This decoder was later put behind encoders: PixelVAE, and VQ-VAE, whose c
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from app.core.document import (
     DataSource,
@@ -64,6 +65,7 @@ HIDDEN = whole("hidden", 10, low=1, help="Maps before the scores.")
 LABELS = whole("labels", 10, low=1, help="Different things that an image can be of.")
 _BLOCK = (MAPS, KERNEL, COLOURS, LABELS)
 _OWN = (LEVELS, BLOCKS, HIDDEN, *_BLOCK)
+_GIVEN: dict[str, Any] = {argument.name: f"={argument.name}" for argument in _BLOCK}
 
 
 def gated_pixelcnn() -> Document:
@@ -185,7 +187,7 @@ def _model() -> Drawing:
     nothing = graph.add("nothing", "ZerosLike", begun["horizontal"])
     told = graph.add(
         "hidden_conv", "graph:GatedBlock", begun, begun["horizontal"], nothing, label, repeat="=blocks",
-        **{argument.name: f"={argument.name}" for argument in _BLOCK},
+        **_GIVEN,
     )  # fmt: skip
     about = _embedded(graph, label, "=maps")
     x = graph.add("bend1", "ReLU", graph.add("told", "Add", told["skip"], about))

@@ -26,6 +26,8 @@ Conditions on speaker or text are left out. Parallel WaveNet made all samples at
 
 from __future__ import annotations
 
+from typing import Any
+
 from app.core.document import (
     Case,
     DataSource,
@@ -67,7 +69,7 @@ AHEAD = whole("ahead", 160, low=1, help="Samples that the preview writes.")
 
 _LAYER = (RESIDUAL, FILTERS, SKIP, KERNEL, BIAS, NORMED, SHRINK, DROPOUT)
 _OWN = (CLASSES, STACKS, LAYERS, END, *_LAYER)
-_GIVEN = {argument.name: f"={argument.name}" for argument in _LAYER}
+_GIVEN: dict[str, Any] = {argument.name: f"={argument.name}" for argument in _LAYER}
 
 
 def wavenet() -> Document:
@@ -83,7 +85,7 @@ def wavenet() -> Document:
                 name=NAME,
                 graph="WaveNet",
                 arguments={argument.name: f"={argument.name}" for argument in _OWN},
-                inputs={"sound": InputType(("B", "=classes", "T"))},
+                inputs={"sound": InputType(("B", "=classes", "L"))},
             )
         ],
         recipe=_recipe(),
@@ -172,10 +174,15 @@ def _recipe() -> Recipe:
     )
 
 
-def _conv(graph: Drawing, name: str, x: Wire, channels: str, *, causal: bool = False, **more: str) -> Wire:
+def _conv(graph: Drawing, name: str, x: Wire, channels: str, *, causal: bool = False, **more: Any) -> Wire:
     """A convolution of single samples, or a ``causal`` one; by ``weight_norm`` its weight is length and direction."""
     block = "CausalConv1d" if causal else "Conv1d"
-    arguments = {"out_channels": channels, "kernel_size": "=kernel_size" if causal else 1, "bias": "=bias", **more}
+    arguments: dict[str, Any] = {
+        "out_channels": channels,
+        "kernel_size": "=kernel_size" if causal else 1,
+        "bias": "=bias",
+        **more,
+    }
     normed = Case("=weight_norm", use(block), {**arguments, "parametrization": "weight norm"})
     return graph.add(name, block, x, cases=[normed], **arguments)
 

@@ -85,10 +85,10 @@ class Layer(nn.Module):
 
     def forward(self, x: Tensor, skip: Tensor) -> tuple[Tensor, Tensor]:
         y = self.drop(x)
-        filter_conv = self.filter_conv(y)  # (B, filters, T)
-        y = torch.sigmoid(self.gate_conv(y))  # (B, filters, T)
+        filter_conv = self.filter_conv(y)  # (B, filters, L)
+        y = torch.sigmoid(self.gate_conv(y))  # (B, filters, L)
         y = torch.tanh(filter_conv) * y
-        x = x + self.residual_conv(y)  # (B, in_length, T)
+        x = x + self.residual_conv(y)  # (B, in_length, L)
         if self.residual_scale != 1:
             x = x * self.residual_scale
         return x, skip + self.skip_conv(y)
@@ -136,7 +136,7 @@ class Stack(nn.Module):
 class WaveNet(nn.Module):
     """Scores of the next sample's classes at every place of a sound.
 
-    sound (B, in_length, T) -> (B, classes, T)
+    sound (B, in_length, L) -> (B, classes, L)
     """
 
     def __init__(
@@ -190,12 +190,12 @@ class WaveNet(nn.Module):
             self.end_conv_2 = nn.Conv1d(end_channels, classes, kernel_size=1)
 
     def forward(self, sound: Tensor) -> Tensor:
-        x = self.start_conv(sound)  # (B, residual, T)
+        x = self.start_conv(sound)  # (B, residual, L)
         skip = x.new_zeros(x.shape[0], self.skip_channels, 1)  # (B, skip_channels, 1)
         for block in self.stacks:
             x, skip = block(x, skip)
-        skip = F.relu(self.end_conv_1(F.relu(skip)))  # (B, end_channels, T)
-        logits: Tensor = self.end_conv_2(skip)  # (B, classes, T)
+        skip = F.relu(self.end_conv_1(F.relu(skip)))  # (B, end_channels, L)
+        logits: Tensor = self.end_conv_2(skip)  # (B, classes, L)
         return logits
 
 
