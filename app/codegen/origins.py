@@ -42,17 +42,28 @@ class Traceable:
         """Values of a graph's arguments, with what they were given by where their values do not carry it."""
         texts: dict[str, str] = {}
         for name, text in written.items():
-            if is_formula(text) and not _carries_origin(values[name]):
+            if not _is_plain(text) and not _carries_origin(values[name]):
                 try:
-                    texts[name] = ast.unparse(said(parse(text), names, self.texts))
+                    texts[name] = ast.unparse(self._given(text, names))
                 except Unsaid:
                     continue
         return Arguments(values, texts)
+
+    def _given(self, value: Any, names: Mapping[str, Any]) -> ast.expr:
+        """A formula, a list of them, or a literal, over the names of whoever gave it."""
+        if isinstance(value, tuple):
+            return ast.Tuple([self._given(item, names) for item in value], ast.Load())
+        return said(parse(value), names, self.texts) if is_formula(value) else constant(value)
 
 
 def own_texts(values: Mapping[str, Any]) -> dict[str, str]:
     """Arguments seen from inside the graph that has them."""
     return {name: name for name, value in values.items() if not _carries_origin(value)}
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether there is no formula in a value as it is written."""
+    return all(map(_is_plain, value)) if isinstance(value, tuple) else not is_formula(value)
 
 
 def _carries_origin(value: Any) -> bool:
