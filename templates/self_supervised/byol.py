@@ -25,28 +25,36 @@ without the average, DINO (2021) took the idea to transformers.
 from __future__ import annotations
 
 from app.core.document import (
-    DataSource,
     Document,
     Evaluation,
     Goal,
-    Initial,
     InputType,
     Model,
     Optimiser,
     Phase,
     Preset,
-    Preview,
     Recipe,
     Schedule,
     Stage,
 )
-from app.core.draw import Drawing, Wire, ints, real, whole
+from app.core.draw import Drawing, Wire, real, whole
 from templates._template import document
-from templates.cnn_classification._resnet import INITIAL, bottleneck, downsample, trunk
+from templates.cnn_classification._resnet import INITIAL, downsample, trunk
+from templates.self_supervised._views import (
+    BRANCH,
+    CHANNELS,
+    IMAGE,
+    LAYERS,
+    SIZE,
+    VIEWS,
+    WIDTH,
+    digit_views,
+    faint_bottleneck,
+    probe,
+    two_views,
+    views,
+)
 
-LAYERS = ints("layers", (3, 4, 6, 3), low=1, help="Residual blocks in each of the encoder's four stages.")
-WIDTH = whole("width", 64, low=1, help="Channels of the encoder's stem; its last stage has 32 times as many.")
-BRANCH = real("branch", 1.0, low=0, help="What each residual branch is scaled by at the start; 1 is the usual start.")
 HIDDEN = whole("hidden", 4096, low=1, help="Hidden units of projector and predictor.")
 PROJECTION = whole("projection", 256, low=1, help="Size of the vectors that are compared.")
 SIMPLICES = whole("simplices", 32, low=0, help="Soft choices that the representation is turned into; 0 for none.")
@@ -54,15 +62,13 @@ OPTIONS = whole("options", 8, low=2, help="Options of each soft choice.")
 TEMPERATURE = real("temperature", 0.1, low=0.001, help="The lower, the harder the choices.")
 DECAY = real("decay", 0.99, low=0, high=1, help="Share of the target that stays at each step.")
 
-_QUICK_VIEWS = {"shift": 0.1, "zoom": 0.15, "contrast": 0.1}
-
 
 def byol() -> Document:
     return document(
         __doc__,
         _online(),
         _encoder(),
-        _residual_block(),
+        faint_bottleneck(),
         downsample(),
         _projector(),
         _embedder(),
@@ -70,8 +76,8 @@ def byol() -> Document:
         _mlp(),
         _predictor(),
         _train_step(),
-        _evaluation(),
-        _views(),
+        probe("online"),
+        views(),
         arguments=[
             LAYERS,
             WIDTH,
@@ -82,21 +88,21 @@ def byol() -> Document:
             OPTIONS,
             TEMPERATURE,
             DECAY,
-            whole("channels", 3, low=1, help="Channels of an image: 3 for colour, 1 for grey."),
-            whole("size", 224, low=32, help="Height and width of an image."),
+            CHANNELS,
+            SIZE,
         ],
         models=[
-            Model(name="online", graph="Online", arguments=_ONLINE, inputs=_IMAGE),
+            Model(name="online", graph="Online", arguments=_ONLINE, inputs=IMAGE),
             Model(
                 name="predictor",
                 graph="Predictor",
                 arguments={"hidden": "=hidden", "projection": "=projection"},
                 inputs={"x": InputType(("B", "=projection"))},
             ),
-            Model(name="target", graph="Online", arguments=_ONLINE, inputs=_IMAGE, average_of="online", decay="=decay"),
+            Model(name="target", graph="Online", arguments=_ONLINE, inputs=IMAGE, average_of="online", decay="=decay"),
         ],
         recipe=Recipe(
-            data=DataSource("TwoViews", {"size": "=size", "channels": "=channels"}),
+            data=two_views(),
             stages=(
                 Stage(
                     name="train",
@@ -116,7 +122,7 @@ def byol() -> Document:
                 Evaluation(name="validation", graph="Probe", split="validation", every=5000),
                 Evaluation(name="test", graph="Probe", split="test"),
             ),
-            previews=(Preview(name="views", graph="Views", show="images", every=5000),),
+            previews=(VIEWS,),
             batch_size=256,
         ),
         presets=[
@@ -143,7 +149,7 @@ def byol() -> Document:
                     "channels": 1,
                     "size": 32,
                 },
-                data=DataSource("TwoViews", {"size": "=size", "channels": "=channels", **_QUICK_VIEWS}),
+                data=digit_views(),
                 recipe={
                     "batch_size": 128,
                     "stages.train.steps": 1200,
@@ -174,7 +180,6 @@ def byol() -> Document:
 
 _ONLINE_ARGUMENTS = (LAYERS, WIDTH, BRANCH, HIDDEN, PROJECTION, SIMPLICES, OPTIONS, TEMPERATURE)
 _ONLINE = {argument.name: f"={argument.name}" for argument in _ONLINE_ARGUMENTS}
-_IMAGE = {"image": InputType(("B", "=channels", "=size", "=size"))}
 
 
 def _online() -> Drawing:
@@ -197,16 +202,6 @@ def _encoder() -> Drawing:
     x = trunk(net, net.input("image"), "Bottleneck", branch="=branch")
     net.output("representation", net.add("flatten", "Flatten", x))
     return net
-
-
-def _residual_block() -> Drawing:
-    """In a short training each branch starts faint. Else what tells images apart drowns in a net of random weights, and
-    there is nothing to bootstrap from.
-    """
-    block = bottleneck()
-    block.arguments += (BRANCH,)
-    block.initial = (Initial(nodes=("bn3",), parameter="weight", method="constant_", arguments={"val": "=branch"}),)
-    return block
 
 
 def _projector() -> Drawing:
@@ -291,18 +286,3 @@ def _predicted(step: Drawing, view: Wire, name: str) -> Wire:
 def _followed(step: Drawing, view: Wire, name: str) -> Wire:
     projection = step.add(f"target_{name}", "model:target", view)["projection"]
     return step.add(f"still_{name}", "Detach", projection)
-
-
-def _evaluation() -> Drawing:
-    step = Drawing("Probe", "What a linear classifier reads off a view's representation, from one label of each class.")
-    view, label = step.input("view_a", "As changed as those that are trained on"), step.input("label")
-    features = step.add("online", "model:online", view)["representation"]
-    step.output("accuracy", step.add("probe", "LinearProbe", features, label, per_class=1, repeats=30))
-    return step
-
-
-def _views() -> Drawing:
-    step = Drawing("Views", "The two views of each image that are to mean the same.")
-    for name in ("view_a", "view_b"):
-        step.output(name, step.input(name))
-    return step

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import torch
@@ -30,14 +31,15 @@ def untrained_features(image: Tensor) -> Tensor:
     return features
 
 
-def untrained_byol(image: Tensor) -> Tensor:
+def untrained_template(name: str, image: Tensor) -> Tensor:
     """What the template's encoder of random weights makes of images."""
+    document = templates.load(name)
     names: dict[str, Any] = {"__name__": "generated"}
-    exec(model_source(templates.load("byol"), library(), "quick").text, names)  # what a training would start from
+    exec(model_source(document, library(), "quick").text, names)  # what a training would start from
     torch.manual_seed(0)
-    online = names["online"]().eval()
+    encoder = names[next(iter(document.models))]().eval()
     with torch.no_grad():
-        features: Tensor = online(image)[1]
+        features: Tensor = encoder(image)[1]
     return features
 
 
@@ -49,19 +51,20 @@ def one_shot_neighbour(x: Tensor, y: Tensor, repeats: int = 30) -> float:
     return sum(nearest_neighbour(x[ten], y[ten], x[~ten], y[~ten]) for ten in tens) / repeats
 
 
-def of_probes() -> dict[str, float]:
+def of_probes(name: str) -> dict[str, float]:
     """Measured as the template's goal is, on the very views."""
-    test = quick_data("byol", "test")
+    test = quick_data(name, "test")
     view, label = test["view_a"], test["label"]
     probe = reader("linear_probe").LinearProbe(1, 30)
     return {
         "a probe on the pixels": float(probe(view.flatten(1), label)),
         "their nearest neighbour": one_shot_neighbour(view.flatten(1), label),
         "a probe on another untrained net": float(probe(untrained_features(view).flatten(1), label)),
-        "a probe on this net, untrained": float(probe(untrained_byol(view).flatten(1), label)),
+        "a probe on this net, untrained": float(probe(untrained_template(name, view).flatten(1), label)),
     }
 
 
 BASELINES: dict[str, Measured] = {
-    "byol": of_probes,
+    "byol": partial(of_probes, "byol"),
+    "simclr": partial(of_probes, "simclr"),
 }

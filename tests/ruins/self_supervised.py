@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from app.core.document import Document
-from tests.ruins.operations import Ruin, bypassing
+from app.core.document import Document, End, Kind, Use
+from tests.ruins.operations import Ruin, bypassing, with_graph, with_node
 
 
 def without_predictor_and_average(document: Document) -> Document:
@@ -15,6 +15,19 @@ def without_predictor_and_average(document: Document) -> Document:
     return replace(document, models={**document.models, "target": target})
 
 
+def without_other_images(document: Document) -> Document:
+    """Twins are to be alike, and nothing says that others are not."""
+    graph = document.graphs["TrainStep"]
+    ports = {"first": "input", "second": "target"}
+    edges = tuple(
+        replace(edge, target=End("twins", ports[edge.target.port])) if edge.target.node == "twins" else edge
+        for edge in graph.edges
+    )
+    graph = with_node(graph, "twins", use=Use(Kind.BLOCK, "CosineLoss"), arguments={})
+    return with_graph(document, replace(graph, edges=edges))
+
+
 RUINS: dict[str, tuple[str, Ruin]] = {
+    "simclr": ("no other images to be told from", without_other_images),
     "byol": ("no predictor, no average", without_predictor_and_average),
 }

@@ -54,8 +54,35 @@ class ByolEncoder(nn.Module):
         return self.projector(representation), representation
 
 
+def simclr(layers: tuple[int, ...], bottlenecks: bool) -> int:
+    """ResNet, and instead of its classifier a hidden layer as wide as what enters and 128 numbers."""
+    seen = 2048 if bottlenecks else 512
+    return resnet(layers, bottlenecks, head=False) + linear(seen, seen) + linear(seen, 128)
+
+
+class SimclrNet(nn.Module):
+    """torchvision's ResNet with the head in its classifier's place; returns projection and representation."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.backbone = torchvision(name)
+        seen = self.backbone.fc.in_features
+        self.backbone.fc = nn.Sequential(nn.Linear(seen, seen), nn.ReLU(), nn.Linear(seen, 128))
+
+    def forward(self, image: Tensor) -> tuple[Tensor, Tensor]:
+        seen: list[Tensor] = []
+        handle = self.backbone.avgpool.register_forward_hook(lambda *given: seen.append(given[2].flatten(1)))
+        projection = self.backbone(image)
+        handle.remove()
+        return projection, seen[0]
+
+
 COUNTS: Counts = {
     "byol": {"paper": byol(simplicial=True), "2020": byol(simplicial=False)},
+    "simclr": {
+        "paper": {"simclr": simclr((3, 4, 6, 3), bottlenecks=True)},
+        "resnet18": {"simclr": simclr((2, 2, 2, 2), bottlenecks=False)},
+    },
 }
 
 
@@ -83,5 +110,18 @@ CASES = (
         inputs=columns(4, 256),
         translate=prefixed({"mlp.": ""}),
         keys="“mlp.” before each",
+    ),
+    Case(
+        template="simclr",
+        reference="torchvision resnet50, head by hand",
+        build=lambda: SimclrNet("resnet50"),
+        inputs=image(3, 224, 64),
+    ),
+    Case(
+        template="simclr",
+        preset="resnet18",
+        reference="torchvision resnet18, head by hand",
+        build=lambda: SimclrNet("resnet18"),
+        inputs=image(3, 224, 64),
     ),
 )
