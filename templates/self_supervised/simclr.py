@@ -25,6 +25,8 @@ needs none, CLIP (2021) takes an image and its caption for the two views.
 
 from __future__ import annotations
 
+from typing import Any
+
 from app.core.document import (
     Case,
     Document,
@@ -161,7 +163,7 @@ def _presets() -> list[Preset]:
 def _simclr() -> Drawing:
     """Named as in sthalles/SimCLR: the head stands where the classifier of ``backbone`` stood."""
     graph = Drawing("SimCLR", "What the net sees in an image, and the vector that is compared.", arguments=_OWN)
-    given = {argument.name: f"={argument.name}" for argument in _ENCODER}
+    given: dict[str, Any] = {argument.name: f"={argument.name}" for argument in _ENCODER}
     basic = Case("=block == 'basic'", use("graph:BasicResNet"), given)
     seen = graph.add("backbone", "graph:ResNet", graph.input("image"), cases=[basic], **given)
     graph.output("projection", seen)

@@ -66,5 +66,6 @@ def of_probes(name: str) -> dict[str, float]:
 
 BASELINES: dict[str, Measured] = {
     "byol": partial(of_probes, "byol"),
+    "pretext_ssl": partial(of_probes, "pretext_ssl"),
     "simclr": partial(of_probes, "simclr"),
 }

@@ -43,9 +43,21 @@ def without_pieces(document: Document) -> Document:
     return replace(document, recipe=replace(document.recipe, data=whole))
 
 
+def without_reading(document: Document) -> Document:
+    """The language models stay as they were drawn: nothing but the few labels is learnt from."""
+    assert document.recipe is not None
+    stages = tuple(stage for stage in document.recipe.stages if stage.name != "pretrain")
+    presets = {
+        key: replace(preset, recipe={k: v for k, v in preset.recipe.items() if not k.startswith("stages.pretrain.")})
+        for key, preset in document.presets.items()
+    }
+    return replace(document, recipe=replace(document.recipe, stages=stages), presets=presets)
+
+
 RUINS: dict[str, tuple[str, Ruin]] = {
     "word2vec_skipgram": ("no words of chance to be told from", bypassing("TrainStep", "together")),
     "word2vec_cbow": ("only one neighbour is heard", one_neighbour),
+    "elmo": ("no text is read before the task", without_reading),
     "fasttext": ("words are not cut into pieces", without_pieces),
     "glove": ("all cells count alike", training_with({"power": 0.0})),
 }

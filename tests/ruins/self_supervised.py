@@ -28,6 +28,7 @@ def without_other_images(document: Document) -> Document:
 
 
 RUINS: dict[str, tuple[str, Ruin]] = {
+    "pretext_ssl": ("images are not turned, but said to be", bypassing("TrainStep", "turn_1", "turn_2", "turn_3")),
     "simclr": ("no other images to be told from", without_other_images),
     "byol": ("no predictor, no average", without_predictor_and_average),
 }

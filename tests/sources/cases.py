@@ -37,6 +37,20 @@ CASES: dict[str, list[dict[str, Any]]] = {
         {"size": 4, "channels": 2, "flat": True},
     ],
     "DigitScenes": [{"size": 40, "cells": 1, "smallest": 9, "window": 8, "noise": 0.0}],
+    "Homonyms": [
+        {
+            "senses": 2,
+            "meanings": 1,
+            "stems": 2,
+            "forms": 1,
+            "length": 5,
+            "characters": 9,
+            "sentences": 20,
+            "held_out": 7,
+        }
+        | {"labelled": 30, "seed": 3},
+        {"senses": 7, "meanings": 7, "stems": 9, "forms": 3, "sentences": 30, "held_out": 9, "labelled": 2},
+    ],
     "ImageFolder": [
         {"path": "image_folder", "size": 16},
         {"path": "image_folder", "size": 9, "channels": 1, "flip": True, "value_range": "-1..1"},

@@ -8,6 +8,7 @@ import torch
 import templates
 from tests.baselines import answers, baselines
 from tests.baselines.data import quick_data, whole
+from tests.baselines.embeddings import sense_limit
 from tests.baselines.rnn import rule_bits
 
 
@@ -41,6 +42,10 @@ def test_samples_are_judged() -> None:
 def test_what_knows_the_rule_is_far_ahead_of_counts() -> None:
     counts = baselines()["lstm"]().values()
     assert min(counts) > rule_bits(quick_data("lstm", "test")["tokens"]) + 0.35
+
+
+def test_a_sentence_tells_what_its_words_mean() -> None:
+    assert sense_limit() > 0.88
 
 
 def test_neither_edges_nor_features_suffice() -> None:

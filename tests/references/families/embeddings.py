@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import torch
 from torch import Tensor, nn
 
-from tests.references.case import Case, prefixed
+from tests.references.case import Case, State, prefixed
+from tests.references.counting import linear
 from tests.references.families import Counts
 
 WORDS, CONTEXTS = "word_vectors", "context_vectors"
@@ -127,7 +129,121 @@ NAMES_OF_GLOVE = {
     f"{CONTEXTS}.bias.weight": "b_tilde",
 }
 
+RUNS = (32, 32, 64, 128, 256, 512, 1024)
+"""Filters of 1 to 7 characters, as in the authors' configuration files."""
+
+
+def elmo(cells: int, size: int, highways: int) -> int:
+    """261 characters of 16 numbers, filters, highways, projection, and two layers of LSTMs in each direction."""
+    found = sum(16 * length * count + count for length, count in enumerate(RUNS, 1))
+    spelled = 261 * 16 + found + highways * 2 * linear(2048, 2048) + linear(2048, size)
+    return spelled + 4 * (4 * cells * (2 * size + 1) + cells * size)
+
+
+def elmo_task(size: int, words: int = 8000, senses: int = 6) -> dict[str, int]:
+    """What is thrown away after reading, and what learns the task: three weights and a factor, and a layer."""
+    return {"softmax": linear(size, words), "mix": 3 + 1, "tagger": linear(2 * size, senses)}
+
+
+class Spelling(nn.Module):
+    """Characters to a vector (section 3.2 and the authors' configuration), one word after the other."""
+
+    def __init__(self, size: int, highways: int) -> None:
+        super().__init__()
+        self.embedding = nn.Embedding(261, 16)
+        nn.init.uniform_(self.embedding.weight, -1, 1)
+        for place, count in enumerate(RUNS):
+            conv = nn.Conv1d(16, count, place + 1)
+            nn.init.uniform_(conv.weight, -0.05, 0.05)
+            self.add_module(f"char_conv_{place}", conv)
+        self.highways = nn.ModuleList(
+            nn.ModuleDict({"transform": nn.Linear(2048, 2048), "carry": nn.Linear(2048, 2048)}) for _ in range(highways)
+        )
+        self.projection = nn.Linear(2048, size)
+        nn.init.xavier_uniform_(self.projection.weight)
+        for name, parameter in self.named_parameters():
+            if name.endswith("bias"):
+                nn.init.constant_(parameter, -2.0 if ".carry." in name else 0.0)
+            elif "highways" in name:
+                nn.init.normal_(parameter, std=2048**-0.5)
+
+    def forward(self, word: Tensor) -> Tensor:
+        """(characters,) -> (size,)."""
+        signs = self.embedding(word).T[None]
+        strongest = [self.get_submodule(f"char_conv_{place}")(signs)[0].max(dim=1).values for place in range(len(RUNS))]
+        x = torch.cat(strongest).clamp(min=0)
+        for layer in self.highways:
+            gate = torch.sigmoid(layer["carry"](x))  # type: ignore[index]
+            x = gate * layer["transform"](x).clamp(min=0) + (1 - gate) * x  # type: ignore[index]
+        projected: Tensor = self.projection(x)
+        return projected
+
+
+class ProjectedLstm(nn.Module):
+    """One direction of one layer: a state smaller than the cells, both clipped at 3, one bias, 1 added to forget."""
+
+    def __init__(self, size: int, cells: int) -> None:
+        super().__init__()
+        self.input_linearity = nn.Linear(size, 4 * cells, bias=False)
+        self.state_linearity = nn.Linear(size, 4 * cells)
+        self.state_projection = nn.Linear(cells, size, bias=False)
+        self.cells = cells
+        for linear_ in (self.input_linearity, self.state_linearity, self.state_projection):
+            nn.init.xavier_uniform_(linear_.weight)
+        nn.init.zeros_(self.state_linearity.bias)
+
+    def forward(self, sentence: Tensor) -> Tensor:
+        """(words, size) -> (words, size)."""
+        state, cell, states = sentence.new_zeros(sentence.shape[1]), sentence.new_zeros(self.cells), []
+        for word in sentence:
+            gates = (self.input_linearity(word) + self.state_linearity(state)).view(4, -1)
+            cell = (gates[1] + 1).sigmoid() * cell + gates[0].sigmoid() * gates[2].tanh()
+            cell = cell.clamp(-3, 3)
+            state = self.state_projection(gates[3].sigmoid() * cell.tanh()).clamp(-3, 3)
+            states.append(state)
+        return torch.stack(states)
+
+
+class Elmo(nn.Module):
+    """Sentence by sentence: spelling, then the layers of both directions; a backward one reads the sentence turned."""
+
+    def __init__(self, cells: int, size: int, highways: int) -> None:
+        super().__init__()
+        self.token_embedder = Spelling(size, highways)
+        names = (f"{way}_layer_{layer}" for layer in (0, 1) for way in ("forward", "backward"))
+        self.elmo_lstm = nn.ModuleDict({name: ProjectedLstm(size, cells) for name in names})
+
+    def forward(self, characters: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        tops: dict[str, list[Tensor]] = {"forward": [], "backward": []}
+        layers = []
+        for sentence in characters:
+            token = torch.stack([self.token_embedder(word) for word in sentence])
+            seen = [[token], [token]]
+            for way, found in zip(tops, seen, strict=True):
+                found.append(self.read(f"{way}_layer_0", token))
+                found.append(found[1] + self.read(f"{way}_layer_1", found[1]))
+                tops[way].append(found[2])
+            layers.append(torch.stack([torch.cat(both, dim=1) for both in zip(*seen, strict=True)]))
+        return torch.stack(layers, dim=1), torch.stack(tops["forward"]), torch.stack(tops["backward"])
+
+    def read(self, name: str, sentence: Tensor) -> Tensor:
+        turned = name.startswith("backward")
+        states: Tensor = self.elmo_lstm[name](sentence.flip(0) if turned else sentence)
+        return states.flip(0) if turned else states
+
+
+def flat_filters(state: State, other: nn.Module) -> State:
+    """Filters of a run are 1-D here and one pixel high there."""
+    shapes = {key: value.shape for key, value in other.state_dict().items()}
+    return {key: value.reshape(shapes[key]) for key, value in state.items()}
+
+
+ELMO = {"paper": (4096, 512, 2), "small": (1024, 128, 1), "medium": (2048, 256, 1)}
+"""Cells, size and highway layers of the authors' three configurations with 2048 filters."""
+
+
 COUNTS: Counts = {
+    "elmo": {name: {"elmo": elmo(*form), **elmo_task(form[1])} for name, form in ELMO.items()},
     "word2vec_skipgram": {"paper": word2vec()},
     "word2vec_cbow": {"paper": word2vec()},
     "glove": {"paper": glove()},
@@ -174,5 +290,17 @@ CASES = (
         join=DrawnGloVe,
         translate=prefixed(NAMES_OF_GLOVE),
         keys="its own",
+    ),
+    *(
+        Case(
+            template="elmo",
+            models=("elmo",),
+            preset=preset,
+            reference="by hand, word by word",
+            build=partial(Elmo, *ELMO[preset]),
+            inputs=lambda _: (torch.randint(261, (2, 5, 50)),),
+            translate=flat_filters,
+        )
+        for preset in ("paper", "small")
     ),
 )

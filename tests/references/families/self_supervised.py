@@ -6,8 +6,8 @@ from collections import OrderedDict
 
 from torch import Tensor, nn
 
-from tests.references.case import Case, columns, image, prefixed
-from tests.references.counting import linear, norm, resnet
+from tests.references.case import Case, columns, image, in_order, prefixed
+from tests.references.counting import conv, linear, norm, resnet
 from tests.references.families import Counts
 from tests.references.installed import torchvision
 
@@ -77,8 +77,55 @@ class SimclrNet(nn.Module):
         return projection, seen[0]
 
 
+WIDE = (192, 192, 192)
+
+
+def rotnet(blocks: int) -> int:
+    """Convolutions without bias, each normalised, in blocks of three, and four answers."""
+    total, inputs = linear(192, 4), 3
+    for kernel, widths in ((5, (192, 160, 96)), (5, WIDE), *((3, WIDE) for _ in range(blocks - 2))):
+        for place, width in enumerate(widths):
+            total += conv(inputs, width, kernel if place == 0 else 1, False) + norm(width)
+            inputs = width
+    return total
+
+
+class RotNet(nn.Module):
+    """Network in Network as the paper's section 4.1 has it; the feature maps of the second block, in 4×4 parts."""
+
+    def __init__(self, blocks: int) -> None:
+        super().__init__()
+        self.first = nn.Sequential(*self.block(3, 5, (192, 160, 96)), nn.MaxPool2d(3, 2, 1))
+        self.second = nn.Sequential(*self.block(96, 5, WIDE))
+        deeper = [layer for _ in range(blocks - 2) for layer in self.block(192, 3, WIDE)]
+        self.rest = nn.Sequential(nn.AvgPool2d(3, 2, 1), *deeper)
+        self.classifier = nn.Linear(192, 4)
+        nn.init.zeros_(self.classifier.bias)
+
+    @staticmethod
+    def block(inputs: int, kernel: int, widths: tuple[int, ...]) -> list[nn.Module]:
+        layers: list[nn.Module] = []
+        for place, width in enumerate(widths):
+            size = kernel if place == 0 else 1
+            conv_ = nn.Conv2d(inputs, width, size, padding=size // 2, bias=False)
+            nn.init.normal_(conv_.weight, std=(2 / (size**2 * width)) ** 0.5)
+            layers += [conv_, nn.BatchNorm2d(width), nn.ReLU()]
+            inputs = width
+        return layers
+
+    def forward(self, image: Tensor) -> tuple[Tensor, Tensor]:
+        seen = self.second(self.first(image))
+        parts = nn.functional.avg_pool2d(seen, seen.shape[-1] // 4)
+        return self.classifier(self.rest(seen).mean(dim=(2, 3))), parts.flatten(1)
+
+
 COUNTS: Counts = {
     "byol": {"paper": byol(simplicial=True), "2020": byol(simplicial=False)},
+    "pretext_ssl": {
+        "paper": {"pretext_ssl": rotnet(4)},
+        "three": {"pretext_ssl": rotnet(3)},
+        "five": {"pretext_ssl": rotnet(5)},
+    },
     "simclr": {
         "paper": {"simclr": simclr((3, 4, 6, 3), bottlenecks=True)},
         "resnet18": {"simclr": simclr((2, 2, 2, 2), bottlenecks=False)},
@@ -123,5 +170,22 @@ CASES = (
         reference="torchvision resnet18, head by hand",
         build=lambda: SimclrNet("resnet18"),
         inputs=image(3, 224, 64),
+    ),
+    Case(
+        template="pretext_ssl",
+        reference="by hand",
+        build=lambda: RotNet(4),
+        inputs=image(3, 32),
+        translate=in_order,
+        keys="its own",
+    ),
+    Case(
+        template="pretext_ssl",
+        preset="five",
+        reference="by hand",
+        build=lambda: RotNet(5),
+        inputs=image(3, 32),
+        translate=in_order,
+        keys="its own",
     ),
 )
