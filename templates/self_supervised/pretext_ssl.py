@@ -119,8 +119,8 @@ def _presets() -> list[Preset]:
                 evaluation="test",
                 metric="accuracy",
                 at_least=0.35,
-                baseline="0.29 by a probe on this net untrained, 0.28 by one on another, 0.27 by the nearest neighbour, 0.26 "
-                "by a probe on the pixels",
+                baseline="0.29 by a probe on this net untrained, 0.28 by one on another, 0.27 by the nearest "
+                "neighbour, 0.26 by a probe on the pixels",
                 ruin="0.30 with images that are not turned, but said to be",
             ),
         ),
@@ -211,7 +211,7 @@ def _judged(step: Drawing) -> tuple[Wire, Wire]:
 
 
 def _train_step() -> Drawing:
-    step = Drawing("TrainStep", "Each image in four directions: which is which?")
+    step = Drawing("TrainStep", "Each image in four directions, and which of them is which.")
     logits, which = _judged(step)
     step.output("loss", step.add("cross_entropy", "CrossEntropyLoss", logits, which))
     step.output("accuracy", step.add("accuracy", "Accuracy", logits, which))

@@ -125,7 +125,7 @@ class LinearProbe(nn.Module):
 
 
 class TrainStep(nn.Module):
-    """Each image in four directions: which is which?"""
+    """Each image in four directions, and which of them is which."""
 
     def __init__(self, pretext_ssl: nn.Module) -> None:
         super().__init__()
