@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import log
 
 import torch
@@ -93,7 +94,46 @@ def of_denoising() -> dict[str, float]:
     }
 
 
+def of_swaps() -> dict[str, float]:
+    """The other's face for each face, by what can be seen of the two without pairs. Both ways, and the mean of both."""
+    train, test = quick_data("deepfake_ae", "train"), quick_data("deepfake_ae", "test")
+    size = test["face_a"].shape
+    seen = {person: train[f"face_{person}"].flatten(1) for person in "ab"}
+    given = {person: test[f"face_{person}"].flatten(1) for person in "ab"}
+    mean = {person: faces.mean(0) for person, faces in seen.items()}
+    pairs = (("a", "b"), ("b", "a"))
+
+    def both(swap: Callable[[str, str], Tensor]) -> float:
+        return sum(squared(given[other], swap(person, other).clamp(0, 1)) for person, other in pairs) / 2
+
+    def edges(faces: Tensor) -> Tensor:
+        """Differences of neighbouring pixels, which know less of colours."""
+        images = faces.view(-1, *size[1:]).mean(1)
+        steps = images.diff(dim=1)[:, :, :-1].abs() + images.diff(dim=2)[:, :-1].abs()
+        return standardised(steps.flatten(1))
+
+    def nearest(person: str, other: str, view: Callable[[Tensor], Tensor]) -> Tensor:
+        mine, others = view(given[person]), view(seen[other])
+        return seen[other][torch.cdist(mine, others).argmin(1)]
+
+    def standardised(x: Tensor) -> Tensor:
+        return (x - x.mean(0)) / x.std(0).clamp(min=0.02)
+
+    return {
+        "the other's mean face": both(lambda person, other: mean[other].expand(len(given[other]), -1)),
+        "the face less its own mean, plus the other's": both(
+            lambda person, other: given[person] - mean[person] + mean[other]
+        ),
+        "the other's face that is nearest, each less its mean": both(
+            lambda person, other: nearest(person, other, lambda x: x - x.mean(0))
+        ),
+        "the same, each pixel by its deviation": both(lambda person, other: nearest(person, other, standardised)),
+        "the other's face that is nearest in edges": both(lambda person, other: nearest(person, other, edges)),
+    }
+
+
 BASELINES: dict[str, Measured] = {
+    "deepfake_ae": of_swaps,
     "autoencoder": of_dense,
     "autoencoder_conv": of_convolutional,
     "denoising_autoencoder": of_denoising,

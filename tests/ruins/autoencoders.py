@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from app.core.document import Document, Kind, Use
 from tests.ruins.operations import Ruin, bypassing, standing_in, with_graph, with_node
 
@@ -14,12 +16,33 @@ def without_bends(document: Document) -> Document:
     return with_graph(document, plain)
 
 
+def with_two_encoders(document: Document) -> Document:
+    """Each person has an encoder of its own, too: the codes need not mean the same."""
+    assert document.recipe is not None
+    for graph, node in (("LearnB", "encoder"), ("Evaluate", "code_b"), ("Swapped", "code_b")):
+        document = with_graph(document, with_node(document.graphs[graph], node, use=Use(Kind.MODEL, "encoder_b")))
+    second = replace(document.models["encoder"], name="encoder_b")
+    stages = tuple(
+        replace(
+            stage,
+            phases=tuple(
+                replace(phase, models=("encoder_b", "decoder_b")) if phase.name == "b" else phase
+                for phase in stage.phases
+            ),
+        )
+        for stage in document.recipe.stages
+    )
+    models = {**document.models, "encoder_b": second}
+    return replace(document, models=models, recipe=replace(document.recipe, stages=stages))
+
+
 RUINS: dict[str, tuple[str, Ruin]] = {
     "autoencoder": ("no bend between the layers", without_bends),
     "autoencoder_conv": (
         "no bend between the layers",
         lambda document: bypassing("Up", "relu")(bypassing("Down", "relu")(document)),
     ),
+    "deepfake_ae": ("an encoder for each person", with_two_encoders),
     "denoising_autoencoder": ("trained on images without noise", bypassing("TrainStep", "spoil")),
     "vae": (
         "code drawn without looking at the image",

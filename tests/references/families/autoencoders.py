@@ -110,7 +110,40 @@ def convolutions(widths: tuple[int, ...]) -> int:
 DEEP = (784, 128, 64, 32)
 OF_2006 = (784, 1000, 500, 250, 30)
 
+
+def deepfake() -> dict[str, int]:
+    """As the published code: four convolutions, a waist of 1024 numbers, and pixels out of four times as many maps."""
+    down = sum(conv(a, b, 5) for a, b in itertools.pairwise((3, 128, 256, 512, 1024)))
+    waist = linear(1024 * 4 * 4, 1024) + linear(1024, 1024 * 4 * 4)
+    up = sum(conv(a, 4 * b, 3) for a, b in itertools.pairwise((512, 256, 128, 64)))
+    decoder = up + conv(64, 3, 5)
+    return {"encoder": down + waist + conv(1024, 4 * 512, 3), "decoder_a": decoder, "decoder_b": decoder}
+
+
+def begun(model: nn.Module) -> nn.Module:
+    glorot(model)
+    return model
+
+
+def doubled(inputs: int, outputs: int) -> list[nn.Module]:
+    return [nn.Conv2d(inputs, 4 * outputs, 3, padding=1), nn.LeakyReLU(0.1), nn.PixelShuffle(2)]
+
+
+def face_encoder() -> nn.Module:
+    layers: list[nn.Module] = []
+    for a, b in itertools.pairwise((3, 128, 256, 512, 1024)):
+        layers += [nn.Conv2d(a, b, 5, stride=2, padding=2), nn.LeakyReLU(0.1)]
+    layers += [nn.Flatten(), nn.Linear(1024 * 16, 1024), nn.Linear(1024, 1024 * 16), nn.Unflatten(1, (1024, 4, 4))]
+    return begun(nn.Sequential(*layers, *doubled(1024, 512)))
+
+
+def face_decoder() -> nn.Module:
+    layers = [layer for a, b in itertools.pairwise((512, 256, 128, 64)) for layer in doubled(a, b)]
+    return begun(nn.Sequential(*layers, nn.Conv2d(64, 3, 5, padding=2), nn.Sigmoid()))
+
+
 COUNTS: Counts = {
+    "deepfake_ae": {"paper": deepfake()},
     "autoencoder": {
         "paper": {"autoencoder": mlp([784, 32, 784])},
         "deep": {"autoencoder": mlp([*DEEP, *DEEP[-2::-1]])},
@@ -165,5 +198,23 @@ CASES = (
         translate=prefixed({"encoder.": "", "decoder.": ""}),
         keys="two models' for one's",
         join=VaeOfTwo,
+    ),
+    Case(
+        template="deepfake_ae",
+        models=("encoder",),
+        reference="by hand, from the published code",
+        build=face_encoder,
+        inputs=image(3, 64),
+        translate=in_order,
+        keys="in order",
+    ),
+    Case(
+        template="deepfake_ae",
+        models=("decoder_a",),
+        reference="by hand, from the published code",
+        build=face_decoder,
+        inputs=image(512, 8),
+        translate=in_order,
+        keys="in order",
     ),
 )
