@@ -78,7 +78,7 @@ class TwoFaces:
 
 
 def warped(faces: Tensor, reach: float, generator: torch.Generator) -> Tensor:
-    """Pull 5×5 points of each face (B, 3, size, size) about, and what lies between."""
+    """Pull 5 by 5 points of each face (B, 3, size, size) about, and what lies between."""
     count, _, size, _ = faces.shape
     pulls = reach * torch.randn(count, 2, 5, 5, generator=generator)
     pulls = functional.interpolate(
@@ -109,6 +109,7 @@ def drawn(person: Person, traits: Tensor, size: int) -> Tensor:
         return image.lerp(torch.tensor(colour).view(3, 1, 1), share)
 
     def ellipse(x: Tensor, y: Tensor, width: Tensor | float, height: Tensor) -> Tensor:
+        """Tell how far inside an ellipse each point (N, size, size) lies."""
         radius = ((x / width).square() + (y / height).square()).sqrt()
         return (1 - radius) * height
 

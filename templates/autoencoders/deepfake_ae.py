@@ -143,8 +143,9 @@ def _encoder() -> Drawing:
     x = graph.input("face")
     for step, maps in enumerate(("width", "width * 2", "width * 4", "width * 8"), 1):
         x = graph.add(f"down{step}", "graph:Down", x, width=f"={maps}")
-    x = graph.add("waist", "Linear", graph.add("flatten", "Flatten", x), out_features="=code")
-    x = graph.add("wide", "Linear", x, out_features="=width * 8 * side ** 2")
+    x = graph.add("flat", "Reshape", x, shape="=(width * 8 * side * side,)")
+    x = graph.add("waist", "Linear", x, out_features="=code")
+    x = graph.add("wide", "Linear", x, out_features="=width * 8 * side * side")
     x = graph.add("maps", "Unflatten", x, dim=1, unflattened_size="=(width * 8, side, side)")
     graph.output("code", graph.add("upscale", "graph:Upscale", x, width="=width * 4"))
     return graph

@@ -100,7 +100,7 @@ CASES: dict[str, list[dict[str, Any]]] = {
     ],
     "ToneSyllables": [{"most": 2, "noise": 0.0, "examples": 30, "held_out": 10, "seed": 2}],
     "ToyTables": [{"dataset": name} for name in ("breast_cancer", "iris", "diabetes")],
-    "TwoFaces": [{"size": 17, "examples": 20, "held_out": 7, "warp": 0.0, "seed": 1}],
+    "TwoFaces": [{"size": 17, "examples": 20, "held_out": 7, "warp": 0.2, "seed": 1}],
     "TwoViews": [{"size": 17, "channels": 3, "cutout": 0.0, "support": 2}, {"size": 16, "placing": "random"}],
 }
 

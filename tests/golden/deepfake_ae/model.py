@@ -42,12 +42,7 @@ class Encoder(nn.Module):
     """
 
     def __init__(
-        self,
-        in_channels: int,
-        waist_in_features: int,
-        width: int = 128,
-        code: int = 1024,
-        side: int = 4,
+        self, in_channels: int, width: int = 128, code: int = 1024, side: int = 4
     ) -> None:
         super().__init__()
         self.width = width
@@ -56,8 +51,8 @@ class Encoder(nn.Module):
         self.down2 = Down(width, width=width * 2)
         self.down3 = Down(width * 2, width=width * 4)
         self.down4 = Down(width * 4, width=width * 8)
-        self.waist = nn.Linear(waist_in_features, code)
-        self.wide = nn.Linear(code, width * 8 * side**2)
+        self.waist = nn.Linear(side * side * width * 8, code)
+        self.wide = nn.Linear(code, width * 8 * side * side)
         self.upscale = Upscale(width * 8, width=width * 4)
         self.reset_parameters()
 
@@ -72,8 +67,8 @@ class Encoder(nn.Module):
         x = self.down1(face)  # (B, width, H/2, W/2)
         x = self.down2(x)  # (B, width * 2, H/4, W/4)
         x = self.down3(x)  # (B, width * 4, H/8, W/8)
-        x = torch.flatten(self.down4(x), 1)
-        x = self.wide(self.waist(x))  # (B, width * 8 * side**2)
+        x = self.down4(x).reshape(-1, self.side * self.side * self.width * 8)
+        x = self.wide(self.waist(x))
         x = torch.unflatten(x, 1, (self.width * 8, self.side, self.side))
         code: Tensor = self.upscale(x)  # (B, width * 4, side * 2, side * 2)
         return code
@@ -107,11 +102,9 @@ class Decoder(nn.Module):
         return torch.sigmoid(x)  # (B, 3, 8*H, 8*W)
 
 
-def encoder(
-    width: int = 128, code: int = 1024, size: int = 64, waist_in_features: int = 16384
-) -> Encoder:
+def encoder(width: int = 128, code: int = 1024, size: int = 64) -> Encoder:
     """The encoder model with the values of the "paper" preset as defaults."""
-    return Encoder(3, waist_in_features, width=width, code=code, side=size // 16)
+    return Encoder(3, width=width, code=code, side=size // 16)
 
 
 def decoder_a(width: int = 128) -> Decoder:
