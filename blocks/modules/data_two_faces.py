@@ -78,7 +78,7 @@ class TwoFaces:
 
 
 def warped(faces: Tensor, reach: float, generator: torch.Generator) -> Tensor:
-    """Pull 5 by 5 points of each face (B, 3, size, size) about, and what lies between."""
+    """Pull 5 by 5 points of faces (B, 3, size, size) about, and what lies between."""
     count, _, size, _ = faces.shape
     pulls = reach * torch.randn(count, 2, 5, 5, generator=generator)
     pulls = functional.interpolate(

@@ -208,13 +208,16 @@ CASES = (
         translate=in_order,
         keys="in order",
     ),
-    Case(
-        template="deepfake_ae",
-        models=("decoder_a",),
-        reference="by hand, from the published code",
-        build=face_decoder,
-        inputs=image(512, 8),
-        translate=in_order,
-        keys="in order",
+    *(
+        Case(
+            template="deepfake_ae",
+            models=(decoder,),
+            reference="by hand, from the published code",
+            build=face_decoder,
+            inputs=image(512, 8),
+            translate=in_order,
+            keys="in order",
+        )
+        for decoder in ("decoder_a", "decoder_b")
     ),
 )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable
 from functools import partial
 
 import torch
 from torch import Tensor, nn
 
-from tests.references.case import Case, State, prefixed
+from tests.references.case import Case, State, columns, prefixed
 from tests.references.counting import linear
 from tests.references.families import Counts
 
@@ -232,6 +233,26 @@ class Elmo(nn.Module):
         return states.flip(0) if turned else states
 
 
+class Mix(nn.Module):
+    """Equation 1: a factor times the sum of the layers, each by its share."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.weights, self.gamma = nn.Parameter(torch.zeros(3)), nn.Parameter(torch.ones(1))
+
+    def forward(self, layers: Tensor) -> Tensor:
+        shares = self.weights.exp() / self.weights.exp().sum()
+        total: Tensor = sum(share * layer for share, layer in zip(shares, layers, strict=True))  # type: ignore[assignment]
+        return self.gamma * total
+
+
+def word_softmax() -> nn.Module:
+    layer = nn.Linear(512, 8000)
+    nn.init.normal_(layer.weight, std=512**-0.5)
+    nn.init.zeros_(layer.bias)
+    return nn.Sequential(OrderedDict({"linear": layer}))
+
+
 def flat_filters(state: State, other: nn.Module) -> State:
     """Filters of a run are 1-D here and one pixel high there."""
     shapes = {key: value.shape for key, value in other.state_dict().items()}
@@ -302,5 +323,20 @@ CASES = (
             translate=flat_filters,
         )
         for preset in ("paper", "small")
+    ),
+    Case(
+        template="elmo",
+        models=("softmax",),
+        reference="by hand",
+        build=word_softmax,
+        inputs=columns(2, 5, 512),
+    ),
+    Case(template="elmo", models=("mix",), reference="by hand", build=Mix, inputs=columns(3, 2, 5, 1024)),
+    Case(
+        template="elmo",
+        models=("tagger",),
+        reference="torch.nn.Linear",
+        build=lambda: nn.Sequential(OrderedDict({"linear": nn.Linear(1024, 6)})),
+        inputs=columns(2, 5, 1024),
     ),
 )
