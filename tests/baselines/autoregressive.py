@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from math import log1p
 
@@ -96,35 +96,61 @@ def heard(levels: Tensor, reach: int, silence: int) -> tuple[Tensor, Tensor]:
     return padded.unfold(1, reach, 1)[:, :-1].flatten(0, 1), levels[:, 1:].flatten()
 
 
+def a_period_ago(windows: Tensor, alike: int = 27) -> tuple[Tensor, Tensor]:
+    """What follows where the last samples were most like the last ones now, as speech codecs find a pitch; and how
+    unlike they were. Between samples it is looked for in quarters.
+    """
+    least, found = torch.full((len(windows),), float("inf")), torch.zeros(len(windows))
+    reach = windows.shape[1]
+    now = windows[:, reach - alike :]
+    for lag in range(12, reach - alike):
+        for part in (0.0, 0.25, 0.5, 0.75):
+            then = windows[:, reach - alike - lag - 1 : reach - lag + 1]
+            between = (1 - part) * then[:, 1:] + part * then[:, :-1]
+            unlike = (now - between[:, :-1]).square().sum(1)
+            better = unlike < least
+            least, found = torch.where(better, unlike, least), torch.where(better, between[:, -1], found)
+    return found, least
+
+
 def of_wavenet(classes: int = 64, reach: int = 63) -> dict[str, float]:
     """Bits for each sample of a beep, by as many samples before it as the net hears."""
-    known, asked = (quick_data("wavenet", split)["sound"] for split in ("train", "test"))
-    windows, after = heard(mu_law(known, classes), reach, classes // 2)
-    windows_now, after_now = heard(mu_law(asked, classes), reach, classes // 2)
+    sounds = [quick_data("wavenet", split)["sound"] for split in ("train", "test")]
+    after, after_now = (mu_law(sound, classes)[:, 1:].flatten() for sound in sounds)
     often = (after.bincount(minlength=classes) + 1.0) / (len(after) + classes)
 
-    def after_each(told: Tensor, told_now: Tensor) -> Tensor:
-        """Chances of the classes after what is told in as many classes."""
-        counts = torch.zeros(classes, classes, dtype=torch.double)
-        counts.index_put_((told, after), torch.ones(len(after), dtype=torch.double), accumulate=True)
+    def after_each(told: Sequence[Tensor]) -> Tensor:
+        """Chances of the classes after what is told of the training samples and of the test's, in so many kinds."""
+        kinds = int(torch.cat(list(told)).max()) + 1
+        counts = torch.zeros(kinds, classes, dtype=torch.double)
+        counts.index_put_((told[0], after), torch.ones(len(after), dtype=torch.double), accumulate=True)
         counts += often
-        return (counts / counts.sum(1, keepdim=True))[told_now]
+        return (counts / counts.sum(1, keepdim=True))[told[1]]
 
-    straight, straight_now = (mu_law((2 * x[:, 1:] - x[:, :-1]).clamp(-1, 1), classes)[:, :-1] for x in (known, asked))
-    by_straight = after_each(
-        *(functional.pad(x, (1, 0), value=classes // 2).flatten() for x in (straight, straight_now))
-    )
+    windows = [heard(sound, reach, 0)[0] for sound in sounds]
+    last = [mu_law(x[:, -1], classes) for x in windows]
+    straight = [mu_law((2 * x[:, -1] - x[:, -2]).clamp(-1, 1), classes) for x in windows]
+    ago, unlike = zip(*(a_period_ago(x) for x in windows), strict=True)
+    pitch = [mu_law(x.clamp(-1, 1), classes) for x in ago]
+    sure = [torch.bucketize(x, torch.tensor([1e-4, 1e-3, 1e-2, 1e-1, 1.0])) for x in unlike]
+    apart = [(a - b).clamp(-4, 4) + 4 for a, b in zip(pitch, straight, strict=True)]
+    both = [(a * 9 + b) * 6 + c for a, b, c in zip(straight, apart, sure, strict=True)]
+    by_straight = after_each(straight)
+    by_pitch = after_each([a * 6 + b for a, b in zip(pitch, sure, strict=True)])
     few = torch.randperm(len(after), generator=torch.Generator().manual_seed(0))[:40_000]
     forest = RandomForestClassifier(60, min_samples_leaf=3, max_features=0.3, random_state=0)
-    forest.fit(windows[few].numpy(), after[few].numpy())
+    forest.fit(windows[0][few].numpy(), after[few].numpy())
     by_forest = torch.zeros(len(after_now), classes, dtype=torch.double)
-    by_forest[:, torch.from_numpy(forest.classes_)] = torch.from_numpy(forest.predict_proba(windows_now.numpy()))
+    by_forest[:, torch.from_numpy(forest.classes_)] = torch.from_numpy(forest.predict_proba(windows[1].numpy()))
     return {
         "how often each class comes": bits(often.expand(len(after_now), classes), after_now),
-        "what comes after the last sample": bits(after_each(windows[:, -1], windows_now[:, -1]), after_now),
+        "what comes after the last sample": bits(after_each(last), after_now),
         "straight on from the last two": bits(by_straight, after_now),
         f"a forest of random trees over {reach} samples": bits(0.9 * by_forest + 0.1 * by_straight, after_now),
-        "the mean of the last two": bits((by_forest + by_straight) / 2, after_now),
+        "the mean of the two": bits((by_forest + by_straight) / 2, after_now),
+        "counts of where straight on and a period ago lead": bits(
+            0.8 * after_each(both) + 0.1 * by_pitch + 0.1 * by_straight, after_now
+        ),
     }
 
 
