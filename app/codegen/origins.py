@@ -42,7 +42,12 @@ class Traceable:
         """Values of a graph's arguments, with what they were given by where their values do not carry it."""
         texts: dict[str, str] = {}
         for name, text in written.items():
-            if not _is_plain(text) and not _carries_origin(values[name]):
+            if _carries_origin(values[name]) or _is_plain(text):
+                continue
+            passed_on = parse(text).text if isinstance(text, str) else ""
+            if passed_on in self.texts:
+                texts[name] = self.texts[passed_on]
+            elif not passed_on.isidentifier() or _is_traced(values[name]):  # else it is a constant that is passed on
                 try:
                     texts[name] = ast.unparse(self._given(text, names))
                 except Unsaid:
