@@ -56,7 +56,7 @@ def _origin(instance: Instance, value: Any, exactly: bool) -> Poly | None:
         return poly
     if exactly:
         return poly if LOST not in poly.atoms() else None
-    settled = instance.settled(poly)
+    settled = None if poly.is_lost else instance.settled(poly)
     return settled if settled is not None and settled.number is None else None
 
 

@@ -190,7 +190,16 @@ class Poly:
     @property
     def has_floor(self) -> bool:
         """Whether a block's own division in it need not be exact: then its number says more than its origin."""
-        return any(_is_lost(atom) for monomial in self.terms for atom, _ in monomial)
+        for monomial in self.terms:
+            for atom, _ in monomial:
+                if atom.__class__ is not str and _is_lost(atom):
+                    return True
+        return False
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether nothing but such divisions and numbers is in it."""
+        return all(_is_lost(atom) for monomial in self.terms for atom, _ in monomial)
 
     def settled(self, names: Mapping[str, int]) -> Poly:
         """The same with the number of each division that need not be exact: ``width * 25`` for ``width * H * W``."""
