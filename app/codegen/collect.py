@@ -2,35 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from msgspec.structs import replace
-
-from app.codegen.alternatives import (
-    alternatives,
-    arguments_that_pick,
-    arguments_that_repeat,
-    copies_in,
-    may_vary,
-    names_in,
-    picked,
-)
-from app.codegen.instance import Instance, Root, plain, traced_values
+from app.codegen.instance import Instance, Root, traced_values
 from app.codegen.origins import Traceable, own_texts
 from app.codegen.source import GenerationError
-from app.codegen.tracing import Tracer, Traces, walk
+from app.codegen.tracing import Tracer, Traces
+from app.codegen.visits import Visits, with_node
 from app.core.block import Library
 from app.core.code_blocks import NOT_ALLOWED, NOT_KNOWN, DocumentLibrary, library_of
-from app.core.document import Document, Graph, Kind, Model, Node, Use
+from app.core.document import Document, Kind, Model, Node, Use
 from app.core.elaborate import Elaboration, GraphResult, elaborate
 from app.core.recipe import evaluated
 from app.core.resolve import Scope, graph_arguments
 from app.core.symbolic import Symbol
-from app.core.tensor_type import ABSENT, TensorType
-
-ENOUGH = 3
-"""Copies of a repeat that show what holds for any number of them: the first, and two that follow another."""
+from app.core.tensor_type import TensorType
 
 
 class Collection:
@@ -86,52 +73,15 @@ class Collection:
         ]
 
     def instances(self, results: Iterable[GraphResult], *, through_models: bool) -> dict[str, list[Instance]]:
-        """Distinct instances reached from these results, children before parents where they nest."""
-        order: dict[str, None] = {}
-        found: dict[str, list[Instance]] = {}
-        seen: set[Any] = set()
-        met: list[GraphResult] = []
-
-        chosen: set[tuple[Any, ...]] = set()
-        repeated: set[tuple[Any, ...]] = set()
-
-        def visit(result: GraphResult) -> None:
-            key = (result.graph.name, tuple(result.arguments.items()), tuple(result.inputs.values()))
-            if key in seen:
-                return
-            seen.add(key)
-            met.append(result)
-            names = names_in(result)
-            forms = result.graph.name, ranks(result)
-            repeated.update(
-                (*forms, i)
-                for i, n in result.graph.nodes.items()
-                if n.repeat is not None and copies_in(n, names) >= ENOUGH
-            )
-            chosen.update((*forms, i, picked(n, names)) for i, n in result.graph.nodes.items() if may_vary(n))
-            for identity in result.graph.nodes:
-                node = result.nodes.get(identity)
-                if node is None or (node.node.use.kind is Kind.MODEL and not through_models):
-                    continue
-                for copy in dict.fromkeys(map(_Same, node.copies)):
-                    visit(copy.value)
-            order.setdefault(result.graph.name)
-            found.setdefault(result.graph.name, []).append(self._traced(result))
-
+        """Distinct instances reached from these results, children before parents where they nest; after those of the
+        presets, those that show what holds beyond them.
+        """
+        visits = Visits(self.tracer, through_models)
         for result in results:
-            visit(result)
-        self._of_presets = {id(instance) for instances in found.values() for instance in instances}
-        for result in met:  # grows while it is walked
-            for node in result.graph.nodes.values():
-                if node.repeat is not None and (result.graph.name, ranks(result), node.id) not in repeated:
-                    for instance in self._with_copies(result, node):
-                        visit(instance)
-            for node in filter(may_vary, result.graph.nodes.values()):
-                for at, alternative in enumerate(alternatives(node)):
-                    if (result.graph.name, ranks(result), node.id, at) not in chosen:
-                        for instance in self._with(result, node, at, alternative):
-                            visit(instance)
-        return {name: found[name] for name in self._children_first(order)}
+            visits.visit(result)
+        self._of_presets = {id(instance) for instances in visits.found.values() for instance in instances}
+        visits.go_beyond()
+        return {name: visits.found[name] for name in self._children_first(visits.found)}
 
     def is_of_preset(self, instance: Instance) -> bool:
         """Whether some preset has this instance; others show only what holds beyond them."""
@@ -154,53 +104,13 @@ class Collection:
             place(name)
         return list(placed)
 
-    def _traced(self, result: GraphResult) -> Instance:
-        values = {name: plain(value) for name, value in result.arguments.items()}
-        return self.tracer.own(result.graph, values, tuple(plain(type_) for type_ in result.inputs.values()))
-
     def forced(self, result: GraphResult, node: Node) -> GraphResult:
         """The result with one node as it would be if it were chosen here; as it is where that could not be built."""
         return self.with_node(result, node) or result
 
     def with_node(self, result: GraphResult, node: Node) -> GraphResult | None:
         """The result with one node as it would be if it were chosen here; None where that could not be built."""
-        found = self.tracer.once_more(result, node)
-        if found.problem is not None or any(_is_broken(copy) for copy in found.copies):
-            return None
-        return GraphResult(
-            result.graph,
-            result.arguments,
-            result.inputs,
-            result.outputs,
-            {**result.nodes, node.id: found},
-            result.totals,
-            result.problems,
-            result.instances,
-        )
-
-    def _with(self, result: GraphResult, node: Node, at: int, alternative: Node) -> Iterator[GraphResult]:
-        """What there is where an alternative is chosen that no preset chooses: whoever sets the argument must get it.
-
-        The graph with one argument otherwise; where that cannot be built, what the node alone would hold.
-        """
-        for arguments in arguments_that_pick(node, at, result):
-            other = self._own(result.graph, arguments, result)
-            if not _is_broken(other):
-                yield other
-                return
-        yield from self.forced(result, replace(alternative, enabled=None)).nodes[node.id].copies
-
-    def _with_copies(self, result: GraphResult, node: Node) -> Iterator[GraphResult]:
-        """The graph with more copies of a repeat than any preset has, to see what holds for any number of them."""
-        for arguments in arguments_that_repeat(node, ENOUGH, result):
-            other = self._own(result.graph, arguments, result)
-            if not _is_broken(other):
-                yield other
-                return
-
-    def _own(self, graph: Graph, arguments: Mapping[str, Any], like: GraphResult) -> GraphResult:
-        values = {name: plain(value) for name, value in arguments.items()}
-        return self.tracer.own(graph, values, tuple(plain(type_) for type_ in like.inputs.values())).result
+        return with_node(self.tracer, result, node)
 
     def roots(self, model: Model) -> list[Root]:
         """The model's instance under each sound preset, over the document's arguments; the chosen preset's first."""
@@ -225,30 +135,6 @@ class Collection:
             symbolic = isinstance(size, str) and not size.startswith("=")
             sizes.append(Symbol(size) if symbolic else evaluated(size, names))
         return TensorType(sizes, declared.dtype)
-
-
-def ranks(result: GraphResult) -> tuple[int, ...]:
-    """How many dimensions the inputs of an instance have."""
-    return tuple(type_.rank if isinstance(type_, TensorType) else -1 for type_ in result.inputs.values())
-
-
-def _is_broken(result: GraphResult) -> bool:
-    return bool(result.problems) or any(type_ is ABSENT for inner in walk(result) for type_ in inner.outputs.values())
-
-
-class _Same:
-    """An object that equals only itself."""
-
-    __slots__ = ("value",)
-
-    def __init__(self, value: GraphResult) -> None:
-        self.value = value
-
-    def __hash__(self) -> int:
-        return id(self.value)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.value is self.value
 
 
 def chosen_arguments(elaboration: Elaboration) -> dict[str, Mapping[str, Any]]:
