@@ -74,8 +74,9 @@ def _run(module: torch.nn.Module, inputs: list[object]) -> object:
 
 def _classes(texts: dict[str, str]) -> int:
     """How many different texts the classes have."""
-    found = set()
-    for text in texts.values():
-        classes = [ast.unparse(part) for part in ast.parse(text).body if isinstance(part, ast.ClassDef)]
-        found.add("\n".join(classes))
-    return len(found)
+    return len({classes_of(text) for text in texts.values()})
+
+
+def classes_of(text: str) -> str:
+    """The classes of a generated file, without what stands around them."""
+    return "\n".join(ast.unparse(part) for part in ast.parse(text).body if isinstance(part, ast.ClassDef))

@@ -13,7 +13,8 @@ from app.codegen.generate import model_source, steps_source
 from app.core.elaborate import Elaboration, elaborate
 from blocks import library
 from tests.codegen import hostile
-from tests.codegen.documents import CASES, TEMPLATES, Given
+from tests.codegen.checking import classes_of
+from tests.codegen.documents import CASES, FEWER, TEMPLATES, Given, with_fewer
 
 RULES = "E,W,F,I,N,UP,B,A,C4,PIE,RET,SIM,PT,PL,RUF"
 BIN = Path(sys.executable).parent
@@ -123,3 +124,13 @@ def test_is_the_same_under_another_hash_seed() -> None:
         text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("name", FEWER)
+def test_presets_that_are_not_tried_change_no_class(name: str) -> None:
+    whole, fewer = (
+        model_source(next(case for case in cases if case.name == name).document(), library())
+        for cases in (TEMPLATES, CASES)
+    )
+    assert classes_of(whole.text) == classes_of(fewer.text)
+    assert set(with_fewer(name).presets) < set(next(t for t in TEMPLATES if t.name == name).document().presets)
