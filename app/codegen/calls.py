@@ -209,7 +209,7 @@ class Calls(Naming):
 
     def _has_identity(self, node: Node, result: NodeResult) -> bool:
         """Whether a node that may be left out is a module with one input, for which nn.Identity stands in."""
-        if len(result.outputs) > 1:
+        if len(result.outputs) > 1 or node.shares:
             return False
         return self.constructor.is_module(self.view, node) and len(self.inputs_of(node)) == 1
 

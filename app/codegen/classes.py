@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
-
-import msgspec
+from typing import TYPE_CHECKING, Any
 
 from app.codegen.alternatives import Branch, joined
 from app.codegen.construct import Constructor, call_of, is_keyed, pattern_key
@@ -20,11 +18,11 @@ from app.codegen.signature import Signature
 from app.codegen.source import GenerationError
 from app.codegen.trees import call, parsed
 from app.codegen.values import parameter_names
-from app.codegen.view import Locate, View
+from app.codegen.view import View
 from app.core.block import Metric, Module
 from app.core.document import BOUNDARY, SELF, Graph, Kind, Node
 from app.core.problems import Path
-from app.core.results import GraphResult, unit_key
+from app.core.results import Unit, state_of, unit_key
 
 if TYPE_CHECKING:
     from app.codegen.project import Project
@@ -40,7 +38,8 @@ class ClassWriter:
         self.graph = graph
         self.is_evaluation = is_evaluation
         self.signature = Signature(graph)
-        locate = self._with_what_is_never_chosen([instance.result for instance in instances])
+        results_of = [instance.result for instance in instances]
+        locate = project.collection.with_what_is_never_chosen(graph, results_of)
         results = [(instance, locate(instance.result)) for instance in instances]
         self.view = View(self.signature, graph, results, locate)
         self.signature.own = self.view
@@ -51,18 +50,15 @@ class ClassWriter:
         held = [node.name for node in graph.nodes.values() if self.constructor.is_module(self.view, node)]
         self.signature.reserved = frozenset([*held, *self.called])
 
-    def _with_what_is_never_chosen(self, results: list[GraphResult]) -> Locate:
-        """An instance as it would be with the nodes that no preset enables."""
-        nodes = [node for node in self.graph.nodes.values() if node.enabled and not (node.mute or node.bypass)]
-        idle = [node for node in nodes if not any(result.nodes[node.id].active for result in results)]
-
-        def located(result: GraphResult) -> GraphResult:
-            for node in idle:
-                other = self.project.collection.forced(result, msgspec.structs.replace(node, enabled=None))
-                result = other if other.nodes[node.id].units else result
-            return result
-
-        return located
+    def _refuse_unlike(self, node: Node, owner: Node) -> None:
+        """A node that shares another's weights is as that one is, wherever both are there."""
+        for _, result in self.view.results:
+            one, other = result.nodes[node.id], result.nodes[owner.id]
+            if one.active and other.active and _kept(one.units) != _kept(other.units):
+                message = (
+                    f"“{node.name}” shares the weights of “{owner.name}”, which is made otherwise: make them alike."
+                )
+                raise GenerationError(message, Path(self.graph.name, node.id))
 
     def _called(self) -> set[str]:
         """Models that nodes of this very graph call."""
@@ -166,6 +162,9 @@ class ClassWriter:
             lines.put(f"self.{model} = {model}", 2, Path(self.graph.name))
         alike: list[Node] = []
         for node in self.graph.nodes.values():
+            owner = self.graph.nodes.get(node.shares) or self.graph.named(node.shares) if node.shares else None
+            if owner is not None and not (node.mute or node.bypass):
+                self._refuse_unlike(node, owner)
             if node.mute or node.bypass or node.shares or node.use.kind is Kind.MODEL:
                 continue
             if node.cases and is_keyed(node):
@@ -268,13 +267,17 @@ class ClassWriter:
         for node in self.graph.nodes.values():
             if node.mute or node.bypass:
                 continue
-            at, indent = Path(self.graph.name, node.id), 2
-            if node.ties and node.enabled is not None:
-                lines.say("if ", self._enabled(self.view, node), 2, at, suffix=":")
-                indent = 3
+            at = Path(self.graph.name, node.id)
             for own, path in node.ties.items():
+                other = self.graph.named(path.partition(".")[0])
+                tests = dict.fromkeys(each.enabled for each in (node, other) if each is not None and each.enabled)
+                if tests:
+                    parts = [self.view.value("=" + test.removeprefix("=")) for test in tests]
+                    lines.say("if ", parts[0] if len(parts) == 1 else ast.BoolOp(ast.And(), parts), 2, at, suffix=":")
                 target = _held_at(f"{node.name}.{own}", "get_submodule")
-                lines.put(f"{target} = {_held_at(path, 'get_parameter')}", indent, at)
+                is_typed = other is None or not (other.enabled or other.cases)
+                source = _held_at(path, "get_parameter") if is_typed else f'self.get_parameter("{path}")'
+                lines.put(f"{target} = {source}", 3 if tests else 2, at)
 
     # -- other forms -----------------------------------------------------------------------------------------------
 
@@ -311,6 +314,17 @@ class ClassWriter:
             if edge.target.node == BOUNDARY and node is not None and is_metric(self.view, node):
                 found.append((edge.target.port, node))
         return found
+
+
+def _kept(units: Sequence[Unit]) -> list[Any]:
+    """The tensors of each copy of a node, by their keys within it."""
+    return [
+        {
+            key: weight.shape
+            for key, weight in (unit.weights if unit.instance is None else state_of(unit.instance)).items()
+        }
+        for unit in units
+    ]
 
 
 KEYED_CASES = "“{}” is repeated under names of its own, and is one of several blocks: repeat a graph that chooses."

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
+
+from msgspec.structs import replace
 
 from app.codegen.instance import Instance, Root, traced_values
 from app.codegen.origins import Traceable, own_texts
@@ -12,7 +14,7 @@ from app.codegen.tracing import Tracer, Traces
 from app.codegen.visits import Visits, with_node
 from app.core.block import Library
 from app.core.code_blocks import NOT_ALLOWED, NOT_KNOWN, DocumentLibrary, library_of
-from app.core.document import Document, Kind, Model, Node, Use
+from app.core.document import Document, Graph, Kind, Model, Node, Use
 from app.core.elaborate import Elaboration, GraphResult, elaborate
 from app.core.recipe import evaluated
 from app.core.resolve import Scope, graph_arguments
@@ -111,6 +113,22 @@ class Collection:
     def with_node(self, result: GraphResult, node: Node) -> GraphResult | None:
         """The result with one node as it would be if it were chosen here; None where that could not be built."""
         return with_node(self.tracer, result, node)
+
+    def with_what_is_never_chosen(
+        self, graph: Graph, results: Iterable[GraphResult]
+    ) -> Callable[[GraphResult], GraphResult]:
+        """An instance as it would be with the nodes that none of these instances enables."""
+        nodes = [node for node in graph.nodes.values() if node.enabled and not (node.mute or node.bypass)]
+        known = list(results)
+        idle = [node for node in nodes if not any(result.nodes[node.id].active for result in known)]
+
+        def located(result: GraphResult) -> GraphResult:
+            for node in idle:
+                other = self.forced(result, replace(node, enabled=None))
+                result = other if other.nodes[node.id].units else result
+            return result
+
+        return located
 
     def roots(self, model: Model) -> list[Root]:
         """The model's instance under each sound preset, over the document's arguments; the chosen preset's first."""

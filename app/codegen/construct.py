@@ -52,7 +52,9 @@ class Constructor:
         made = call_of(units[0][1])
         if isinstance(made, Expression):
             return False
-        return self.project.is_chain(view.graph.name) or node.repeat is not None or made.functional is None
+        is_shared = any(other.shares in (node.id, node.name) for other in view.graph.nodes.values())
+        is_kept = is_shared or node.repeat is not None or made.functional is None
+        return is_kept or self.project.is_chain(view.graph.name)
 
     def _holds(self, view: View, node: Node, at: int) -> bool:
         """Whether one of a node's alternatives is a module."""
@@ -135,7 +137,7 @@ class Constructor:
     ) -> ast.expr:
         graph = self.project.document.graphs[node.use.name]
         if self.project.is_inlined(graph.name):
-            return self.sequential(view.inside(node, graph))
+            return self.sequential(view.inside(node, graph, self.project.collection))
         signature = self.project.signature(graph.name)
         args: list[ast.expr] = [name(model) for model in self.project.document.models_in(graph.name)]
         for parameter in signature.inferred:
@@ -188,7 +190,7 @@ class Constructor:
         entries: list[ast.expr] = []
         for item in items:
             if isinstance(item.tree, ast.Starred):
-                entries.append(_keyed(item.tree, item.key))
+                entries.append(_keyed(item.tree, item.key, item.test))
                 continue
             pair = ast.Tuple([item.key, item.tree], ast.Load())
             if item.test is None:
@@ -349,10 +351,10 @@ def pattern_key(node: Node, first: int, tree: ast.expr) -> ast.expr:
     return key_expression(node, 0 if counts_from(tree) else first)
 
 
-def key_expression(node: Node, first: int = 0) -> ast.expr:
-    """``f"denselayer{i + 1}"``; ``first``: what the index counts from."""
+def key_expression(node: Node, first: int = 0, label: str = "") -> ast.expr:
+    """``f"denselayer{i + 1}"``; ``first``: what the index counts from; ``label``: whose copies they are."""
     assert node.repeat is not None
-    text = node.repeat.keys.replace("{name}", node.name)
+    text = node.repeat.keys.replace("{name}", label or node.name)
     if first:
         text = KEY_INDEX.sub(lambda found: f"{{i + {first + int(found[1] or 0)}}}", text)
     return parsed(f'f"{text}"')
@@ -366,12 +368,16 @@ def counts_from(copies: ast.Starred) -> int:
     return 1 if isinstance(bounds, ast.Call) and len(bounds.args) > 1 else 0
 
 
-def _keyed(copies: ast.Starred, key: ast.expr) -> ast.expr:
-    """``*((f"{i + 1}", Stage(...)) for i in range(n))``."""
+def _keyed(copies: ast.Starred, key: ast.expr, test: ast.expr | None) -> ast.expr:
+    """``*((f"{i + 1}", Stage(...)) for i in range(n))``; ``*([...] if test else [])`` where it may be left out."""
     over = copies.value
     assert isinstance(over, ast.GeneratorExp)
     clause = ast.comprehension(name("i"), over.generators[0].iter, [], 0)
-    return ast.Starred(ast.GeneratorExp(ast.Tuple([key, over.elt], ast.Load()), [clause]), ast.Load())
+    pair = ast.Tuple([key, over.elt], ast.Load())
+    if test is None:
+        return ast.Starred(ast.GeneratorExp(pair, [clause]), ast.Load())
+    chosen = ast.IfExp(test, ast.ListComp(pair, [clause]), ast.List([], ast.Load()))
+    return ast.Starred(chosen, ast.Load())
 
 
 def _placed(tree: ast.expr, index: int | range | None) -> ast.expr:

@@ -145,7 +145,7 @@ def below_sign(tree: ast.UnaryOp) -> int:
 
 def _boolean(tree: Any) -> str:
     sign = " or " if isinstance(tree.op, ast.Or) else " and "
-    least = strength(tree) + 1
+    least = AND + 1  # an ``and`` inside an ``or`` stands in brackets, as ruff asks
     return sign.join(within(part, least) for part in tree.values)
 
 
@@ -274,7 +274,7 @@ def parts_of(tree: Any) -> list[tuple[ast.expr, bool]]:
         left, right = sides(tree)
         asked = [(tree.left, left), (tree.right, right)]
     elif isinstance(tree, ast.BoolOp):
-        asked = [(part, strength(tree) + 1) for part in tree.values]
+        asked = [(part, AND + 1) for part in tree.values]
     elif isinstance(tree, ast.Compare):
         asked = [(part, OPERAND) for part in (tree.left, *tree.comparators)]
     elif isinstance(tree, ast.UnaryOp):

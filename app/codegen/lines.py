@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import copy
 import textwrap
 import unicodedata
 from collections.abc import Iterable, Mapping
 
 from app.codegen.printer import INDENT, WIDTH, statement
+from app.codegen.trees import free_names
 from app.core.problems import Path
 
 
@@ -37,7 +39,7 @@ class Lines:
         suffix: str = "",
     ) -> None:
         """One statement; the comment goes to its end where it fits."""
-        lines = statement(prefix, tree, indent, suffix)
+        lines = statement(prefix, _in_python(tree), indent, suffix)
         if comment and len(lines) == 1 and len(lines[0]) + len(comment) + 4 <= WIDTH:
             lines[0] += f"  # {comment}"
         self.extend(lines, path)
@@ -54,6 +56,25 @@ class Lines:
 
     def numbered(self) -> Mapping[int, Path]:
         return {number: path for number, path in enumerate(self.paths, 1) if path is not None}
+
+
+class _OfMath(ast.NodeTransformer):
+    """A formula's functions that Python keeps in a module: ``math.ceil(width / 4)``."""
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        inner = self.generic_visit(node)
+        assert isinstance(inner, ast.Call)
+        if isinstance(inner.func, ast.Name) and inner.func.id in ("ceil", "floor"):
+            return ast.Call(ast.Attribute(ast.Name("math", ast.Load()), inner.func.id, ast.Load()), inner.args, [])
+        return inner
+
+
+def _in_python(tree: ast.expr | None) -> ast.expr | None:
+    if tree is None or not {"ceil", "floor"} & set(free_names(tree)):
+        return tree
+    made = _OfMath().visit(copy.deepcopy(tree))
+    assert isinstance(made, ast.expr)
+    return made
 
 
 _ASCII = str.maketrans(

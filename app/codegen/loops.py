@@ -52,7 +52,8 @@ class Loops(Calls):
             template, block_values = self._block_template(node, self.view)
             filled = {**block_values, "module": name(copy), "i": name(index)}
         if is_keyed(node):
-            filled["module"] = call("self.get_submodule", substitute(key_expression(node), {"i": name(index)}))
+            key = key_expression(node, label=self._attribute(node))
+            filled["module"] = call("self.get_submodule", substitute(key, {"i": name(index)}))
         given = [(port, name(labels.get(port, value))) for port, value in values.items()]
         tree = self._substituted(template, node, filled, given)
         tree = substitute(tree, {"i": name(index)}) if index != "i" else tree
@@ -84,6 +85,8 @@ class Loops(Calls):
     def _choice(self, node: Node, result: NodeResult) -> None:
         """``if bend == "square": x = x.square()``: alternatives that are called in different ways."""
         path = Path(self.graph.name, node.id)
+        if node.repeat is not None:
+            self._refuse_different(node)
         for waiting in list(self.pending):
             if waiting in self.pending and not isinstance(self.pending[waiting].tree, ast.Name):
                 self._bind_pending(waiting)

@@ -30,9 +30,10 @@ class Traceable:
         """An int that a formula gave: a polynomial where it is one, else the formula as something indivisible."""
         if isinstance(value, bool) or not isinstance(value, int) or not formula.names - {INDEX}:
             return value
-        if formula.is_arithmetic:
-            return Traced(value, value.poly, formula.text) if isinstance(value, Traced) else value
         try:
+            if formula.is_arithmetic:
+                value = arithmetic(formula, value, names, self.texts)
+                return Traced(value, value.poly, formula.text) if isinstance(value, Traced) else value
             tree = said(formula, names, self.texts)
         except Unsaid:
             return Traced.lost(value)
@@ -83,6 +84,57 @@ def said(formula: Formula, names: Mapping[str, Any], texts: Mapping[str, str]) -
     return tree
 
 
+def arithmetic(formula: Formula, value: Any, names: Mapping[str, Any], texts: Mapping[str, str]) -> Any:
+    """The value of sums and products, in which an item of a list that the arguments choose is said as it was chosen:
+    ``widths[depth]``, which is no ``widths[1]``; raises Unsaid.
+    """
+    if "[" not in formula.text:
+        return value
+    items = _Items(names, texts)
+    tree = items.visit(ast.parse(formula.text, mode="eval").body)
+    return Formula(tree).value({**names, **items.found}) if items.found else value
+
+
+class _Items(ast.NodeTransformer):
+    """A formula with a name for each chosen item, and what these names stand for."""
+
+    def __init__(self, names: Mapping[str, Any], texts: Mapping[str, str]) -> None:
+        self._names = names
+        self._texts = texts
+        self.found: dict[str, Traced] = {}
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
+        value = Formula(node).value(self._names)
+        if isinstance(value, bool) or not isinstance(value, int) or _is_fixed(node, self._names, self._texts):
+            return node
+        text = parse(ast.unparse(said(Formula(node), self._names, self._texts))).text
+        label = f"_item{len(self.found)}"
+        self.found[label] = Traced(value, Poly.atom(text))
+        return ast.Name(label, ast.Load())
+
+
+def _is_fixed(node: ast.Subscript, names: Mapping[str, Any], texts: Mapping[str, str]) -> bool:
+    """Whether it is the same item of a list whatever the arguments are: ``widths[1]``, ``widths[i]`` of one copy."""
+    if isinstance(node.value, ast.Attribute):
+        return True
+    if isinstance(node.slice, ast.Slice) or set(free_names(node.slice)) - {INDEX}:
+        return False
+    if isinstance(node.slice, ast.UnaryOp):  # from a list's end; what is counted back by the index has its number
+        return False
+    if isinstance(node.value, ast.Subscript):
+        return _is_fixed(node.value, names, texts)
+    return isinstance(node.value, ast.Name) and _is_straight(texts.get(node.value.id))
+
+
+def _is_straight(text: str | None) -> bool:
+    """Whether the items of a list are what it was given, one by one."""
+    tree = parsed(text) if text is not None else ast.Tuple([], ast.Load())
+    parts = tree.elts if isinstance(tree, ast.Tuple | ast.List) else [tree]
+    return all(isinstance(part, ast.Name | ast.Constant) or Formula(part).is_arithmetic for part in parts) and (
+        isinstance(tree, ast.Name | ast.Tuple | ast.List)
+    )
+
+
 class _Respelled(ast.NodeTransformer):
     """A formula with what its names stand for in their place."""
 
@@ -101,6 +153,8 @@ class _Respelled(ast.NodeTransformer):
         return self._said(node)
 
     def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
+        if not _is_fixed(node, self._names, self._texts):
+            return ast.Subscript(self.visit(node.value), self.visit(node.slice), ast.Load())
         try:
             return self._said(node)
         except Unsaid:

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Mapping
 from typing import Any
 
-from app.codegen.origins import Unsaid, said
+from app.codegen.origins import Unsaid, arithmetic, said
 from app.codegen.trees import free_names
 from app.core.formula import Formula, FormulaError, parse
 from app.core.symbolic import LOST, Poly, Traced
@@ -55,6 +55,8 @@ class _Outside:
     def _worked_out(self, formula: Formula) -> Poly:
         try:
             value = formula.value(self._names)
+            if formula.is_arithmetic:
+                value = arithmetic(formula, value, self._names, self._texts)
         except FormulaError as error:
             raise Unsaid from error
         if isinstance(value, Traced) and formula.is_arithmetic:

@@ -13,7 +13,7 @@ from typing import Any
 
 from app.codegen.instance import Instance
 from app.codegen.printer import flat
-from app.codegen.trees import constant, gathered, parsed, substitute
+from app.codegen.trees import constant, gathered, parsed, substitute, turned
 from app.core.formula import FormulaError, parse
 from app.core.growth import increment, origin
 from app.core.symbolic import LOST, Floor, Poly
@@ -235,7 +235,7 @@ def simplified(tree: ast.expr) -> ast.expr:
     if isinstance(tree, ast.Compare):
         parts = [simplified(tree.left), *(simplified(part) for part in tree.comparators)]
         made: ast.expr = ast.Compare(parts[0], tree.ops, parts[1:])
-        return _decided(made) if all(isinstance(part, ast.Constant) for part in parts) else made
+        return _decided(made) if all(isinstance(part, ast.Constant) for part in parts) else turned(made)
     if isinstance(tree, ast.BinOp):
         left, right = simplified(tree.left), simplified(tree.right)
         made = ast.BinOp(left, tree.op, right)
@@ -248,12 +248,13 @@ def simplified(tree: ast.expr) -> ast.expr:
 def _simplified_logic(tree: ast.BoolOp) -> ast.expr:
     stops = isinstance(tree.op, ast.Or)
     parts: list[ast.expr] = []
-    for part in map(simplified, tree.values):
+    for at, part in enumerate(map(simplified, tree.values), 1):
         if isinstance(part, ast.Constant):
             if bool(part.value) is stops:
                 return part if not parts else ast.BoolOp(tree.op, [*parts, part])
-            continue
-        parts.append(part)
+            if at < len(tree.values) or isinstance(part.value, bool):
+                continue
+        parts.append(part)  # the last is what comes out: ``deep and 4``
     if not parts:
         return ast.Constant(not stops)
     return parts[0] if len(parts) == 1 else ast.BoolOp(tree.op, parts)

@@ -65,7 +65,7 @@ def _substituted(tree: Any, names: Mapping[str, Any]) -> Any:
             fields[key] = _substituted(value, names)
         else:
             fields[key] = value
-    return _turned(_without_plus_minus(type(tree)(**fields)))
+    return turned(_without_plus_minus(type(tree)(**fields)))
 
 
 def _without_plus_minus(tree: Any) -> Any:
@@ -123,7 +123,7 @@ _OTHER_WAY: dict[type[ast.cmpop], type[ast.cmpop]] = {
 }
 
 
-def _turned(tree: Any) -> Any:
+def turned(tree: Any) -> Any:
     """``len(widths) > 2`` for ``2 < len(widths)``, where a number was put in on the left."""
     if not isinstance(tree, ast.Compare) or len(tree.ops) != 1 or not isinstance(tree.left, ast.Constant):
         return tree

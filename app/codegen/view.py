@@ -6,6 +6,8 @@ import ast
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import replace
+
 from app.codegen.alternatives import alternatives, names_in, picked
 from app.codegen.instance import Instance
 from app.codegen.printer import flat
@@ -153,10 +155,11 @@ class View:
         """The graph as it is where one alternative of a node is chosen; where none of the instances chooses it, as it
         would be in them.
         """
-        other = alternatives(node)[at]
+        other = replace(alternatives(node)[at], enabled=None)
+        is_there = replace(node, enabled=None)
 
         def has(result: GraphResult) -> bool:
-            return picked(node, names_in(result)) == at and bool(result.nodes[node.id].units)
+            return picked(is_there, names_in(result)) == at and bool(result.nodes[node.id].units)
 
         chosen = [(instance, result) for instance, result in self.results if has(result)]
         if not chosen:
@@ -170,9 +173,9 @@ class View:
 
         return As(self, chosen, locate)
 
-    def inside(self, node: Node, graph: Graph) -> Inlined:
+    def inside(self, node: Node, graph: Graph, collection: Collection) -> Inlined:
         """The view of a graph that is written out where this node stands."""
-        return Inlined(self, node, graph)
+        return Inlined(self, node, graph, collection)
 
 
 def either(test: ast.expr, first: ast.expr, second: ast.expr) -> ast.expr:
@@ -216,13 +219,15 @@ class As(View):
 class Inlined(View):
     """A sequential graph written out as ``nn.Sequential(...)`` inside its only user."""
 
-    def __init__(self, parent: View, node: Node, graph: Graph) -> None:
-        results = [(instance, unit.instance) for instance, unit in parent.units(node, 0) if unit.instance is not None]
+    def __init__(self, parent: View, node: Node, graph: Graph, collection: Collection) -> None:
+        found = [(instance, unit.instance) for instance, unit in parent.units(node, 0) if unit.instance is not None]
+        whole = collection.with_what_is_never_chosen(graph, [inner for _, inner in found])
+        results = [(instance, whole(inner)) for instance, inner in found]
 
         def locate(result: GraphResult) -> GraphResult:
-            found = parent.units_in(result, node)[0].instance
-            assert found is not None
-            return found
+            inner = parent.units_in(result, node)[0].instance
+            assert inner is not None
+            return whole(inner)
 
         label = f"{parent.label}{node.name}_"
         super().__init__(parent.signature, graph, results, locate, label)

@@ -30,6 +30,9 @@ ENOUGH = 3
 """Copies of a repeat that show what holds for any number of them: the first, and two that follow another."""
 
 
+COPIES = "copies"
+
+
 class Visits:
     """Distinct instances by graph, in the order in which they are come upon."""
 
@@ -63,8 +66,10 @@ class Visits:
         """Visit what shows how a graph is with alternatives and copies that no preset has."""
         for result in self._met:  # grows while it is walked
             place = result.graph.name, ranks(result)
+            names = names_in(result)
             for node in result.graph.nodes.values():
-                if node.repeat is not None and (*place, node.id) not in self._shown:
+                at = picked(node, names) if node.repeat is not None else None
+                if at is not None and (*place, node.id, COPIES, at) not in self._shown:
                     self._visit_all(self._with_copies(result, node))
             for node in filter(may_vary, result.graph.nodes.values()):
                 for at in range(len(node.cases) + 1):
@@ -105,7 +110,7 @@ def _shown_in(result: GraphResult) -> Iterator[tuple[Any, ...]]:
     names, place = names_in(result), (result.graph.name, ranks(result))
     for identity, node in result.graph.nodes.items():
         if node.repeat is not None and copies_in(node, names) >= ENOUGH:
-            yield (*place, identity)
+            yield (*place, identity, COPIES, picked(node, names))
         if may_vary(node):
             yield (*place, identity, picked(node, names))
 

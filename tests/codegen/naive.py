@@ -51,7 +51,10 @@ class Naive(nn.Module):
                 if made is not None:
                     self._place(unit_key(node, index), made)
         for node in result.graph.nodes.values():
-            for own, path in node.ties.items():
+            for own, path in node.ties.items() if result.nodes[node.id].active else ():
+                other = result.graph.named(path.partition(".")[0])
+                if other is not None and not result.nodes[other.id].active:
+                    continue
                 self._tie(f"{node.name}.{own}", path)
 
     def _made(self, unit: Unit) -> Any:
