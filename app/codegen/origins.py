@@ -129,6 +129,8 @@ def _is_fixed(node: ast.Subscript, names: Mapping[str, Any], texts: Mapping[str,
 def _is_straight(text: str | None) -> bool:
     """Whether the items of a list are what it was given, one by one."""
     tree = parsed(text) if text is not None else ast.Tuple([], ast.Load())
+    if isinstance(tree, ast.Subscript) and isinstance(tree.slice, ast.Slice):  # widths[1:], widths[::-1]
+        return isinstance(tree.value, ast.Name) and not free_names(tree.slice)
     parts = tree.elts if isinstance(tree, ast.Tuple | ast.List) else [tree]
     return all(isinstance(part, ast.Name | ast.Constant) or Formula(part).is_arithmetic for part in parts) and (
         isinstance(tree, ast.Name | ast.Tuple | ast.List)
