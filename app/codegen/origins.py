@@ -28,7 +28,7 @@ class Traceable:
 
     def value(self, formula: Formula, value: Any, names: Mapping[str, Any]) -> Any:
         """An int that a formula gave: a polynomial where it is one, else the formula as something indivisible."""
-        if isinstance(value, bool) or not isinstance(value, int) or not formula.names - {INDEX}:
+        if isinstance(value, bool) or not isinstance(value, int) or not formula.names - _known_numbers(names):
             return value
         try:
             if formula.is_arithmetic:
@@ -60,6 +60,11 @@ class Traceable:
         if isinstance(value, tuple):
             return ast.Tuple([self._given(item, names) for item in value], ast.Load())
         return said(parse(value), names, self.texts) if is_formula(value) else constant(value)
+
+
+def _known_numbers(names: Mapping[str, Any]) -> frozenset[str]:
+    """The index of a repeat, where one copy is meant, and not whichever is the last."""
+    return frozenset() if isinstance(names.get(INDEX), Traced) else frozenset({INDEX})
 
 
 def own_texts(values: Mapping[str, Any]) -> dict[str, str]:
@@ -113,11 +118,24 @@ class _Items(ast.NodeTransformer):
         return ast.Name(label, ast.Load())
 
 
+def _from_end(tree: ast.Subscript) -> ast.Subscript:
+    """``widths[-1]`` for ``widths[len(widths) - 1]``; ``widths[0]`` for the same of ``widths[::-1]``."""
+    at = tree.slice
+    if not isinstance(at, ast.BinOp) or not isinstance(at.op, ast.Sub) or not isinstance(at.right, ast.Constant):
+        return tree
+    text, back = ast.unparse(tree.value), at.right.value
+    if ast.unparse(at.left) != f"len({text})" or not isinstance(back, int):
+        return tree
+    if isinstance(tree.value, ast.Subscript) and text.endswith("[::-1]"):
+        return ast.Subscript(tree.value.value, ast.Constant(back - 1), ast.Load())
+    return ast.Subscript(tree.value, ast.UnaryOp(ast.USub(), at.right), ast.Load())
+
+
 def _is_fixed(node: ast.Subscript, names: Mapping[str, Any], texts: Mapping[str, str]) -> bool:
     """Whether it is the same item of a list whatever the arguments are: ``widths[1]``, ``widths[i]`` of one copy."""
     if isinstance(node.value, ast.Attribute):
         return True
-    if isinstance(node.slice, ast.Slice) or set(free_names(node.slice)) - {INDEX}:
+    if isinstance(node.slice, ast.Slice) or set(free_names(node.slice)) - _known_numbers(names):
         return False
     if isinstance(node.slice, ast.UnaryOp):  # from a list's end; what is counted back by the index has its number
         return False
@@ -156,13 +174,19 @@ class _Respelled(ast.NodeTransformer):
 
     def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
         if not _is_fixed(node, self._names, self._texts):
-            return ast.Subscript(self.visit(node.value), self.visit(node.slice), ast.Load())
+            return _from_end(ast.Subscript(self.visit(node.value), self._index(node.slice), ast.Load()))
         try:
             return self._said(node)
         except Unsaid:
             if not isinstance(node.value, ast.Name):
                 raise
             return ast.Subscript(self.visit_Name(node.value), self.visit(node.slice), ast.Load())
+
+    def _index(self, node: ast.expr) -> ast.expr:
+        """Arithmetic is worked out: ``len(widths) - 1`` for ``i + 1`` of the last but one copy."""
+        is_slice = isinstance(node, ast.Slice)
+        made: ast.expr = self.visit(node) if is_slice or not Formula(node).is_arithmetic else self._said(node)
+        return made
 
     def _said(self, node: ast.expr) -> ast.expr:
         try:

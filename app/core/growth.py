@@ -65,3 +65,11 @@ def _size(sizes: Sequence[Any], count: Traced) -> Any:
     if step is None or first is None:
         return sizes[int(count) - 1]
     return Traced(int(sizes[int(count) - 1]), first + (count.poly - Poly.constant(1)) * step)
+
+
+def by_count(grown_: WireType, last: WireType, said: WireType) -> WireType:
+    """The sizes that growth explains; of the others, those that hang on a copy's number as the last copy says them."""
+    if not isinstance(grown_, TensorType) or not isinstance(last, TensorType) or not isinstance(said, TensorType):
+        return grown_
+    sizes = zip(grown_.shape, last.shape, said.shape, strict=True)
+    return grown_.with_shape(*(c if origin(a) == origin(b) != origin(c) else a for a, b, c in sizes))

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from app.core.block import LARGEST, Block, Port, Weight
 from app.core.document import SELF, Kind, Node, Use
-from app.core.growth import PROVEN, grown, may_grow
+from app.core.growth import PROVEN, by_count, grown, may_grow
 from app.core.memory import BlockRules, NodeState, Settled
 from app.core.problems import Disconnect, Problem, ShapeError
 from app.core.resolve import Refusal, Scope, Unknown, choose, count_of, graph_arguments, is_enabled, make_block, named
 from app.core.results import NOTHING, NodeResult, Totals, Unit, together
 from app.core.sums import weight_at
-from app.core.symbolic import Symbol
+from app.core.symbolic import Poly, Symbol, Traced
 from app.core.tensor_type import ABSENT, ModuleType, TensorType, TracedType, WireType, example_size
 
 if TYPE_CHECKING:
@@ -263,7 +263,7 @@ class NodeEvaluation:
 
     def _block_once(self, inputs: Mapping[str, Any], index: int | None) -> Unit:
         block = self.block
-        if index and self.state.uses_index:
+        if (index or isinstance(index, Traced)) and self.state.uses_index:
             block = make_block(self.evaluator.library, self.use.name, self.written, self.scope, self.node, index)
         rules = self._rules_of(block)
         node = self.node
@@ -316,9 +316,11 @@ class NodeEvaluation:
         count = count_of(repeat.count, self.scope, self.node, "repeat")
         units: list[Unit] = []
         current: dict[str, Any] = inputs
+        entered = current
         while len(units) < count:
             unit = self._once(current, len(units))
             units.append(unit)
+            entered = current
             if None in unit.outputs.values():
                 return tuple(units), dict.fromkeys(self.outputs)
             if any(type_ is ABSENT for type_ in unit.outputs.values()):  # something inside is muted
@@ -329,8 +331,25 @@ class NodeEvaluation:
             current = following
         outputs = units[-1].outputs
         if self.evaluator.tracing:
-            outputs = grown([unit.outputs for unit in [*units, *self._further(units, current, count)]], count)
+            copies = [unit.outputs for unit in [*units, *self._further(units, current, count)]]
+            outputs = self._said_by_count(copies, entered, count)
         return tuple(units), outputs
+
+    def _said_by_count(
+        self, copies: list[Mapping[str, WireType]], entered: dict[str, Any], count: Any
+    ) -> Mapping[str, WireType]:
+        """What the last copy gives, said by the number of copies where it hangs on that, or on the copy's own number.
+
+        What a whole graph gives is asked again only where its copies differ: that takes time.
+        """
+        outputs, last = grown(copies, count), copies[int(count) - 1]
+        if not self.state.uses_index or not may_grow(count):
+            return outputs
+        others = (*copies[:2], copies[-1]) if len(copies) > 1 and self.use.kind is not Kind.BLOCK else ()
+        if others and all(self.evaluator._same_types(copy, last) for copy in others):
+            return outputs
+        said = self._once(entered, Traced(int(count) - 1, count.poly - Poly.constant(1))).outputs
+        return {name: by_count(type_, last[name], said[name]) for name, type_ in outputs.items()}
 
     def _further(self, units: list[Unit], current: dict[str, Any], count: Any) -> list[Unit]:
         """Copies that would follow, to see how sizes grow from copy to copy; none where one could not."""

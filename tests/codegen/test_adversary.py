@@ -230,7 +230,6 @@ def test_two_copies_of_an_alternative_prove_nothing() -> None:
     assert "nn.Linear(4, 4 + i, bias=False)" not in text
 
 
-@pytest.mark.xfail(strict=True, reason="what follows copies of which each is otherwise is known for two and more only")
 def test_one_copy_where_the_first_is_otherwise() -> None:
     document = wide("=width if i == 0 else width * 2", LAYERS, WIDTH, repeat="=layers")
     computes_what_is_drawn(document, {"layers": 1, "width": 5})

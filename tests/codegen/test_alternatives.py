@@ -181,7 +181,7 @@ def test_copies_of_which_no_expression_is_right_ask_for_their_sizes() -> None:
     document = drawn(net, arguments=[layers])
     agree(document, library())
     module = compare.load(model_source(document, library()).text, "generated")
-    built = module.Net(5, (5, 4, 6), 6, layers=3)
+    built = module.Net(5, (5, 4, 6), layers=3)
     expected = state_of(elaborate(with_values(document, {"layers": 3}), library()).models["net"])
     assert compare.shapes(built) == {key: weight.shape for key, weight in expected.items()}
 
@@ -285,3 +285,25 @@ def test_what_no_formula_says_outside_is_only_a_number_there() -> None:
     y = outer.add("net", "graph:Net", outer.input("x"), wide="=wide")
     outer.output("y", outer.add("head", "Linear", y, out_features=2))
     agree(drawn(part, net, outer, arguments=[wide], presets={"a": {}, "b": {"wide": 5}}), library())
+
+
+@pytest.mark.parametrize(
+    "width", ["=widths[i]", "=widths[i + 1]", "=width * (i + 1)", "=width * 2 ** i", "=max(width, i)"]
+)
+def test_what_follows_a_repeat_hangs_on_how_many_copies_there_are(width: str) -> None:
+    arguments = [whole("layers", 2, low=1), whole("width", 6), ints("widths", (4, 7, 3, 8))]
+    net = Drawing("Net", arguments=arguments)
+    x = net.add("fc", "Linear", net.input("x"), out_features=width, repeat="=layers")
+    net.output("y", net.add("head", "Linear", x, out_features=3))
+    document = drawn(net, arguments=arguments, presets={"a": {}, "b": {"layers": 3}})
+    text = model_source(document, library()).text
+    agree(replace(document, presets={"a": document.presets["a"]}), library())
+    assert "head_in_features" not in text
+    for layers in (1, 2, 3):
+        built = with_values(document, {"layers": layers, "width": 5})
+        result = elaborate(built, library()).models["net"]
+        found = compare.load(text, "generated").Net
+        sizes = [int(unit.inputs["input"].shape[1]) for unit in result.nodes["fc"].units]
+        slots = [tuple(sizes)] if "fc_in_features" in text else []
+        made = found(5, *slots, layers=layers, width=5)
+        assert compare.shapes(made) == {key: weight.shape for key, weight in state_of(result).items()}

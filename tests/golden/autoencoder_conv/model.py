@@ -23,7 +23,7 @@ class Down(nn.Module):
 class Encoder(nn.Module):
     """Down, step by step.
 
-    image (B, in_channels, H, W) -> (B, widths[2], 4, 4)
+    image (B, in_channels, H, W) -> (B, widths[-1], 4, 4)
     """
 
     def __init__(self, in_channels: int, widths: Sequence[int] = (16, 8, 8)) -> None:
@@ -34,7 +34,7 @@ class Encoder(nn.Module):
         )
 
     def forward(self, image: Tensor) -> Tensor:
-        code: Tensor = self.down(image)  # (B, widths[2], 4, 4)
+        code: Tensor = self.down(image)  # (B, widths[-1], 4, 4)
         return code
 
 
@@ -70,7 +70,7 @@ class Decoder(nn.Module):
                 for i in range(1, len(widths))
             ),
         )
-        self.output = nn.Conv2d(widths[2], channels, kernel_size=3, padding=1)
+        self.output = nn.Conv2d(widths[-1], channels, kernel_size=3, padding=1)
 
     def forward(self, code: Tensor) -> Tensor:
         x = self.output(self.up(code))  # (B, channels, 7*H, 7*W)
@@ -80,14 +80,14 @@ class Decoder(nn.Module):
 class Autoencoder(nn.Module):
     """Into the code and out again.
 
-    image (B, in_channels, H, W) -> rebuilt (B, in_channels, H, W), code (B, widths[2],
+    image (B, in_channels, H, W) -> rebuilt (B, in_channels, H, W), code (B, widths[-1],
     4, 4)
     """
 
     def __init__(self, in_channels: int, widths: Sequence[int] = (16, 8, 8)) -> None:
         super().__init__()
         self.encoder = Encoder(in_channels, widths=widths)
-        self.decoder = Decoder(widths[2], widths=widths[::-1], channels=in_channels)
+        self.decoder = Decoder(widths[-1], widths=widths[::-1], channels=in_channels)
         self.reset_parameters()
 
     def reset_parameters(self) -> None:
@@ -98,7 +98,7 @@ class Autoencoder(nn.Module):
                     nn.init.zeros_(module.bias)
 
     def forward(self, image: Tensor) -> tuple[Tensor, Tensor]:
-        code = self.encoder(image)  # (B, widths[2], 4, 4)
+        code = self.encoder(image)  # (B, widths[-1], 4, 4)
         return self.decoder(code), code
 
 
