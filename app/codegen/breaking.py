@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from app.codegen.brackets import Need, is_chain, may_omit, need_of, weakness_of
-from app.codegen.expressions import BINARY, COMPARE, UNARY, flat, is_simple_power, parts_of, slice_gap, target
+from app.codegen.expressions import BINARY, COMPARE, UNARY, assigned_to, flat, is_simple_power, parts_of, slice_gap
 from app.codegen.layout import (
     BRACKETS,
     BREAK,
@@ -305,7 +305,7 @@ class Breaker:
         self.close()
         for clause in tree.generators:
             self.pieces.put(GAP)
-            self.say(f"for {target(clause.target)} in ")
+            self.say(f"for {assigned_to(clause.target)} in ")
             self._within_clause(clause.iter)
             for condition in clause.ifs:
                 self.pieces.put(GAP)

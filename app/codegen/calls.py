@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from app.codegen.alternatives import alternatives
 from app.codegen.construct import argument_of, call_of, module_arguments
@@ -28,9 +28,6 @@ from app.core.block import Expression, Module
 from app.core.document import Kind, Node
 from app.core.problems import Path
 from app.core.results import GraphResult, NodeResult, Unit
-
-if TYPE_CHECKING:
-    pass
 
 
 class Called(NamedTuple):

@@ -231,11 +231,11 @@ def _comprehension(tree: Any) -> str:
 
 def _clause(tree: ast.comprehension) -> str:
     conditions = "".join(f" if {within(condition, OR)}" for condition in tree.ifs)
-    return f"for {target(tree.target)} in {within(tree.iter, OR)}{conditions}"
+    return f"for {assigned_to(tree.target)} in {within(tree.iter, OR)}{conditions}"
 
 
-def target(tree: ast.expr) -> str:
-    """What is assigned to, without brackets around several."""
+def assigned_to(tree: ast.expr) -> str:
+    """What is assigned to, without brackets around several: ``output, (h_n, c_n)``."""
     text = flat(tree)
     return text[1:-1] if isinstance(tree, ast.Tuple) else text
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from app.codegen.construct import is_keyed
 from app.codegen.lines import Lines
@@ -30,9 +29,6 @@ from app.core.block import Metric
 from app.core.document import BOUNDARY, SELF, Node
 from app.core.problems import Path
 from app.core.results import NodeResult
-
-if TYPE_CHECKING:
-    pass
 
 
 class ForwardWriter(Loops):

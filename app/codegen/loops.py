@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from app.codegen.alternatives import Branch, joined
 from app.codegen.calls import Calls
 from app.codegen.construct import call_of, is_keyed, key_expression
+from app.codegen.expressions import assigned_to
 from app.codegen.printer import WIDTH, flat
 from app.codegen.source import GenerationError
-from app.codegen.trees import call, constant, free_names, name, names_of, parsed, substitute, unbracketed
+from app.codegen.trees import call, constant, free_names, name, names_of, parsed, substitute
 from app.codegen.values import (
     GENERIC,
     Key,
@@ -25,9 +26,6 @@ from app.core.block import Expression, Module
 from app.core.document import Node
 from app.core.problems import Path
 from app.core.results import NodeResult
-
-if TYPE_CHECKING:
-    pass
 
 
 class Loops(Calls):
@@ -67,8 +65,7 @@ class Loops(Calls):
             self.lines.put(f"for {copy} in self.{self._attribute(node)}:", self.indent, path)
         returned = made.returns if made is not None and made.returns else ", ".join(outputs)
         bound = {out: name(labels[carried[out]]) if out in carried else name("_") for out in outputs}
-        target = flat(substitute(parsed(returned), bound))
-        target = target[1:-1] if target.startswith("(") else target
+        target = assigned_to(substitute(parsed(returned), bound))
         self.lines.say(f"{target} = ", tree, self.indent + 1, path)
         for out, port in carried.items():
             self.names[(node.id, out)] = labels[port]
@@ -111,7 +108,7 @@ class Loops(Calls):
                 self.lines.say(word, test, self.indent, path, suffix=":")
             elif len(branches) > 1:
                 self.lines.put("else:", self.indent, path)
-            self.lines.say(f"{unbracketed(target)} = ", tree, self.indent + (len(branches) > 1), path)
+            self.lines.say(f"{assigned_to(target)} = ", tree, self.indent + (len(branches) > 1), path)
             word = "elif "
 
     def _said_at_once(self, branches: list[Branch], path: Path) -> bool:
@@ -197,8 +194,7 @@ class Loops(Calls):
         returned = made.returns if made is not None and made.returns else ", ".join(unit.outputs)
         last = {out: self._unused(parameter_name(out)) for out in stacked}
         bound = {out: name(labels[out]) if out in carried else name(last.get(out, "_")) for out in unit.outputs}
-        target = flat(substitute(parsed(returned), bound))
-        target = target[1:-1] if target.startswith("(") and isinstance(parsed(returned), ast.Tuple) else target
+        target = assigned_to(substitute(parsed(returned), bound))
         self.lines.say(f"{target} = ", tree, self.indent + 1, path)
         for out in stacked:
             self.lines.put(f"{lists[out]}.append({last[out]})", self.indent + 1, path)

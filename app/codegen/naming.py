@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
+from app.codegen.expressions import assigned_to
 from app.codegen.flow import Flow
 from app.codegen.printer import WIDTH, flat
 from app.codegen.source import GenerationError
@@ -23,9 +23,6 @@ from app.core.document import Node
 from app.core.names import LOCALS
 from app.core.problems import Path
 from app.core.results import NodeResult
-
-if TYPE_CHECKING:
-    pass
 
 
 class Naming(Flow):
@@ -137,11 +134,8 @@ class Naming(Flow):
             self._assigned(label, False)
             self.names[key] = label
             labels[port] = name(label)
-        target = substitute(parsed(returns), labels)
-        text = flat(without_unused(target))
-        if isinstance(target, ast.Tuple):
-            text = text[1:-1]
-        self.lines.say(f"{text} = ", tree, self.indent, Path(self.graph.name, node.id))
+        target = assigned_to(without_unused(substitute(parsed(returns), labels)))
+        self.lines.say(f"{target} = ", tree, self.indent, Path(self.graph.name, node.id))
 
     def _bound_inputs(self, wires: list[tuple[str, Key]]) -> dict[str, str]:
         """Names of the values that enter a loop; what is drawn before it is drawn before it in the code."""

@@ -77,14 +77,6 @@ def _without_plus_minus(tree: Any) -> Any:
     return tree
 
 
-def unbracketed(tree: ast.expr) -> str:
-    """A target of an assignment: ``output, (h_n, c_n)``."""
-    from app.codegen.printer import flat
-
-    text = flat(tree)
-    return text[1:-1] if isinstance(tree, ast.Tuple) else text
-
-
 def gathered(tree: ast.expr) -> ast.expr:
     """``kind in {"odd", "wide"}`` for ``kind == "odd" or kind == "wide"``."""
     if not isinstance(tree, ast.BoolOp):

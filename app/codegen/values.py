@@ -7,7 +7,6 @@ import builtins
 import keyword
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from app.codegen.construct import call_of
 from app.codegen.printer import WIDTH
@@ -16,10 +15,6 @@ from app.codegen.trees import name
 from app.core.document import Node
 from app.core.names import LOCALS
 from app.core.results import GraphResult
-
-if TYPE_CHECKING:
-    pass
-
 
 Key = tuple[str, str]
 """A value: the node and output port that it leaves (``@`` and a port for the graph's inputs)."""
