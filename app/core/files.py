@@ -90,10 +90,25 @@ def decode(data: bytes, source: str = "") -> Document:
     except RecursionError:
         _refuse(name, ["it is nested far too deeply for a document"], "Open a backup")
     errors: list[str] = []
-    document = opener(Document)(decoded, Place(None, ""), lambda place, what: errors.append(f"{place}: {what}"))
+
+    def report(place: Place, what: str) -> None:
+        errors.append(f"{place}: {what}")
+        if len(errors) > MOST_REPORTED:
+            raise _EnoughError
+
+    with contextlib.suppress(_EnoughError):  # what is wrong in so many places was never a document
+        document = opener(Document)(decoded, Place(None, ""), report)
     if errors:
         _refuse(name, errors, "Correct these places in a text editor, or open a backup")
     return _with_unknown(document, unknown) if unknown else document
+
+
+MOST_REPORTED = 1000
+"""Places that are wrong after which nobody looks for more."""
+
+
+class _EnoughError(Exception):
+    """So much is wrong that the rest does not matter."""
 
 
 def _too_large(name: str) -> NoReturn:
@@ -105,7 +120,8 @@ def _too_large(name: str) -> NoReturn:
 
 def _refuse(name: str, errors: list[str], remedy: str) -> NoReturn:
     shown = "; ".join(errors[:MOST_ERRORS])
-    more = f"; and {len(errors) - MOST_ERRORS} more" if len(errors) > MOST_ERRORS else ""
+    many = "many" if len(errors) > MOST_REPORTED else str(len(errors) - MOST_ERRORS)
+    more = f"; and {many} more" if len(errors) > MOST_ERRORS else ""
     raise FileError(f"“{name}” cannot be opened: {shown}{more}. {remedy}.", tuple(errors)) from None
 
 
