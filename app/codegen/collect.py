@@ -18,6 +18,7 @@ from app.core.document import Document, Graph, Kind, Model, Node, Use
 from app.core.elaborate import Elaboration, GraphResult, elaborate
 from app.core.recipe import evaluated
 from app.core.resolve import Scope, graph_arguments
+from app.core.results import Unit
 from app.core.symbolic import Symbol
 from app.core.tensor_type import TensorType
 
@@ -113,6 +114,10 @@ class Collection:
     def with_node(self, result: GraphResult, node: Node) -> GraphResult | None:
         """The result with one node as it would be if it were chosen here; None where that could not be built."""
         return with_node(self.tracer, result, node)
+
+    def by_index(self, result: GraphResult, node: Node) -> tuple[Unit, ...]:
+        """The copies of a repeat, said by their numbers; none where nothing hangs on these."""
+        return self.tracer.by_index(result, node)
 
     def with_what_is_never_chosen(
         self, graph: Graph, results: Iterable[GraphResult]

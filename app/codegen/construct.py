@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -269,10 +270,11 @@ class Constructor:
         written = view.value(node.repeat.count)
         most = max(counts)
         is_fixed = len(counts) == 1 and is_literal(written)
-        try:
+        with suppress(Unsolved):
             return self._folded(view, node, written, most, is_fixed=is_fixed)
-        except Unsolved:
-            return self._told_apart(view, node, written, most, is_fixed=is_fixed)
+        with suppress(Unsolved):
+            return self._folded(view.by_index(node, self.project.collection), node, written, most, is_fixed=is_fixed)
+        return self._told_apart(view, node, written, most, is_fixed=is_fixed)
 
     def _told_apart(
         self, view: View, node: Node, count: ast.expr, most: int, *, is_fixed: bool

@@ -125,16 +125,7 @@ def with_node(tracer: Tracer, result: GraphResult, node: Node) -> GraphResult | 
     found = tracer.once_more(result, node)
     if found.problem is not None or any(map(is_broken, found.copies)):
         return None
-    return GraphResult(
-        result.graph,
-        result.arguments,
-        result.inputs,
-        result.outputs,
-        {**result.nodes, node.id: found},
-        result.totals,
-        result.problems,
-        result.instances,
-    )
+    return result.having(found)
 
 
 def is_broken(result: GraphResult) -> bool:

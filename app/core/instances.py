@@ -17,7 +17,7 @@ from app.core.document import BOUNDARY, SELF, Document, Graph, Kind, Model, Node
 from app.core.memory import MOST_EDITS, Kept, Memory, NodeState, exact, trace_key
 from app.core.node_evaluation import DANGLING, NodeEvaluation
 from app.core.plan import Plan, references
-from app.core.problems import Problem
+from app.core.problems import Problem, ShapeError
 from app.core.reach import Reach
 from app.core.resolve import Origins, Refusal, Scope, Unknown
 from app.core.results import NOTHING, GraphResult, NodeResult, Unit
@@ -256,11 +256,21 @@ class Evaluator:
 
     def once_more(self, result: GraphResult, node: Node) -> NodeResult:
         """A node of an instance as it would be with other settings, fed by what feeds it there."""
+        return self._evaluation(result, node).result()
+
+    def by_index(self, result: GraphResult, node: Node) -> tuple[Unit, ...]:
+        """The copies of a repeat in an instance, said by their numbers; none where nothing hangs on these."""
+        try:
+            return self._evaluation(result, node).by_index()
+        except (Refusal, ShapeError, Unknown):
+            return ()
+
+    def _evaluation(self, result: GraphResult, node: Node) -> NodeEvaluation:
         graph = result.graph
         feed = self.memory.plan(graph).feeds[node.id]
         types = tuple(result.wire(source, port) for source, port in feed.sources)
         scope = Scope(graph, {**result.inputs, **result.arguments}, self.origins(result.arguments))
-        return NodeEvaluation(self, scope, NodeState(node), feed.ports, types, False).result()
+        return NodeEvaluation(self, scope, NodeState(node), feed.ports, types, False)
 
     def _complete_modules(
         self,

@@ -10,7 +10,18 @@ from app.core.document import SELF, Kind, Node, Use
 from app.core.growth import PROVEN, by_count, grown, may_grow
 from app.core.memory import BlockRules, NodeState, Settled
 from app.core.problems import Disconnect, Problem, ShapeError
-from app.core.resolve import Refusal, Scope, Unknown, choose, count_of, graph_arguments, is_enabled, make_block, named
+from app.core.resolve import (
+    INDEX,
+    Refusal,
+    Scope,
+    Unknown,
+    choose,
+    count_of,
+    graph_arguments,
+    is_enabled,
+    make_block,
+    named,
+)
 from app.core.results import NOTHING, NodeResult, Totals, Unit, together
 from app.core.sums import weight_at
 from app.core.symbolic import Poly, Symbol, Traced
@@ -350,6 +361,20 @@ class NodeEvaluation:
             return outputs
         said = self._once(entered, Traced(int(count) - 1, count.poly - Poly.constant(1))).outputs
         return {name: by_count(type_, last[name], said[name]) for name, type_ in outputs.items()}
+
+    def by_index(self) -> tuple[Unit, ...]:
+        """The copies of a repeat, each after the first said by its own number: what enters is what the copy before,
+        said by one less, gives. None where nothing hangs on that number. Raises Refusal, ShapeError or Unknown.
+        """
+        units = self.result().units
+        if not self.state.uses_index:
+            return ()
+        here, said = Poly.atom(INDEX), list(units[:1])
+        for number, before in enumerate(units[:-1], 1):
+            one_before = self._once(before.inputs, Traced(number - 1, here - Poly.constant(1)))
+            entering = self._carried(dict(before.inputs), one_before.outputs)
+            said.append(self._once(entering, Traced(number, here)))
+        return tuple(said)
 
     def _further(self, units: list[Unit], current: dict[str, Any], count: Any) -> list[Unit]:
         """Copies that would follow, to see how sizes grow from copy to copy; none where one could not."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from msgspec import Struct
@@ -96,6 +96,10 @@ class NodeResult:
         """The instances of the node's graph, one for each copy; equal copies are one object. Empty for blocks."""
         return tuple(unit.instance for unit in self.units if unit.instance is not None)
 
+    def of(self, units: tuple[Unit, ...]) -> NodeResult:
+        """The node with other modules."""
+        return replace(self, units=units)
+
 
 @dataclass(slots=True, frozen=True, eq=False)
 class GraphResult:
@@ -119,6 +123,10 @@ class GraphResult:
             return self.inputs.get(port)
         result = self.nodes.get(node)
         return None if result is None else result.outputs.get(port)
+
+    def having(self, node: NodeResult) -> GraphResult:
+        """The instance with one of its nodes otherwise."""
+        return replace(self, nodes={**self.nodes, node.node.id: node})
 
 
 class Elaboration:

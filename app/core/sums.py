@@ -153,7 +153,11 @@ def _why_not_shared(
     if owner.use != node.use:
         return f"which is {owner.use.name} and not {node.use.name}"
     result = nodes.get(node.id)
-    if target is None or result is None or not target.units or not result.units:
+    if target is None or result is None or not result.active:
+        return None
+    if not target.active:
+        return f"which {_absence(owner)}"
+    if not target.units or not result.units:
         return None
     here, there = result.units[0], target.units[0]
     if here.instance is not None and there.instance is not None:
@@ -161,6 +165,13 @@ def _why_not_shared(
     else:
         difference = _unit_differs(owner.name, here, there)
     return None if difference is None else f"but here {difference}"
+
+
+def _absence(node: Node) -> str:
+    """Why a node that is not active is not there."""
+    if node.mute or node.bypass:
+        return "is muted" if node.mute else "is bypassed"
+    return "needs a node that is muted" if node.enabled is None else "is left out here"
 
 
 def _tie_problem(

@@ -235,9 +235,12 @@ def test_one_copy_where_the_first_is_otherwise() -> None:
     computes_what_is_drawn(document, {"layers": 1, "width": 5})
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the builder has widths for as many copies as the presets have", raises=IndexError
-)
-def test_the_builder_takes_more_copies_of_which_each_is_otherwise() -> None:
-    document = wide("=width * 2 ** i", LAYERS, WIDTH, repeat="=layers")
-    computes_what_is_drawn(document, {"layers": 3, "width": 5})
+@pytest.mark.parametrize("width", ["=width * 2 ** i", "=width * (i + 1)", "=max(width, i)", "=width * (layers - i)"])
+@pytest.mark.parametrize("is_part", [False, True])
+def test_copies_of_which_each_is_otherwise(width: str, is_part: bool) -> None:
+    """What enters a copy is what the one before gives, for any number of them."""
+    document = wide(width, LAYERS, WIDTH, repeat="=layers")
+    if is_part:
+        document = part([whole("wide", 4)], "=wide", [LAYERS, WIDTH], wide=width, repeat="=layers")
+    text = computes_what_is_drawn(document, {"layers": 3, "width": 5}, {"layers": 1}, {"layers": 5, "width": 2})
+    assert "range(1, layers)" in text

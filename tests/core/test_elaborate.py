@@ -421,6 +421,18 @@ def test_shares_must_lead_to_a_module_of_the_same_kind() -> None:
     assert "weight" in only(node(wider, "Net", "fc3", shares="fc2")).message
 
 
+@pytest.mark.parametrize(
+    ("fields", "says"), [({"enabled": "=False"}, "is left out here"), ({"bypass": True}, "is bypassed")]
+)
+def test_a_module_that_is_not_there_cannot_be_called_again(fields: dict[str, Any], says: str) -> None:
+    document = node(chain(), "Net", "fc3", shares="fc2")
+    problem = only(node(document, "Net", "fc2", **fields))
+    assert problem.path.node == "fc3"
+    assert problem.message.endswith(f"calls the module of “fc2” again, which {says}.")
+    both = node(document, "Net", "fc3", **fields)
+    assert not problems(node(both, "Net", "fc2", **fields))
+
+
 def test_a_phase_minimises_one_number() -> None:
     document = templates.load("mlp_classifier")
     step = document.graphs["TrainStep"]
