@@ -12,7 +12,7 @@ from app.core.formula import Formula, FormulaError, is_formula, parse
 from app.core.resolve import INDEX
 from app.core.symbolic import Arguments, Poly, Traced
 
-LONGEST = 200
+LONGEST = 1000
 """Characters of a formula; a longer one explains nothing."""
 
 
@@ -121,14 +121,38 @@ class _Items(ast.NodeTransformer):
 def _from_end(tree: ast.Subscript) -> ast.Subscript:
     """``widths[-1]`` for ``widths[len(widths) - 1]``; ``widths[0]`` for the same of ``widths[::-1]``."""
     at = tree.slice
+    position = _number(at)
+    if position is not None and (whole := _turned_round(tree.value)) is not None:
+        return ast.Subscript(whole, constant(-1 - position), ast.Load())
     if not isinstance(at, ast.BinOp) or not isinstance(at.op, ast.Sub) or not isinstance(at.right, ast.Constant):
         return tree
     text, back = ast.unparse(tree.value), at.right.value
     if ast.unparse(at.left) != f"len({text})" or not isinstance(back, int):
         return tree
-    if isinstance(tree.value, ast.Subscript) and text.endswith("[::-1]"):
-        return ast.Subscript(tree.value.value, ast.Constant(back - 1), ast.Load())
+    if (whole := _turned_round(tree.value)) is not None:
+        return ast.Subscript(whole, ast.Constant(back - 1), ast.Load())
     return ast.Subscript(tree.value, ast.UnaryOp(ast.USub(), at.right), ast.Load())
+
+
+def _turned_round(tree: ast.expr) -> ast.expr | None:
+    """``widths`` of ``widths[::-1]``."""
+    is_back = isinstance(tree, ast.Subscript) and ast.unparse(tree.slice) == "::-1"
+    return tree.value if is_back and isinstance(tree, ast.Subscript) else None
+
+
+def _number(tree: ast.expr | None) -> int | None:
+    """An index that is written as a number."""
+    try:
+        found = ast.literal_eval(tree) if tree is not None else None
+    except ValueError:
+        return None
+    return found if isinstance(found, int) else None
+
+
+def _counts_from_start(part: ast.Slice) -> bool:
+    """Whether an item that a slice leaves is the same however long the list is: of ``[1:]``, not of ``[::-1]``."""
+    bounds = [_number(bound) if bound is not None else 0 for bound in (part.lower, part.upper, part.step)]
+    return all(bound is not None and bound >= 0 for bound in bounds)
 
 
 def _is_fixed(node: ast.Subscript, names: Mapping[str, Any], texts: Mapping[str, str]) -> bool:
@@ -148,7 +172,7 @@ def _is_straight(text: str | None) -> bool:
     """Whether the items of a list are what it was given, one by one."""
     tree = parsed(text) if text is not None else ast.Tuple([], ast.Load())
     if isinstance(tree, ast.Subscript) and isinstance(tree.slice, ast.Slice):  # widths[1:], widths[::-1]
-        return isinstance(tree.value, ast.Name) and not free_names(tree.slice)
+        return isinstance(tree.value, ast.Name) and _counts_from_start(tree.slice)
     parts = tree.elts if isinstance(tree, ast.Tuple | ast.List) else [tree]
     return all(isinstance(part, ast.Name | ast.Constant) or Formula(part).is_arithmetic for part in parts) and (
         isinstance(tree, ast.Name | ast.Tuple | ast.List)

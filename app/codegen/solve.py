@@ -16,7 +16,7 @@ from app.codegen.printer import flat
 from app.codegen.trees import constant, gathered, parsed, substitute, turned
 from app.core.formula import FormulaError, parse
 from app.core.growth import increment, origin
-from app.core.symbolic import LOST, Floor, Poly
+from app.core.symbolic import LOST, Floor, Poly, Traced
 from app.core.tensor_type import TensorType
 
 Pairs = Sequence[tuple[Instance, Any]]
@@ -40,13 +40,18 @@ def solve(pairs: Pairs, spell: Spell, *, exactly: bool = False) -> ast.expr | No
     for poly in _candidates(pairs, known):
         if all(_carries(poly, *pair) for pair in known):
             return spelled(poly, spell)
-    if any(poly is not None and poly.number is None for _, poly in known):
+    if any(poly is not None and poly.number is None for _, poly in known) or any(_is_lost(value) for _, value in pairs):
         return None
     return constant(int(first)) if all(value == first for _, value in pairs) else None
 
 
 Known = Sequence[tuple[Instance, Poly | None]]
 """Where each value came from."""
+
+
+def _is_lost(value: Any) -> bool:
+    """Whether it came from what cannot be said here, so that its number means nothing elsewhere."""
+    return isinstance(value, Traced) and value.poly.has_floor and LOST in value.poly.atoms()
 
 
 def _origin(instance: Instance, value: Any, exactly: bool) -> Poly | None:

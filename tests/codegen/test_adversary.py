@@ -12,6 +12,7 @@ import pytest
 import torch
 
 from app.codegen.generate import GenerationError, model_source
+from app.codegen.origins import LONGEST
 from app.core.document import Argument, Case, Document, Repeat
 from app.core.draw import Drawing, choice, flag, ints, use, whole
 from app.core.elaborate import elaborate, state_of
@@ -244,3 +245,19 @@ def test_copies_of_which_each_is_otherwise(width: str, is_part: bool) -> None:
         document = part([whole("wide", 4)], "=wide", [LAYERS, WIDTH], wide=width, repeat="=layers")
     text = computes_what_is_drawn(document, {"layers": 3, "width": 5}, {"layers": 1}, {"layers": 5, "width": 2})
     assert "range(1, layers)" in text
+
+
+@pytest.mark.parametrize("width", ["=ws[0]", "=ws[-1]", "=ws[1] + 1"])
+@pytest.mark.parametrize("given", ["=widths[::-1]", "=widths[-2:]", "=widths[1:]", "=widths[:2]"])
+def test_an_item_of_a_part_of_a_list(width: str, given: str) -> None:
+    document = part([ints("ws", (4, 6))], width, [WIDTHS], ws=given)
+    computes_what_is_drawn(document, {"widths": (3, 5, 7, 9)}, {"widths": (3, 5, 2)})
+
+
+def test_a_formula_that_is_too_long_to_be_said_again_is_asked_for() -> None:
+    """What it gives is no constant: the class takes it as an argument."""
+    least = ", ".join(["1"] * (LONGEST // 3))
+    text = agree(wide(f"=max(width, {least})", WIDTH), library())
+    assert "nn.Linear(head_in_features, 3)" in text
+    least = ", ".join(["1"] * (LONGEST // 6))
+    computes_what_is_drawn(wide(f"=max(width, {least})", WIDTH), {"width": 3})

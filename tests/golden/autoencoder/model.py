@@ -68,7 +68,7 @@ class Stack(nn.Module):
 class Autoencoder(nn.Module):
     """Into the code and out again.
 
-    x (B, in_features) -> rebuilt (B, widths[::-1][-1]), code (B, widths[-1])
+    x (B, in_features) -> rebuilt (B, widths[0]), code (B, widths[-1])
     """
 
     def __init__(
