@@ -16,6 +16,7 @@ from app.core.block import Library
 from app.core.code_blocks import NOT_ALLOWED, NOT_KNOWN, DocumentLibrary, library_of
 from app.core.document import Document, Graph, Kind, Model, Node, Use
 from app.core.elaborate import Elaboration, GraphResult, elaborate
+from app.core.plan import Plan
 from app.core.recipe import evaluated
 from app.core.resolve import Scope, graph_arguments
 from app.core.results import Unit
@@ -45,6 +46,10 @@ class Collection:
         traces.begin()
         self._of_presets: set[int] = set()
         self.tracer = Tracer(document, self.library, traces, chosen_arguments(chosen))
+
+    def plan(self, graph: Graph) -> Plan:
+        """The graph's wires, in the order in which values are known."""
+        return self.tracer.memory.plan(graph)
 
     def _refuse_unknown(self, every: Iterable[Elaboration]) -> None:
         """A preset that is unsound only for what nobody has run yet would be left out of the text."""

@@ -304,7 +304,7 @@ class Constructor:
 
         def attempt(copies: int | range) -> ast.expr | None:
             wanted = range(copies, copies + 1) if isinstance(copies, int) else copies
-            units = [pair for copy in wanted for pair in view.units(node, copy)]
+            units = [pair for pair in view.units(node) if pair[0].names["i"] in wanted]
             try:
                 return self._single(view, node, units, copies, strict=True) if units else None
             except Unsolved:
@@ -388,8 +388,9 @@ def _placed(tree: ast.expr, index: int | range | None) -> ast.expr:
         return tree
     if isinstance(index, int):
         return with_index(tree, "i", index)
-    forms = {flat(with_index(tree, "i", copy)) for copy in index}
-    return with_index(tree, "i", index[0]) if len(forms) == 1 else tree
+    first = with_index(tree, "i", index[0])
+    is_same = all(flat(with_index(tree, "i", copy)) == flat(first) for copy in index[1:])
+    return first if is_same else tree
 
 
 def _copies(tree: ast.expr, count: ast.expr, number: int, *, is_fixed: bool) -> list[ast.expr]:

@@ -17,7 +17,6 @@ from app.codegen.values import (
 )
 from app.codegen.view import View
 from app.core.document import BOUNDARY, SELF, GraphPort, Node
-from app.core.plan import Plan
 from app.core.problems import Path
 from app.core.results import NodeResult
 from app.core.tensor_type import ABSENT
@@ -40,7 +39,8 @@ class Flow:
         self.graph = view.graph
         self.constructor = constructor
         self.indent = 2
-        self.plan = Plan(view.graph)
+        self.plan = owner.project.collection.plan(view.graph)
+        self._inputs: dict[str, list[tuple[str, Key]]] = {}
         self.lines = Lines()
         self.shapes = owner.shapes
         self.names: dict[Key, str] = {}
@@ -102,12 +102,12 @@ class Flow:
 
     def inputs_of(self, node: Node) -> list[tuple[str, Key]]:
         """Port and value of every wire that enters."""
-        feed = self.plan.feeds[node.id]
-        found = []
-        for (source, port), target in zip(feed.sources, feed.ports, strict=True):
-            key = self.origin(source, port)
-            if key is not None:
-                found.append((target, key))
+        found = self._inputs.get(node.id)
+        if found is None:
+            feed = self.plan.feeds[node.id]
+            wires = zip(feed.ports, feed.sources, strict=True)
+            found = [(target, key) for target, source in wires if (key := self.origin(*source)) is not None]
+            self._inputs[node.id] = found
         return found
 
     def _going_round(self) -> dict[Key, str]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from app.codegen.lines import Lines
 from app.codegen.printer import flat
-from app.codegen.starts import Place, declares, found_at, is_more, units_in
+from app.codegen.starts import Place, declares, found_at, is_more, sorts_of
 from app.codegen.trees import call, constant, free_names, name, parsed, substitute
 from app.codegen.view import View
 from app.core.document import Initial
@@ -191,7 +191,7 @@ def _by_kind(project: Project, view: View, entry: Initial, kinds: list[str]) -> 
 
 def _may_lack(view: View, kind: str, parameter: str) -> bool:
     """Whether a module of this kind is there without the parameter (a convolution without bias)."""
-    return any(type(unit.block).__name__ == kind and parameter not in unit.weights for unit in units_in(view))
+    return any(sort.kind == kind and parameter not in sort.weights for sort in sorts_of(view))
 
 
 # -- one place --------------------------------------------------------------------------------------------------------

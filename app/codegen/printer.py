@@ -7,6 +7,7 @@ would break it.
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 
 from app.codegen.breaking import INSIDE, Breaker
 from app.codegen.expressions import flat, quoted
@@ -24,7 +25,28 @@ def statement(prefix: str, tree: ast.expr | None, indent: int, suffix: str = "")
     text = flat(tree)
     text = text[1:-1] if bare else text
     line = f"{margin}{prefix}{text}{suffix}"
-    return [line] if len(line) <= WIDTH else broken(prefix, tree, indent, suffix)
+    return [line] if len(line) <= WIDTH else list(_broken(prefix, _Said(text, tree), indent, suffix))
+
+
+class _Said:
+    """An expression that is what its text is."""
+
+    __slots__ = ("text", "tree")
+
+    def __init__(self, text: str, tree: ast.expr) -> None:
+        self.text = text
+        self.tree = tree
+
+    def __hash__(self) -> int:
+        return hash(self.text)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Said) and self.text == other.text
+
+
+@lru_cache(maxsize=2048)
+def _broken(prefix: str, said: _Said, indent: int, suffix: str) -> tuple[str, ...]:
+    return tuple(broken(prefix, said.tree, indent, suffix))
 
 
 def broken(prefix: str, tree: ast.expr, indent: int, suffix: str) -> list[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import builtins
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 from operator import is_
 from typing import Any
 
@@ -16,8 +15,8 @@ from app.codegen.instance import Instance
 from app.codegen.lines import Lines
 from app.codegen.signature import Signature
 from app.codegen.source import FUNCTIONAL, GenerationError
-from app.codegen.starts import units_in
-from app.codegen.tracing import graphs_in, is_closed, own_of, walk
+from app.codegen.starts import sorts_in, sorts_of
+from app.codegen.tracing import graphs_in, is_closed, own_of
 from app.codegen.values import draws
 from app.codegen.view import View
 from app.core.block import Library, Module
@@ -57,20 +56,6 @@ class Text:
         self.signature = signature
         self.imports = imports
         self.carried = carried
-
-
-@lru_cache(maxsize=4096)
-def blocks_in(result: GraphResult) -> tuple[Any, ...]:
-    """The kinds of blocks in an instance in order of appearance, each with what it constructs and its weights."""
-    found: dict[Any, None] = {}
-    for inner in walk(result):
-        for node in inner.nodes.values():
-            for unit in node.units:
-                if unit.block is not None:
-                    made = call_of(unit)
-                    target = made.target if isinstance(made, Module) else None
-                    found[(type(unit.block).__name__, target, tuple(unit.weights))] = None
-    return tuple(found)
 
 
 class Project:
@@ -135,8 +120,7 @@ class Project:
 
     def target_of(self, view: View, kind: str) -> str | None:
         """The class that a block constructs, as the code names it."""
-        made = next((call_of(unit) for unit in units_in(view) if type(unit.block).__name__ == kind), None)
-        return made.target if isinstance(made, Module) else None
+        return next((sort.target for sort in sorts_of(view) if sort.kind == kind), None)
 
     def blocks_of(self, name: str) -> set[str]:
         """The blocks in a graph, at any depth, whether a preset chooses them or not."""
@@ -224,7 +208,7 @@ class Project:
             return None
         copies = [c for i in instances for identity in i.result.instances for c in i.result.nodes[identity].copies]
         distinct = [own_of(copy) for copy in dict.fromkeys(copies)]
-        return [*forms, *map(draws, distinct), *(blocks_in(own) for own in distinct if kinds)]
+        return [*forms, *map(draws, distinct), *(sorts_in(own) for own in distinct if kinds)]
 
     def _refuse_taken(self, statement: ast.stmt, module: str, names: dict[str, str]) -> None:
         """Two classes or functions of one name would hide each other."""

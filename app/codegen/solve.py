@@ -12,9 +12,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from app.codegen.instance import Instance
-from app.codegen.printer import flat
 from app.codegen.trees import constant, gathered, parsed, substitute, turned
-from app.core.formula import FormulaError, parse
+from app.core.formula import FormulaError, evaluated
 from app.core.growth import increment, origin
 from app.core.symbolic import LOST, Floor, Poly, Traced
 from app.core.tensor_type import TensorType
@@ -267,7 +266,7 @@ def _simplified_logic(tree: ast.BoolOp) -> ast.expr:
 
 def _decided(tree: ast.expr) -> ast.expr:
     try:
-        return constant(parse(flat(tree)).value({}))
+        return constant(evaluated(tree))
     except FormulaError:
         return tree
 

@@ -7,16 +7,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
 
 from app.codegen.construct import call_of
-from app.codegen.tracing import walk
+from app.codegen.tracing import own_of, walk
 from app.core.block import Module
 from app.core.document import Graph, Kind, Node
 from app.core.formula import is_formula
-from app.core.results import KEY_INDEX, Unit, unit_key
+from app.core.results import KEY_INDEX, GraphResult, unit_key
 
 if TYPE_CHECKING:
     from app.codegen.project import Project
@@ -33,20 +33,40 @@ def declares(target: str, parameter: str) -> bool:
     return parameter in _DECLARED and not (parameter == "bias" and "Conv" in target)
 
 
-def units_in(view: View) -> Iterator[Unit]:
-    """Every block in any instance, at any depth."""
+class Sort(NamedTuple):
+    """Blocks that are alike to whoever begins their parameters: what is made of them, and which weights it has."""
+
+    kind: str
+    target: str | None
+    source: str | None
+    weights: tuple[str, ...]
+
+
+@lru_cache(maxsize=4096)
+def sorts_in(result: GraphResult) -> tuple[Sort, ...]:
+    """The sorts of blocks in an instance, at any depth, in order of appearance."""
+    found: dict[Sort, None] = {}
+    for inner in walk(result):
+        for node in inner.nodes.values():
+            for unit in node.units:
+                if unit.block is not None:
+                    made = call_of(unit)
+                    target, source = (made.target, made.source) if isinstance(made, Module) else (None, None)
+                    found[Sort(type(unit.block).__name__, target, source, tuple(unit.weights))] = None
+    return tuple(found)
+
+
+def sorts_of(view: View) -> Iterator[Sort]:
+    """Those in any instance of a graph."""
     for _, result in view.results:
-        for inner in walk(result):
-            for found in inner.nodes.values():
-                yield from (unit for unit in found.units if unit.block is not None)
+        yield from sorts_in(own_of(result))
 
 
 def is_more(project: Project, view: View, target: str, kinds: list[str]) -> bool:
     """Whether modules of other blocks than these are of the class, too, being of a subclass of it."""
     if target == "nn.Linear" and "MultiheadAttention" in project.blocks_of(view.graph.name):
         return True  # what it ends with is a subclass
-    others = {made.source: made.target for unit in units_in(view) if isinstance(made := call_of(unit), Module)}
-    others.pop(None, None)
+    others = {sort.source: sort.target for sort in sorts_of(view)}
     return any(own != target and target in _bases(project.modules[source]) for source, own in others.items() if source)
 
 

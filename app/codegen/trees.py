@@ -47,13 +47,14 @@ def substitute(tree: ast.expr, names: Mapping[str, Any]) -> Any:
 
 
 def _substituted(tree: Any, names: Mapping[str, Any]) -> Any:
-    if isinstance(tree, ast.Name):
+    kind = tree.__class__
+    if kind is ast.Name:
         return names.get(tree.id, tree)
-    if isinstance(tree, ast.Attribute):
+    if kind is ast.Attribute:
         return ast.Attribute(_substituted(tree.value, names), tree.attr, ast.Load())
-    if isinstance(tree, ast.Constant):
+    if kind is ast.Constant:
         return tree
-    if isinstance(tree, ast.Subscript) and isinstance(tree.value, ast.Name) and isinstance(tree.slice, ast.Constant):
+    if kind is ast.Subscript and isinstance(tree.value, ast.Name) and isinstance(tree.slice, ast.Constant):
         found = names.get(tree.value.id)
         if isinstance(found, list):  # one wire of a variadic port
             return found[int(str(tree.slice.value))]
@@ -151,7 +152,7 @@ def unpacked(tree: ast.expr, lists: frozenset[str]) -> ast.expr:
             inner = unpacked(part, lists)
             items += inner.elts if isinstance(inner, ast.Tuple) else [ast.Starred(inner, ast.Load())]
         return ast.Tuple(items, ast.Load())
-    if not any(isinstance(part, ast.Add) for part in ast.walk(tree)):
+    if not _has_sum(tree):
         return tree
     fields: dict[str, Any] = {}
     for key, value in ast.iter_fields(tree):
@@ -161,6 +162,13 @@ def unpacked(tree: ast.expr, lists: frozenset[str]) -> ast.expr:
             fields[key] = unpacked(value, lists) if isinstance(value, ast.expr) else value
     made: ast.expr = type(tree)(**fields)
     return made
+
+
+def _has_sum(tree: ast.AST) -> bool:
+    kind = tree.__class__
+    if kind is ast.Constant or kind is ast.Name:
+        return False
+    return (kind is ast.BinOp and tree.op.__class__ is ast.Add) or any(map(_has_sum, parts_in(tree)))  # type: ignore[attr-defined]
 
 
 def _summands(tree: ast.expr) -> list[ast.expr]:
@@ -188,11 +196,12 @@ def free_names(tree: ast.AST) -> list[str]:
         elif kind is ast.Attribute or kind is ast.Starred or kind is ast.keyword:
             waiting.append(part.value)  # type: ignore[attr-defined]
         elif kind is not ast.Constant:
-            waiting += _parts(part)
+            waiting += parts_in(part)
     return names
 
 
-def _parts(tree: ast.AST) -> Iterator[ast.AST]:
+def parts_in(tree: ast.AST) -> Iterator[ast.AST]:
+    """What is right below in a tree."""
     for field in tree._fields:
         value = getattr(tree, field, None)
         if isinstance(value, list):

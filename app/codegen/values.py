@@ -11,7 +11,7 @@ from functools import lru_cache
 from app.codegen.construct import call_of
 from app.codegen.printer import WIDTH
 from app.codegen.tracing import own_of, walk
-from app.codegen.trees import name
+from app.codegen.trees import name, parts_in
 from app.core.document import Node
 from app.core.names import LOCALS
 from app.core.results import GraphResult
@@ -95,9 +95,12 @@ def without_unused(tree: ast.expr) -> ast.expr:
     return tree
 
 
-def weight_of(tree: ast.expr) -> int:
+def weight_of(tree: ast.AST) -> int:
     """How much there is to read: the calls in it."""
-    return sum(isinstance(part, ast.Call) for part in ast.walk(tree))
+    kind = tree.__class__
+    if kind is ast.Name or kind is ast.Constant:
+        return 0
+    return (kind is ast.Call) + sum(map(weight_of, parts_in(tree)))
 
 
 def is_any(tree: ast.expr, typed: set[str] | None) -> bool:

@@ -85,7 +85,9 @@ class View:
         return constant(value)
 
     def units(self, node: Node, copy: int | None = None) -> list[tuple[Instance, Unit]]:
-        """The node's module in every instance where it has one; ``copy`` picks one of a repeat, None all of them."""
+        """The node's module in every instance where it has one; ``copy`` picks one of a repeat, None means all of them:
+        of equal ones in a row the first two, which show as much as all.
+        """
         key = (node.id, node.repeat is not None, copy)
         if key not in self._units:
             self._units[key] = list(self._find_units(node, copy))
@@ -97,8 +99,14 @@ class View:
             if node_result is None or not node_result.active:
                 continue
             units = node_result.units
-            for index in range(len(units)) if copy is None else range(copy, min(copy + 1, len(units))):
-                yield (instance.at(index) if node.repeat is not None else instance), units[index]
+            if node.repeat is None:
+                yield from ((instance, unit) for unit in units)
+            elif copy is None:
+                yield from (
+                    (instance.at(at), unit) for at, unit in enumerate(units) if at < 2 or unit is not units[at - 2]
+                )
+            elif copy < len(units):
+                yield instance.at(copy), units[copy]
 
     def units_in(self, result: GraphResult, node: Node, copy: int = 0) -> Sequence[Unit]:
         """The node's modules in an instance of the owning class; raises NotThere where this copy is none of them."""

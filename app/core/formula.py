@@ -149,6 +149,14 @@ def substitute(text: str, values: Mapping[str, Any]) -> Any:
     return "=" + parse(made).text
 
 
+def evaluated(tree: ast.expr) -> Any:
+    """What an expression without names comes to; raises FormulaError."""
+    try:
+        return _value(tree, {})
+    except ZeroDivisionError:
+        raise FormulaError(f"“{ast.unparse(tree)}” divides by zero.") from None
+
+
 def _written(value: Any) -> ast.expr:
     """A value as part of a formula's tree."""
     if is_formula(value):
