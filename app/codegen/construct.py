@@ -270,10 +270,10 @@ class Constructor:
         written = view.value(node.repeat.count)
         most = max(counts)
         is_fixed = len(counts) == 1 and is_literal(written)
-        with suppress(Unsolved):
-            return self._folded(view, node, written, most, is_fixed=is_fixed)
-        with suppress(Unsolved):
-            return self._folded(view.by_index(node, self.project.collection), node, written, most, is_fixed=is_fixed)
+        by_index = view.by_index(node, self.project.collection)
+        for seen in (view, by_index) if is_fixed else (by_index,):
+            with suppress(Unsolved):
+                return self._folded(seen, node, written, most, is_fixed=is_fixed)
         return self._told_apart(view, node, written, most, is_fixed=is_fixed)
 
     def _told_apart(

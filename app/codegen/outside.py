@@ -9,7 +9,7 @@ from typing import Any
 from app.codegen.origins import Unsaid, arithmetic, said
 from app.codegen.trees import free_names
 from app.core.formula import Formula, FormulaError, parse
-from app.core.symbolic import LOST, Poly, Traced
+from app.core.symbolic import LOST, NOWHERE, Poly, Traced
 from app.core.tensor_type import TensorType, TracedType, WireType
 
 
@@ -46,7 +46,7 @@ class _Outside:
 
     def _stands_for(self, atom: str) -> Poly:
         if atom == LOST:
-            return Poly.atom(LOST)
+            return NOWHERE
         found = self._known.get(atom)
         if found is None:
             found = self._known[atom] = self._worked_out(parse(atom))

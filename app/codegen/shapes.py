@@ -8,7 +8,7 @@ from typing import Any
 
 from app.codegen.instance import Instance
 from app.codegen.printer import flat
-from app.codegen.solve import solve
+from app.codegen.solve import is_lost, solve
 from app.codegen.trees import name
 from app.codegen.view import View
 from app.core.document import BOUNDARY
@@ -70,10 +70,16 @@ class Shapes:
         letters = LETTERS.get(rank, "")
         if index >= len(letters) or letters[index] not in "THWD":
             return None
-        return self._scaled(pairs, index, letters[index])
+        is_number = all(is_lost(size) and size == first for _, size in pairs)
+        return self._scaled(pairs, index, letters[index], by_halves=is_number) or (
+            str(int(first)) if is_number else None
+        )
 
-    def _scaled(self, pairs: list[tuple[Any, Any]], index: int, letter: str) -> str | None:
-        """A side that is the first input's, or a whole fraction or multiple of it, in every instance."""
+    def _scaled(self, pairs: list[tuple[Any, Any]], index: int, letter: str, *, by_halves: bool) -> str | None:
+        """A side that is the first input's, or a whole fraction or multiple of it, in every instance.
+
+        ``by_halves``: only a factor that repeated halving or doubling gives.
+        """
         factors: set[tuple[str, int]] = set()
         for instance, size in pairs:
             first = next(iter(instance.result.inputs.values()), None)
@@ -91,6 +97,8 @@ class Shapes:
         if len(factors) != 1:
             return None
         sign, factor = factors.pop()
+        if by_halves and factor & (factor - 1):
+            return None
         return letter if not sign else f"{letter}{sign}{factor}" if sign == "/" else f"{factor}*{letter}"
 
     def _spell(self, text: str) -> ast.expr:

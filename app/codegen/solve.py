@@ -14,7 +14,7 @@ from typing import Any
 from app.codegen.instance import Instance
 from app.codegen.trees import constant, gathered, parsed, substitute, turned
 from app.core.formula import FormulaError, evaluated
-from app.core.growth import increment, origin
+from app.core.growth import origin
 from app.core.symbolic import LOST, Floor, Poly, Traced
 from app.core.tensor_type import TensorType
 
@@ -39,7 +39,7 @@ def solve(pairs: Pairs, spell: Spell, *, exactly: bool = False) -> ast.expr | No
     for poly in _candidates(pairs, known):
         if all(_carries(poly, *pair) for pair in known):
             return spelled(poly, spell)
-    if any(poly is not None and poly.number is None for _, poly in known) or any(_is_lost(value) for _, value in pairs):
+    if any(poly is not None and poly.number is None for _, poly in known) or any(is_lost(value) for _, value in pairs):
         return None
     return constant(int(first)) if all(value == first for _, value in pairs) else None
 
@@ -48,7 +48,7 @@ Known = Sequence[tuple[Instance, Poly | None]]
 """Where each value came from."""
 
 
-def _is_lost(value: Any) -> bool:
+def is_lost(value: Any) -> bool:
     """Whether it came from what cannot be said here, so that its number means nothing elsewhere."""
     return isinstance(value, Traced) and value.poly.has_floor and LOST in value.poly.atoms()
 
@@ -58,8 +58,10 @@ def _origin(instance: Instance, value: Any, exactly: bool) -> Poly | None:
     poly = origin(value)
     if poly is None or not poly.has_floor:
         return poly
+    if LOST in poly.atoms():
+        return None
     if exactly:
-        return poly if LOST not in poly.atoms() else None
+        return poly
     settled = None if poly.is_lost else instance.settled(poly)
     return settled if settled is not None and settled.number is None else None
 
@@ -79,28 +81,10 @@ def _candidates(pairs: Pairs, known: Known) -> Iterator[Poly]:
     """Expressions that the values carry; then the same counted from the index of a repeat, or from a list's end."""
     found = dict.fromkeys(poly for _, poly in known if poly is not None and poly.number is None)
     yield from found
-    yield from _growing(pairs)
     if not any(isinstance(atom, str) and "[" in atom for poly in found for key in poly.terms for atom, _ in key):
         return
     shifted = {_turned(poly, turn): None for instance, poly in known if poly in found for turn in _turns(instance)}
     yield from (poly for poly in shifted if poly not in found)
-
-
-def _growing(pairs: Pairs) -> Iterator[Poly]:
-    """What grows by the same expression from copy to copy of a repeat: ``in_channels + i * growth``."""
-    repeats: dict[int, dict[int, Any]] = {}
-    for instance, value in pairs:
-        copy = instance.names.get("i")
-        if isinstance(copy, int):
-            repeats.setdefault(id(instance.result), {})[copy] = value
-    for copies in repeats.values():
-        numbers = sorted(copies)
-        if len(numbers) < 3 or numbers != list(range(numbers[0], numbers[0] + len(numbers))):  # two lie on any line
-            continue
-        step = increment([copies[number] for number in numbers])
-        first = origin(copies[numbers[0]])
-        if step is not None and first is not None:
-            yield first + (Poly.atom("i") - Poly.constant(numbers[0])) * step
 
 
 def _carries(poly: Poly, instance: Instance, known: Poly | None) -> bool:

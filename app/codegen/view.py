@@ -182,12 +182,14 @@ class View:
         return As(self, chosen, locate)
 
     def by_index(self, node: Node, collection: Collection) -> View:
-        """The same with the copies of a repeat said by their own number; raises Unsolved where that says nothing."""
+        """The same with the copies of a repeat said by their number, where they are not all alike."""
         said = [(instance, result, collection.by_index(result, node)) for instance, result in self.results]
-        known = [each for each in said if each[2]]
-        if not known:
-            raise Unsolved
-        results = [(instance, result.having(result.nodes[node.id].of(units))) for instance, result, units in known]
+        if not any(units for _, _, units in said):
+            return self
+        results = [
+            (instance, result.having(result.nodes[node.id].of(units)) if units else result)
+            for instance, result, units in said
+        ]
         return As(self, results, self.locate)
 
     def inside(self, node: Node, graph: Graph, collection: Collection) -> Inlined:

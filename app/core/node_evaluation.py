@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from app.core.block import LARGEST, Block, Port, Weight
+from app.core.copies import Copies
 from app.core.document import SELF, Kind, Node, Use
-from app.core.growth import PROVEN, by_count, grown, may_grow
 from app.core.memory import BlockRules, NodeState, Settled
 from app.core.problems import Disconnect, Problem, ShapeError
 from app.core.resolve import (
-    INDEX,
     Refusal,
     Scope,
     Unknown,
@@ -24,7 +23,7 @@ from app.core.resolve import (
 )
 from app.core.results import NOTHING, NodeResult, Totals, Unit, together
 from app.core.sums import weight_at
-from app.core.symbolic import Poly, Symbol, Traced
+from app.core.symbolic import Symbol, Traced
 from app.core.tensor_type import ABSENT, ModuleType, TensorType, TracedType, WireType, example_size
 
 if TYPE_CHECKING:
@@ -244,13 +243,13 @@ class NodeEvaluation:
     def _called(self, given: dict[str, Any]) -> NodeResult:
         self.optional = {name: None if value is NOT_WIRED else value for name, value in given.items()}
         if self.node.repeat is not None:
-            units, outputs = self._repeated(self.optional)
+            units, outputs = Copies(self).made(self.optional)
             totals = together([unit.totals for unit in units])
         elif self.node.scan is not None:
             unit, outputs, steps = self._scanned(self.optional)
             units, totals = (unit,), unit.totals.times(steps)
         else:
-            unit = self._once(self.optional, None)
+            unit = self.once(self.optional, None)
             units, outputs, totals = (unit,), unit.outputs, unit.totals
         if self.use.kind is Kind.MODEL or self.node.shares:
             totals = totals.without_weights()
@@ -258,7 +257,15 @@ class NodeEvaluation:
             totals = _untied(self.node, units, totals)
         return NodeResult(self.node, self.optional, outputs, True, self.block, units, totals)
 
-    def _once(self, inputs: Mapping[str, Any], index: int | None) -> Unit:
+    def by_index(self) -> tuple[Unit, ...]:
+        """The copies of a repeat, each after the first said by its own number ``i``; none where they are all alike, or
+        cannot be said so.
+        """
+        found = self.result()
+        return Copies(self).by_index(found.units) if found.problem is None and found.units else ()
+
+    def once(self, inputs: Mapping[str, Any], index: int | None) -> Unit:
+        """What the node stands for, called once: as copy number ``index`` of a repeat, where it is one."""
         self.evaluator.spend(self.scope, self.node)
         if self.use.kind is Kind.BLOCK:
             return self._block_once(inputs, index)
@@ -321,91 +328,6 @@ class NodeEvaluation:
         totals = Totals(learnt, kept, example_size(macs), sum([example_bytes(type_) for type_ in types]))
         return Unit({}, inputs, outputs, block, None, weights, totals)
 
-    def _repeated(self, inputs: dict[str, Any]) -> tuple[tuple[Unit, ...], Mapping[str, WireType]]:
-        repeat = self.node.repeat
-        assert repeat is not None
-        count = count_of(repeat.count, self.scope, self.node, "repeat")
-        units: list[Unit] = []
-        current: dict[str, Any] = inputs
-        entered = current
-        while len(units) < count:
-            unit = self._once(current, len(units))
-            units.append(unit)
-            entered = current
-            if None in unit.outputs.values():
-                return tuple(units), dict.fromkeys(self.outputs)
-            if any(type_ is ABSENT for type_ in unit.outputs.values()):  # something inside is muted
-                return (unit,) * count, dict.fromkeys(self.outputs, ABSENT)
-            following = self._carried(current, unit.outputs)
-            if not self.state.uses_index and self.evaluator._same_types(following, current):
-                units.extend([unit] * (count - len(units)))
-            current = following
-        outputs = units[-1].outputs
-        if self.evaluator.tracing:
-            copies = [unit.outputs for unit in [*units, *self._further(units, current, count)]]
-            outputs = self._said_by_count(copies, entered, count)
-        return tuple(units), outputs
-
-    def _said_by_count(
-        self, copies: list[Mapping[str, WireType]], entered: dict[str, Any], count: Any
-    ) -> Mapping[str, WireType]:
-        """What the last copy gives, said by the number of copies where it hangs on that, or on the copy's own number.
-
-        What a whole graph gives is asked again only where its copies differ: that takes time.
-        """
-        outputs, last = grown(copies, count), copies[int(count) - 1]
-        if not self.state.uses_index or not may_grow(count):
-            return outputs
-        others = (*copies[:2], copies[-1]) if len(copies) > 1 and self.use.kind is not Kind.BLOCK else ()
-        if others and all(self.evaluator._same_types(copy, last) for copy in others):
-            return outputs
-        said = self._once(entered, Traced(int(count) - 1, count.poly - Poly.constant(1))).outputs
-        return {name: by_count(type_, last[name], said[name]) for name, type_ in outputs.items()}
-
-    def by_index(self) -> tuple[Unit, ...]:
-        """The copies of a repeat, each after the first said by its own number: what enters is what the copy before,
-        said by one less, gives. None where nothing hangs on that number. Raises Refusal, ShapeError or Unknown.
-        """
-        units = self.result().units
-        if not self.state.uses_index:
-            return ()
-        here, said = Poly.atom(INDEX), list(units[:1])
-        for number, before in enumerate(units[:-1], 1):
-            one_before = self._once(before.inputs, Traced(number - 1, here - Poly.constant(1)))
-            entering = self._carried(dict(before.inputs), one_before.outputs)
-            said.append(self._once(entering, Traced(number, here)))
-        return tuple(said)
-
-    def _further(self, units: list[Unit], current: dict[str, Any], count: Any) -> list[Unit]:
-        """Copies that would follow, to see how sizes grow from copy to copy; none where one could not."""
-        further: list[Unit] = []
-        try:
-            while may_grow(count) and len(units) + len(further) < PROVEN:
-                further.append(self._once(current, len(units) + len(further)))
-                if any(not isinstance(type_, TensorType) for type_ in further[-1].outputs.values()):
-                    return []
-                current = self._carried(current, further[-1].outputs)
-        except (Refusal, ShapeError, Unknown):
-            return []
-        return further
-
-    def _carried(self, inputs: dict[str, Any], outputs: Mapping[str, WireType]) -> dict[str, Any]:
-        """Inputs of the next copy: what came out of this one, and what is given to every copy."""
-        following = dict(inputs)
-        matched = [name for name in outputs if name in inputs]
-        for name in matched:
-            following[name] = outputs[name]
-        if not matched:
-            first, type_ = next(iter(inputs), None), next(iter(outputs.values()), None)
-            if first is None or len(outputs) != 1:
-                message = (
-                    f"“{self.node.name}” is repeated, but no output is named like an input, so that nothing says where "
-                    f"what comes out of one copy ({', '.join(outputs)}) enters the next ({', '.join(inputs)})."
-                )
-                raise Refusal(Problem(message, self.scope.path(self.node, "repeat")))
-            following[first] = (type_,) if isinstance(inputs[first], tuple) else type_
-        return following
-
     def _scanned(self, inputs: dict[str, Any]) -> tuple[Unit, Mapping[str, WireType], int]:
         scan = self.node.scan
         assert scan is not None
@@ -421,7 +343,7 @@ class NodeEvaluation:
             stepped[name] = type_.with_shape(*type_.shape[:dim], *type_.shape[dim + 1 :])
         if length is None:
             length = count_of(scan.count, self.scope, self.node, "scan")
-        unit = self._once(stepped, None)
+        unit = self.once(stepped, None)
         outputs: dict[str, WireType] = {}
         for name, type_ in unit.outputs.items():
             if name in stepped and name not in scan.sliced:

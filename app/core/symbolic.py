@@ -436,7 +436,7 @@ class Traced(int):
     @staticmethod
     def lost(value: int) -> Traced:
         """A number of which nothing is known but that it came from somewhere."""
-        return Traced(value, Poly.atom(Floor(Poly.atom(LOST), Poly.constant(1))))
+        return Traced(value, NOWHERE)
 
     def __add__(self, other: int) -> Any:
         if not isinstance(other, int):
@@ -484,6 +484,9 @@ class Traced(int):
 
 LOST = "?"
 """What nothing is known of; no name that anybody can give."""
+
+NOWHERE = Poly.atom(Floor(Poly.atom(LOST), Poly.constant(1)))
+"""Where a number comes from of which nothing is known but that it came from somewhere."""
 
 
 class Arguments(dict[str, Any]):

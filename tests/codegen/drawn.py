@@ -13,6 +13,7 @@ from tests.codegen.hostile import changed
 
 NODES = ("x", "y", "fc", "torch", "F", "layer1", "out", "norm", "width", "block", "image", "deep", "drop", "term")
 WIDTHS = ("=width", "=width * 2", "=x.features", "=x.features + width", "=6 if deep else width", 6, 3)
+STACKED = ("=width * (i + 1)", "=width * 2 ** i", "=4 + i * i", "=6 if i == 0 else width", "=max(width, i)")
 KEEP = ("=input.features",)
 ENABLED = (None, None, None, "=deep", "=not deep", "=width > 4", "=deep and width != 4")
 ARGUMENTS: tuple[Argument, ...] = (
@@ -63,6 +64,12 @@ class Sheet:
         wanted = self.pick(WIDTHS)
         self.add(self.drawing.add(name, "Linear", wire, out_features=wanted, bias=self.pick((True, False))),
                  width if wanted == "x" else str(wanted))  # fmt: skip
+
+    def _stack(self, name: str) -> None:
+        """Copies of which each is as wide as its number says."""
+        wire, _ = self.wire()
+        wanted, count = self.pick(STACKED), self.pick(("=layers", "=layers + 1", 2, 3))
+        self.add(self.drawing.add(name, "Linear", wire, out_features=wanted, repeat=count), f"{wanted} of {count}")
 
     def _kept(self, name: str) -> None:
         """What keeps the type, and so may be left out or repeated."""
@@ -168,7 +175,7 @@ class Sheet:
 
 
 WHENS = (('kind == "odd"',), ('kind != "plain"',), ('kind == "odd"', 'kind == "wide"'))
-STEPS = ("linear", "kept", "kept", "join", "join", "concatenate", "chosen", "recurrent", "part", "scanned")
+STEPS = ("linear", "stack", "kept", "kept", "join", "join", "concatenate", "chosen", "recurrent", "part", "scanned")
 KEEPING: tuple[tuple[str, dict[str, Any]], ...] = (
     ("ReLU", {}),
     ("Dropout", {"p": "=p"}),

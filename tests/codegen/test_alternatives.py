@@ -173,15 +173,29 @@ def test_a_repeat_that_has_one_copy_in_every_preset_may_have_more(width: str) ->
         builds_what_is_drawn(document, layers=layers, width=9)
 
 
-def test_copies_of_which_no_expression_is_right_ask_for_their_sizes() -> None:
+def test_a_first_copy_that_is_otherwise() -> None:
     layers = whole("layers", 1, low=1)
     net = Drawing("Net", arguments=[layers])
     x = net.add("fc", "Linear", net.input("x"), out_features="=4 if i == 0 else 6", repeat="=layers")
     net.output("y", net.add("head", "Linear", x, out_features=3))
     document = drawn(net, arguments=[layers])
     agree(document, library())
+    for count in (1, 2, 5):
+        builds_what_is_drawn(document, layers=count)
+
+
+def test_copies_of_which_no_expression_is_right_ask_for_their_sizes() -> None:
+    """Each is wider than the one before by another number: the sum is no expression of the copy's number."""
+    layers = whole("layers", 1, low=1)
+    part = Drawing("Part", arguments=[whole("more", 0)])
+    part.output("y", part.add("fc", "Linear", part.input("x"), out_features="=x.shape[-1] + more"))
+    net = Drawing("Net", arguments=[layers])
+    x = net.add("parts", "graph:Part", net.input("x"), more="=i * i", repeat="=layers")
+    net.output("y", net.add("head", "Linear", x, out_features=3))
+    document = drawn(part, net, arguments=[layers])
+    agree(document, library())
     module = compare.load(model_source(document, library()).text, "generated")
-    built = module.Net(5, (5, 4, 6), layers=3)
+    built = module.Net(5, (5, 5, 6), 10, layers=3)
     expected = state_of(elaborate(with_values(document, {"layers": 3}), library()).models["net"])
     assert compare.shapes(built) == {key: weight.shape for key, weight in expected.items()}
 
