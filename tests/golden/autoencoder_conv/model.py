@@ -52,7 +52,7 @@ class Up(nn.Module):
 class Decoder(nn.Module):
     """Up, step by step, and pixels of the maps.
 
-    code (B, in_channels, H, W) -> (B, channels, 7*H, 7*W)
+    code (B, in_channels, H, W) -> (B, channels, 28, 28)
     """
 
     def __init__(
@@ -73,8 +73,8 @@ class Decoder(nn.Module):
         self.output = nn.Conv2d(widths[-1], channels, kernel_size=3, padding=1)
 
     def forward(self, code: Tensor) -> Tensor:
-        x = self.output(self.up(code))  # (B, channels, 7*H, 7*W)
-        return torch.sigmoid(x)  # (B, channels, 7*H, 7*W)
+        x = self.output(self.up(code))  # (B, channels, 28, 28)
+        return torch.sigmoid(x)  # (B, channels, 28, 28)
 
 
 class Autoencoder(nn.Module):

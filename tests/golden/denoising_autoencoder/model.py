@@ -24,7 +24,7 @@ class Down(nn.Module):
 class Encoder(nn.Module):
     """Down, step by step.
 
-    image (B, in_channels, H, W) -> (B, width, 7, 7)
+    image (B, in_channels, H, W) -> (B, width, H/4, W/4)
     """
 
     def __init__(self, in_channels: int, width: int = 32, steps: int = 2) -> None:
@@ -35,7 +35,7 @@ class Encoder(nn.Module):
         )
 
     def forward(self, image: Tensor) -> Tensor:
-        code: Tensor = self.down(image)  # (B, width, 7, 7)
+        code: Tensor = self.down(image)  # (B, width, H/4, W/4)
         return code
 
 
@@ -77,8 +77,8 @@ class Decoder(nn.Module):
 class Autoencoder(nn.Module):
     """Into the code and out again.
 
-    image (B, in_channels, H, W) -> rebuilt (B, in_channels, 28, 28), code (B, width, 7,
-    7)
+    image (B, in_channels, H, W) -> rebuilt (B, in_channels, H, W), code (B, width, H/4,
+    W/4)
     """
 
     def __init__(self, in_channels: int, width: int = 32, steps: int = 2) -> None:
@@ -95,7 +95,7 @@ class Autoencoder(nn.Module):
                     nn.init.zeros_(module.bias)
 
     def forward(self, image: Tensor) -> tuple[Tensor, Tensor]:
-        code = self.encoder(image)  # (B, width, 7, 7)
+        code = self.encoder(image)  # (B, width, H/4, W/4)
         return self.decoder(code), code
 
 
