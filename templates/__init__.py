@@ -13,6 +13,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from app.core.document import Document
 from templates._lesson import Lesson, read
@@ -63,7 +64,7 @@ def load(name: str) -> Document:
     drawn = getattr(importlib.import_module(f"{__package__}.{family}.{name}"), name)()
     if not isinstance(drawn, Document):
         raise TypeError(f"{name}() in templates/{family}/{name}.py must return a Document.")
-    return drawn
+    return replace(drawn, template=name)
 
 
 @cache

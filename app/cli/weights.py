@@ -35,7 +35,7 @@ class Wish:
 
 def list_weights(target: str | None, *, as_json: bool) -> None:
     """What is published for a document, or for every template."""
-    wanted = None if target is None else _template(open_document(target, runs=False))
+    wanted = None if target is None else template_of(open_document(target, runs=False).document)
     found = [one for name in templates.names() if wanted in (None, name) for one in published(name)]
     rows = tuple(_row(one) for one in found)
     header = ("template", "preset", "weights", "size", "here", "licence")
@@ -52,7 +52,7 @@ def load_weights(target: str, preset: str | None, wish: Wish, *, as_json: bool) 
     """Make a run of the document that holds the weights; its folder is the last line."""
     opened = open_document(target, preset)
     opened.sound()
-    template = _template(opened)
+    template = template_of(opened.document)
     try:
         with told(target), opened.place():
             entry = None if wish.file is not None else _chosen(opened, template, wish.name)
@@ -92,10 +92,6 @@ def _row(one: Published) -> results.PublishedRow:
         licence=one.licence,
         here=cache.is_here(one.wanted),
     )
-
-
-def _template(opened: Opened) -> str:
-    return template_of(opened.document, opened.name if opened.path is None else "")
 
 
 def _chosen(opened: Opened, template: str, name: str) -> Published:

@@ -14,7 +14,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from msgspec.structs import replace
 from PySide6.QtCore import QFileSystemWatcher, QLockFile, QObject, QSettings, QTimer, Signal
 
 import templates
@@ -83,8 +82,8 @@ class Storage(QObject):
 
     def open_template(self, name: str, preset: str = "") -> bool:
         """A template opens as a new document that has no file yet."""
-        document = replace(templates.load(name), template=name)
-        if not self._replace(document, None, template=name):
+        document = templates.load(name)
+        if not self._replace(document, None):
             return False
         if preset:
             self.workspace.choose_preset(preset)
@@ -136,11 +135,11 @@ class Storage(QObject):
         self.dialogs.tell("Nothing to open", f"There is no file and no template “{target}”. Templates are: {known}.")
         return False
 
-    def _replace(self, document: Document, path: Path | None, *, template: str = "", saved: bool = True) -> bool:
+    def _replace(self, document: Document, path: Path | None, *, saved: bool = True) -> bool:
         if not self.may_leave():
             return False
         self._let_go()
-        self.workspace.open(document, path, template=template, saved=saved)
+        self.workspace.open(document, path, saved=saved)
         return True
 
     def _locked(self, path: Path) -> QLockFile | None:

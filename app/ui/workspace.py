@@ -62,7 +62,6 @@ class Workspace(QObject):
         self.facts = Facts()
         """What is known of the document's own Python, and which of it may run."""
         self.path: FilePath | None = None
-        self.template = ""
         self.elaboration_ms = 0.0
         self._generated: dict[str, Source | str] = {}
         self._sources_timer = QTimer(self, singleShot=True, interval=SOURCES_AFTER_MS)
@@ -84,9 +83,14 @@ class Workspace(QObject):
     def title(self) -> str:
         return self.path.name if self.path is not None else self.document.title
 
-    def open(self, document: Document, path: FilePath | None = None, *, saved: bool = True, template: str = "") -> None:
+    @property
+    def template(self) -> str:
+        """The template that is open, as long as it is no file of its own."""
+        return self.document.template if self.path is None else ""
+
+    def open(self, document: Document, path: FilePath | None = None, *, saved: bool = True) -> None:
         """Show another document. ``saved`` False: as an edited one (a recovered one)."""
-        self.path, self.template = path, template
+        self.path = path
         self._begin(document, saved=saved)
         for signal, value in (
             (self.document_changed, self.document),
@@ -102,7 +106,7 @@ class Workspace(QObject):
 
     def saved_as(self, path: FilePath, document: Document | None = None) -> None:
         """Remember that the file now holds what is open (or the document that was written meanwhile)."""
-        self.path, self.template = path, ""
+        self.path = path
         self.history.mark_saved(document)
         self.saved_changed.emit()
 

@@ -238,10 +238,10 @@ def published(template: str) -> tuple[Published, ...]:
     return tuple(one for one in TABLE if one.template == template)
 
 
-def template_of(document: Document, template: str = "") -> str:
-    """Which template a document is: the one it was opened as, else the one of its title."""
-    if template:
-        return template
+def template_of(document: Document) -> str:
+    """Which template a document began as; of one that does not say so, the one of its title."""
+    if document.template:
+        return document.template
     return next((one.name for one in templates.listing() if one.title == document.title), "")
 
 

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 
 import pytest
+from msgspec.structs import replace
 
 import templates
 from app.core.elaborate import elaborate
@@ -52,7 +53,8 @@ def test_names_tell_them_apart() -> None:
 
 def test_a_document_is_known_by_its_template_or_title() -> None:
     assert template_of(templates.load("resnet18")) == "resnet18"
-    assert template_of(templates.load("resnet18"), "resnet50") == "resnet50"
+    assert template_of(replace(templates.load("resnet18"), title="Mine")) == "resnet18"
+    assert template_of(replace(templates.load("resnet18"), template="")) == "resnet18"
     assert [entry.preset for entry in published("resnet18")] == ["paper"]
     assert published("lenet5") == ()
     assert translation_for("gpt2", "quick") == translation_for("gpt2", "paper")

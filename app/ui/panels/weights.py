@@ -116,7 +116,7 @@ class WeightsDialog(QDialog):
     def _fill(self) -> None:
         workspace = self._workspace
         self.heading.setText(workspace.document.title or "Untitled")
-        self.template = template_of(workspace.document, workspace.template or "")
+        self.template = template_of(workspace.document)
         self.entries.clear()
         for entry in published(self.template):
             if entry.preset in workspace.document.presets:
