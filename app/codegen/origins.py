@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.codegen.solve import simplified, spelled
-from app.codegen.trees import constant, free_names, parsed
+from app.codegen.trees import Rewriter, constant, free_names, parsed
 from app.core.formula import Formula, FormulaError, is_formula, parse
 from app.core.resolve import INDEX
 from app.core.symbolic import Arguments, Poly, Traced
@@ -83,7 +83,7 @@ def _carries_origin(value: Any) -> bool:
 
 def said(formula: Formula, names: Mapping[str, Any], texts: Mapping[str, str]) -> ast.expr:
     """A formula with what its names stand for in their place, and what that decides; raises Unsaid."""
-    tree = simplified(_Respelled(names, texts).visit(ast.parse(formula.text, mode="eval").body))
+    tree = simplified(_Respelled(names, texts).visit(parsed(formula.text)))
     if len(ast.unparse(tree)) > LONGEST:
         raise Unsaid
     return tree
@@ -96,11 +96,11 @@ def arithmetic(formula: Formula, value: Any, names: Mapping[str, Any], texts: Ma
     if "[" not in formula.text:
         return value
     items = _Items(names, texts)
-    tree = items.visit(ast.parse(formula.text, mode="eval").body)
+    tree = items.visit(parsed(formula.text))
     return Formula(tree).value({**names, **items.found}) if items.found else value
 
 
-class _Items(ast.NodeTransformer):
+class _Items(Rewriter):
     """A formula with a name for each chosen item, and what these names stand for."""
 
     def __init__(self, names: Mapping[str, Any], texts: Mapping[str, str]) -> None:
@@ -108,7 +108,7 @@ class _Items(ast.NodeTransformer):
         self._texts = texts
         self.found: dict[str, Traced] = {}
 
-    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
+    def visit_subscript(self, node: ast.Subscript) -> ast.expr:
         value = Formula(node).value(self._names)
         if isinstance(value, bool) or not isinstance(value, int) or _is_fixed(node, self._names, self._texts):
             return node
@@ -179,24 +179,24 @@ def _is_straight(text: str | None) -> bool:
     )
 
 
-class _Respelled(ast.NodeTransformer):
+class _Respelled(Rewriter):
     """A formula with what its names stand for in their place."""
 
     def __init__(self, names: Mapping[str, Any], texts: Mapping[str, str]) -> None:
         self._names = names
         self._texts = texts
 
-    def visit_Call(self, node: ast.Call) -> ast.expr:
+    def visit_call(self, node: ast.Call) -> ast.expr:
         return ast.Call(node.func, [self.visit(part) for part in node.args], [])
 
-    def visit_Name(self, node: ast.Name) -> ast.expr:
+    def visit_name(self, node: ast.Name) -> ast.expr:
         text = self._texts.get(node.id)
         return parsed(text) if text is not None else self._said(node)
 
-    def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
+    def visit_attribute(self, node: ast.Attribute) -> ast.expr:
         return self._said(node)
 
-    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
+    def visit_subscript(self, node: ast.Subscript) -> ast.expr:
         if not _is_fixed(node, self._names, self._texts):
             return _from_end(ast.Subscript(self.visit(node.value), self._index(node.slice), ast.Load()))
         try:
@@ -204,7 +204,7 @@ class _Respelled(ast.NodeTransformer):
         except Unsaid:
             if not isinstance(node.value, ast.Name):
                 raise
-            return ast.Subscript(self.visit_Name(node.value), self.visit(node.slice), ast.Load())
+            return ast.Subscript(self.visit_name(node.value), self.visit(node.slice), ast.Load())
 
     def _index(self, node: ast.expr) -> ast.expr:
         """Arithmetic is worked out: ``len(widths) - 1`` for ``i + 1`` of the last but one copy."""

@@ -41,6 +41,28 @@ def call(function: str | ast.expr, *args: ast.expr, **keywords: ast.expr) -> ast
     return ast.Call(tree, list(args), [ast.keyword(key, value) for key, value in keywords.items()])
 
 
+class Rewriter:
+    """Makes another tree, and leaves the one that it is given as it is: ``visit_name`` and the like say how."""
+
+    def visit(self, tree: Any) -> Any:
+        method = getattr(self, f"visit_{tree.__class__.__name__.lower()}", None)
+        return method(tree) if method is not None else self.with_parts(tree)
+
+    def with_parts(self, tree: Any) -> Any:
+        """The tree with its parts visited."""
+        fields: dict[str, Any] = {}
+        for key in tree._fields:
+            value = getattr(tree, key, None)
+            if isinstance(value, list):
+                fields[key] = [self.visit(part) if isinstance(part, _PARTS) else part for part in value]
+            else:
+                fields[key] = self.visit(value) if isinstance(value, _PARTS) else value
+        return type(tree)(**fields)
+
+
+_PARTS = (ast.expr, ast.keyword, ast.comprehension)
+
+
 def substitute(tree: ast.expr, names: Mapping[str, Any]) -> Any:
     """A copy of the tree with free names replaced; ``*name`` with a list in the mapping is spliced."""
     return _substituted(tree, names)

@@ -83,22 +83,23 @@ class Copies:
             proof = self._proof(units)
             if proof is None:
                 return last
+            ports = self._ports(proof.entered[0], last)
+            entering = {name: proof.after(ports.get(name, ""), type_, count.poly) for name, type_ in last.items()}
+            if all(_is_said(type_, entering[name]) for name, type_ in last.items()):
+                return {name: _said(type_, entering[name], type_) for name, type_ in last.items()}
             number, index = int(count) - 1, count.poly - ONE
-            said = self._node.once(proof.from_first(number, index), Traced(number, index)).outputs
+            given = self._node.once(proof.from_first(number, index), Traced(number, index)).outputs
         except (Refusal, ShapeError, Unknown):
             return {name: _lost(type_) for name, type_ in last.items()}
-        ports = self._ports(proof.entered[0], last)
-        return {name: proof.after(ports.get(name), type_, said[name], count.poly) for name, type_ in last.items()}
+        return {name: _said(type_, entering[name], given[name]) for name, type_ in last.items()}
 
     def _proof(self, units: Sequence[Unit]) -> Proof | None:
         """What enters any copy after the first; None where all of these are alike."""
         entered = self._entered(units)
         if len(entered) < 2 or (not self._node.state.uses_index and self._same(entered[-1], entered[-2])):
             return None
-        proof, last = (
-            Proof(entered),
-            len(entered) - 2,
-        )  # what enters one more is known, but not whether there may be one
+        proof = Proof(entered)
+        last = len(entered) - 2  # what enters one more is known, but not whether there may be one
         while last and proof.drop_wrong(self._next(proof.at(last, HERE), last, HERE), last):
             continue
         if not last:
@@ -116,7 +117,7 @@ class Copies:
         """What enters each copy, and those that would follow, until it is seen how that grows."""
         entered: list[Inputs] = [unit.inputs for unit in units]
         entered.append(self._following(dict(entered[-1]), units[-1].outputs))
-        while len(entered) <= SHOWN and not (not self._node.state.uses_index and self._same(entered[-1], entered[-2])):
+        while len(entered) < 3 or (len(entered) <= SHOWN and not self._same(entered[-1], entered[-2])):
             try:
                 outputs = self._node.once(entered[-1], len(entered) - 1).outputs
             except (Refusal, ShapeError, Unknown):
@@ -216,21 +217,11 @@ class Proof:
                 self._said[place] = poly
                 self._by_one_before.add(place)
 
-    def after(self, port: str | None, last: WireType, said: WireType, count: Poly) -> WireType:
-        """What comes out of the last of ``count`` copies: what would enter one more, where that is known."""
-        if not isinstance(last, TensorType) or not isinstance(said, TensorType) or said.rank != last.rank:
-            return _lost(last)
-        sizes: list[Any] = []
-        for dim, (size, other) in enumerate(zip(last.shape, said.shape, strict=True)):
-            place = (port or "", 0, dim)
-            poly = None if place in self._by_one_before else self._said.get(place)
-            if not isinstance(size, int):
-                sizes.append(size)
-            elif poly is not None:
-                sizes.append(_traced(int(size), self._over(poly, count)))
-            else:
-                sizes.append(_traced(int(size), origin(other)))
-        return last.with_shape(*sizes)
+    def after(self, port: str, type_: WireType, count: Poly) -> list[Poly | None]:
+        """The sizes that come out of the last of ``count`` copies: what would enter one more, where that is known."""
+        places = [(port, 0, dim) for dim in range(type_.rank)] if isinstance(type_, TensorType) else []
+        known = [None if place in self._by_one_before else self._said.get(place) for place in places]
+        return [self._over(poly, count) for poly in known]
 
     def _with(self, number: int, polys: Mapping[Place, Poly | None]) -> dict[str, Any]:
         known = self._known[number]
@@ -262,6 +253,24 @@ def _traced(size: int, poly: Poly | None) -> int:
     if poly is None:
         return Traced.lost(size)
     return size if poly.number is not None else Traced(size, poly)
+
+
+def _is_said(type_: WireType, sizes: Sequence[Poly | None]) -> bool:
+    """Whether that says all sizes that are numbers."""
+    shape = type_.shape if isinstance(type_, TensorType) else ()
+    return all(poly is not None or not isinstance(size, int) for size, poly in zip(shape, sizes, strict=True))
+
+
+def _said(type_: WireType, sizes: Sequence[Poly | None], other: WireType) -> WireType:
+    """A type with its sizes said so; those that are None as the other has them."""
+    if not isinstance(type_, TensorType) or not isinstance(other, TensorType) or other.rank != type_.rank:
+        return _lost(type_)
+    return type_.with_shape(
+        *(
+            _traced(int(size), poly if poly is not None else origin(given)) if isinstance(size, int) else size
+            for size, poly, given in zip(type_.shape, sizes, other.shape, strict=True)
+        )
+    )
 
 
 def _lost(type_: WireType) -> WireType:

@@ -10,7 +10,7 @@ import ast
 import math
 import operator
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from app.core.symbolic import Symbol, quotient
@@ -78,13 +78,21 @@ def is_formula(value: object) -> bool:
 class Formula:
     """A parsed formula. ``text`` is re-printed from the tree, never as typed."""
 
-    __slots__ = ("is_arithmetic", "names", "text", "tree")
-
     def __init__(self, tree: ast.expr) -> None:
         self.tree = tree
-        self.is_arithmetic = not any(isinstance(part, _NOT_ARITHMETIC) for part in ast.walk(tree))
-        self.text = ast.unparse(tree)
-        self.names = frozenset(_names(tree))
+
+    @cached_property
+    def is_arithmetic(self) -> bool:
+        """Whether it is made of sums and products alone."""
+        return not any(isinstance(part, _NOT_ARITHMETIC) for part in ast.walk(self.tree))
+
+    @cached_property
+    def text(self) -> str:
+        return ast.unparse(self.tree)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        return frozenset(_names(self.tree))
 
     def at(self, name: str, value: int) -> str:
         """The formula's text with a number in the place of a name."""
