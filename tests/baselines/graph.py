@@ -46,6 +46,25 @@ def of_counts(name: str) -> dict[str, float]:
     }
 
 
+def of_means(name: str) -> dict[str, float]:
+    """From a vertex itself, and the means of what its neighbours and theirs are."""
+    graph = quick_data(name, "train")
+    once = with_neighbours(graph)
+    twice = torch.cat([graph["features"], with_neighbours({**graph, "features": once})], dim=1)
+    train, test, label = graph["train_mask"], graph["test_mask"], graph["label"]
+
+    def with_labels(known: Tensor) -> tuple[Tensor, ...]:
+        return known[train], label[train], known[test], label[test]
+
+    return {
+        "the most frequent class": float((label[test] == label[train].mode().values).float().mean()),
+        "logistic regression on a vertex and the means over one step and two": logistic(*with_labels(twice)),
+        "a perceptron on a vertex and the mean over one step": perceptron(*with_labels(once)),
+        "a perceptron on a vertex and the means over one step and two": perceptron(*with_labels(twice)),
+        "labels that spread along edges": label_spreading(graph),
+    }
+
+
 def of_vertices(name: str) -> dict[str, float]:
     graph = quick_data(name, "train")
     train, test = graph["train_mask"], graph["test_mask"]
@@ -63,5 +82,6 @@ def of_vertices(name: str) -> dict[str, float]:
 BASELINES: dict[str, Measured] = {
     "gcn": partial(of_vertices, "gcn"),
     "gat": partial(of_vertices, "gat"),
+    "graphsage_gin_mpnn": partial(of_means, "graphsage_gin_mpnn"),
     "gnn_basic": partial(of_counts, "gnn_basic"),
 }

@@ -83,6 +83,7 @@ CASES: dict[str, list[dict[str, Any]]] = {
         {"size": 24, "digit_size": 11, "channels": 3, "noise": 0.1, "value_range": "-1..1"},
     ],
     "RatedTrees": [{"shortest": 3, "longest": 4, "modified": 1.0, "examples": 30, "held_out": 10, "seed": 1}],
+    "RebelGraph": [{"vertices": 41, "degree": 3, "seed": 1}],
     "ReverseStrings": [
         {"task": "sort", "alphabet": 4, "low": 2, "high": 6, "examples": 900},
         {"task": "copy", "alphabet": 26, "low": 1, "high": 5, "examples": 500, "seed": 1},

@@ -111,3 +111,19 @@ def test_loud_vertices_are_heard_by_all_and_judged_by_nobody() -> None:
     alike = graph["label"][source] == graph["label"][target]
     assert alike[friends].float().mean() == pytest.approx(0.6, abs=0.001)
     assert graph["features"][loud].norm(dim=1).mean() > 1.5 * graph["features"][~loud].norm(dim=1).mean()
+
+
+def test_rebels_are_found_by_looking_at_each_neighbour_and_no_edge_joins_two_splits() -> None:
+    graph = whole("data_rebel_graph", vertices=100, degree=4)
+    blue = graph["features"][:, 1].bool().tolist()
+    beside: list[set[int]] = [set() for _ in blue]
+    for source, target in graph["edge_index"].T.tolist():
+        beside[target].add(source)
+    rebels = [2 * sum(blue[other] != own for other in beside[at]) > len(beside[at]) for at, own in enumerate(blue)]
+    counts = [sum(rebels[other] for other in around) for around in beside]
+    wanted = [count > 0 and 2 * count >= len(around) for count, around in zip(counts, beside, strict=True)]
+    assert graph["label"].bool().tolist() == wanted
+    masks = torch.stack([graph[f"{split}_mask"] for split in ("train", "validation", "test")])
+    assert (masks.sum(0) == 1).all()
+    source, target = masks.long().argmax(0)[graph["edge_index"]]
+    assert torch.equal(source, target)

@@ -27,6 +27,22 @@ def gcn(features: int = 1433, hidden: int = 16, classes: int = 7) -> int:
     return mlp([features, hidden, classes])
 
 
+def sage(features: int = 1433, hidden: int = 64, classes: int = 7) -> int:
+    """Of each layer two matrices, and one bias."""
+    return 2 * features * hidden + hidden + 2 * hidden * classes + classes
+
+
+def gin(features: int = 7, hidden: int = 64, classes: int = 2, layers: int = 5) -> int:
+    """In each layer two layers."""
+    first, last = mlp([features, hidden, hidden]), mlp([hidden, classes, classes])
+    return first + (layers - 2) * mlp([hidden, hidden, hidden]) + last
+
+
+def ggnn(features: int = 64, rounds: int = 3) -> int:
+    """A matrix for each round, and one gated unit of three gates with two matrices and two biases each."""
+    return rounds * features**2 + 3 * (2 * features**2 + 2 * features)
+
+
 class DenseGcn(nn.Module):
     """Equation 9 of the paper with a dense matrix, entry by entry: Â ReLU(Â X W0 + b0) W1 + b1."""
 
@@ -76,6 +92,54 @@ class GeometricGat(nn.Module):
         return self.conv2(nn.functional.elu(self.conv1(x, edge_index)), edge_index)
 
 
+def geometric_sage() -> nn.Module:
+    """PyTorch Geometric's net of two GraphSAGE layers; its dropout is ours, but rests in a comparison."""
+    require("torch_geometric")
+    from torch_geometric.nn import GraphSAGE
+
+    net: nn.Module = GraphSAGE(1433, 64, num_layers=2, out_channels=7)
+    return net
+
+
+def geometric_gin() -> nn.Module:
+    """PyTorch Geometric's net; its eps, which stays 0 there, is a plain number instead of a buffer."""
+    require("torch_geometric")
+    from torch_geometric.nn import GIN
+
+    net = GIN(7, 64, num_layers=5, out_channels=2)
+    for convolution in net.convs:
+        del convolution.eps
+        convolution.eps = 0.0
+    return net
+
+
+def geometric_ggnn() -> nn.Module:
+    require("torch_geometric")
+    from torch_geometric.nn import GatedGraphConv
+
+    net: nn.Module = GatedGraphConv(64, num_layers=3)
+    return net
+
+
+class EdgeByEdgeSage(nn.Module):
+    """h' = W_l mean(h_u) + b + W_r h, the mean taken one vertex after the other."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.hear = nn.ModuleList([nn.Linear(1433, 64), nn.Linear(64, 7)])
+        self.know = nn.ModuleList([nn.Linear(1433, 64, bias=False), nn.Linear(64, 7, bias=False)])
+
+    def forward(self, x: Tensor, edges: Tensor) -> Tensor:
+        for depth, (hear, know) in enumerate(zip(self.hear, self.know, strict=True)):
+            means = []
+            for vertex in range(len(x)):
+                around = [x[source] for source, target in edges.T.tolist() if target == vertex]
+                means.append(sum(around, torch.zeros(x.shape[1])) / max(len(around), 1))
+            x = hear(torch.stack(means)) + know(x)
+            x = x.clamp(min=0) if depth == 0 else x
+        return x
+
+
 class EdgeByEdgeGnn(nn.Module):
     """h' = σ(Σ W h_u + b), summed over the neighbours one edge after the other."""
 
@@ -101,6 +165,17 @@ def members(_: bool) -> tuple[Tensor, ...]:
     return torch.randn(34, 34), torch.randint(34, (2, 156))
 
 
+def atoms(_: bool) -> tuple[Tensor, ...]:
+    """30 atoms of seven kinds, and bonds both ways."""
+    bonds = torch.randint(30, (2, 40))
+    return torch.eye(7)[torch.randint(7, (30,))], torch.cat([bonds, bonds.flip(0)], dim=1)
+
+
+def annotated(_: bool) -> tuple[Tensor, ...]:
+    """25 vertices with 32 numbers each, and edges of one way."""
+    return torch.randn(25, 32), torch.randint(25, (2, 70))
+
+
 def citations(_: bool) -> tuple[Tensor, ...]:
     """A graph without direction: each pair of vertices once, both ways."""
     pairs = torch.rand(40, 40).triu(1) > 0.85
@@ -111,8 +186,28 @@ def citations(_: bool) -> tuple[Tensor, ...]:
 NAMES_OF_GNN = {"lin.weight": "weight", "bias": "bias"}
 NAMES_OF_GCN = {"lin.weight": "weights", "bias": "biases"}
 
+NAMES_OF_SAGE = {
+    **{f"hidden_layers.0.conv.{name}": f"convs.0.{name}" for name in ("lin_l", "lin_r")},
+    **{f"last.conv.{name}": f"convs.1.{name}" for name in ("lin_l", "lin_r")},
+}
+NAMES_OF_SAGE_BY_HAND = {
+    **{f"hidden_layers.0.conv.{ours}": f"{theirs}.0" for ours, theirs in (("lin_l", "hear"), ("lin_r", "know"))},
+    **{f"last.conv.{ours}": f"{theirs}.1" for ours, theirs in (("lin_l", "hear"), ("lin_r", "know"))},
+}
+NAMES_OF_GIN = {
+    f"{'last' if layer == 4 else f'hidden_layers.{layer}'}.conv.nn.lin{number + 1}": f"convs.{layer}.nn.lins.{number}"
+    for layer in range(5)
+    for number in (0, 1)
+}
+NAMES_OF_GGNN = {"last.conv.weight": "weight", "last.conv.round.rnn": "rnn"}
+
 
 COUNTS: Counts = {
+    "graphsage_gin_mpnn": {
+        "paper": {"graphsage_gin_mpnn": sage()},
+        "gin": {"graphsage_gin_mpnn": gin()},
+        "ggnn": {"graphsage_gin_mpnn": ggnn()},
+    },
     "gat": {"paper": {"gat": gat()}},
     "gnn_basic": {"paper": {"gnn_basic": gnn()}},
     "gcn": {"paper": {"gcn": gcn()}},
@@ -128,6 +223,41 @@ CASES = (
         translate=prefixed(
             {f"conv{n + 1}.{ours}": f"lins.{n}.{theirs}" for n in (0, 1) for ours, theirs in NAMES_OF_GNN.items()}
         ),
+        keys="its own",
+    ),
+    Case(
+        template="graphsage_gin_mpnn",
+        reference="torch_geometric GraphSAGE",
+        build=geometric_sage,
+        inputs=citations,
+        translate=prefixed(NAMES_OF_SAGE),
+        keys="its own",
+    ),
+    Case(
+        template="graphsage_gin_mpnn",
+        reference="by hand, vertex by vertex",
+        build=EdgeByEdgeSage,
+        inputs=citations,
+        translate=prefixed(NAMES_OF_SAGE_BY_HAND),
+        keys="its own",
+    ),
+    Case(
+        template="graphsage_gin_mpnn",
+        reference="torch_geometric GIN, five layers",
+        preset="gin",
+        build=geometric_gin,
+        inputs=atoms,
+        translate=prefixed(NAMES_OF_GIN),
+        keys="its own",
+        explained={r"^convs\.4\.nn\.lins\.1\.bias": "two numbers, drawn alike: too few to have a spread"},
+    ),
+    Case(
+        template="graphsage_gin_mpnn",
+        reference="torch_geometric GatedGraphConv",
+        preset="ggnn",
+        build=geometric_ggnn,
+        inputs=annotated,
+        translate=prefixed(NAMES_OF_GGNN),
         keys="its own",
     ),
     Case(
