@@ -28,6 +28,7 @@ def without(graph: str, node: str) -> Ruin:
 
 RUINS: dict[str, tuple[str, Ruin]] = {
     "gcn": ("no neighbours", standing_in("GraphConvolution", "propagate", "Identity", "b", "input", {})),
+    "mpnn": ("all bonds say the same", standing_in("EdgeNetwork", "relu", "ZerosLike", "input", "input", {})),
     "graphsage_gin_mpnn": ("a vertex forgets itself", without("SAGEConv", "lin_r")),
     "gnn_basic": (
         "no messages: each vertex hears only itself",

@@ -67,6 +67,10 @@ CASES: dict[str, list[dict[str, Any]]] = {
         {"view": "spelled", "stems": 9, "forms": 4, "sentences": 900, "longest": 4, "buckets": 30},
         {"view": "cells", "stems": 90, "forms": 1, "evenness": 0.0, "sentences": 70, "seed": 3},
     ],
+    "MadeMolecules": [
+        {"kinds": 11, "bonds": 5, "fewest": 2, "most": 4, "examples": 30, "held_out": 9, "seed": 3},
+        {"kinds": 2, "fewest": 3, "most": 3, "examples": 12, "held_out": 7},
+    ],
     "MadeTable": [
         {"law": "circuit", "columns": 13, "rows": 90, "noise": 0.0, "seed": 1},
         {"columns": 5, "rows": 50, "gap": 0.0},

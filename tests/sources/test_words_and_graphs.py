@@ -127,3 +127,18 @@ def test_rebels_are_found_by_looking_at_each_neighbour_and_no_edge_joins_two_spl
     assert (masks.sum(0) == 1).all()
     source, target = masks.long().argmax(0)[graph["edge_index"]]
     assert torch.equal(source, target)
+
+
+def test_acid_groups_are_found_bond_by_bond_and_counts_of_bonds_tell_nothing() -> None:
+    graph = whole("data_made_molecules", examples=400)
+    source, target = graph["edge_index"]
+    is_carbon, is_oxygen = graph["atoms"][:, 0].bool(), graph["atoms"][:, 1].bool()
+    held = torch.zeros(len(is_carbon), 2).index_add(0, target, graph["bonds"] * is_oxygen[source].unsqueeze(1))
+    acid = is_carbon & (held == 1).all(1)
+    found = torch.zeros(400).index_add(0, graph["molecule"], acid.float())
+    assert torch.equal(found > 0, graph["label"][:, 0] == 1)
+    assert torch.equal(graph["molecule"].bincount(), graph["size"])
+    assert torch.equal(graph["molecule"][source], graph["molecule"][target])
+    oxygens = torch.zeros(400, 2).index_add(0, graph["molecule"], held * is_carbon.unsqueeze(1))
+    means = [oxygens[graph["label"][:, 0] == answer].mean(0) for answer in (0, 1)]
+    assert (means[0] - means[1]).abs().max() < 0.25

@@ -53,9 +53,17 @@ def _pooled(draw: st.DrawFn, block: Block) -> Inputs:
     return features, numbers, TensorType((graphs, 3))
 
 
+@st.composite
+def _shared(draw: st.DrawFn, block: Block) -> Inputs:
+    scores, numbers, like = draw(_pooled(block))
+    heads = draw(st.sampled_from([(), (), (2,)]))
+    return scores.with_shape(scores.shape[0], *heads), numbers, like
+
+
 ON_EDGES = ("NormalizedAdjacency", "Aggregate", "Propagate", "EdgeSoftmax", "Adjacency", "Degree", "AddSelfLoops")
 INPUTS: dict[str, Any] = {
     **dict.fromkeys(ON_EDGES, _graph),
+    "GraphSoftmax": _shared,
     "Readout": _pooled,
     "SparseMatMul": _matrices,
 }
@@ -67,4 +75,4 @@ def _loose(block: Block, *types: Any) -> str | None:
     return "torch takes other edges, numbers or messages for something else"
 
 
-STRICTER: dict[str, Any] = dict.fromkeys((*ON_EDGES, "Readout"), _loose)
+STRICTER: dict[str, Any] = dict.fromkeys((*ON_EDGES, "Readout", "GraphSoftmax"), _loose)

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from tests.references.case import Case, prefixed
-from tests.references.counting import mlp
+from tests.references.counting import linear, lstm_layer, mlp
 from tests.references.families import Counts
 from tests.references.installed import require
 
@@ -41,6 +41,21 @@ def gin(features: int = 7, hidden: int = 64, classes: int = 2, layers: int = 5) 
 def ggnn(features: int = 64, rounds: int = 3) -> int:
     """A matrix for each round, and one gated unit of three gates with two matrices and two biases each."""
     return rounds * features**2 + 3 * (2 * features**2 + 2 * features)
+
+
+def mpnn(features: int = 11, bonds: int = 5, hidden: int = 64, edge_hidden: int = 128) -> int:
+    """First layer, net of the edges, the root's matrix and bias, gated unit, Set2Set's LSTM, two last layers."""
+    gated = 3 * (2 * hidden**2 + 2 * hidden)
+    edges = mlp([bonds, edge_hidden, hidden**2])
+    messages = hidden**2 + hidden
+    return (
+        linear(features, hidden)
+        + edges
+        + messages
+        + gated
+        + lstm_layer(2 * hidden, hidden)
+        + mlp([2 * hidden, hidden, 1])
+    )
 
 
 class DenseGcn(nn.Module):
@@ -121,6 +136,59 @@ def geometric_ggnn() -> nn.Module:
     return net
 
 
+class GeometricMpnn(nn.Module):
+    """PyTorch Geometric's parts, put together as in the usual example for QM9, with sums for messages."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        require("torch_geometric")
+        from torch_geometric.nn import NNConv, Set2Set
+
+        self.lin0 = nn.Linear(11, 64)
+        self.conv = NNConv(64, 64, nn.Sequential(nn.Linear(5, 128), nn.ReLU(), nn.Linear(128, 64 * 64)), aggr="add")
+        self.gru = nn.GRU(64, 64)
+        self.set2set = Set2Set(64, processing_steps=3)
+        self.lin1, self.lin2 = nn.Linear(128, 64), nn.Linear(64, 1)
+
+    def forward(self, x: Tensor, edges: Tensor, bonds: Tensor, graph: Tensor, size: Tensor) -> Tensor:
+        x = self.lin0(x).relu()
+        state = x.unsqueeze(0)
+        for _ in range(3):
+            x, state = self.gru(self.conv(x, edges, bonds).relu().unsqueeze(0), state)
+            x = x.squeeze(0)
+        answer: Tensor = self.lin2(self.lin1(self.set2set(x, graph)).relu())
+        return answer
+
+
+class AtomByAtomMpnn(nn.Module):
+    """The paper's equations 1 to 3 with an edge network, and Set2Set, one bond and one molecule after the other."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first, self.bond1, self.bond2 = nn.Linear(11, 64), nn.Linear(5, 128), nn.Linear(128, 64 * 64)
+        self.root, self.bias = nn.Linear(64, 64, bias=False), nn.Parameter(torch.zeros(64))
+        self.update, self.ask = nn.GRUCell(64, 64), nn.LSTMCell(128, 64)
+        self.last1, self.last2 = nn.Linear(128, 64), nn.Linear(64, 1)
+
+    def forward(self, x: Tensor, edges: Tensor, bonds: Tensor, graph: Tensor, size: Tensor) -> Tensor:
+        h = self.first(x).clamp(min=0)
+        for _ in range(3):
+            messages = [self.bias + self.root(atom) for atom in h]
+            for (source, target), bond in zip(edges.T.tolist(), bonds, strict=True):
+                matrix = self.bond2(self.bond1(bond).clamp(min=0)).view(64, 64)
+                messages[target] = messages[target] + h[source] @ matrix
+            h = self.update(torch.stack(messages).clamp(min=0), h)
+        return torch.stack([self.read(atoms) for atoms in h.split(size.tolist())])
+
+    def read(self, atoms: Tensor) -> Tensor:
+        known, state = torch.zeros(128), (torch.zeros(64), torch.zeros(64))
+        for _ in range(3):
+            state = self.ask(known, state)
+            known = torch.cat([state[0], (atoms @ state[0]).softmax(0) @ atoms])
+        answer: Tensor = self.last2(self.last1(known).clamp(min=0))
+        return answer
+
+
 class EdgeByEdgeSage(nn.Module):
     """h' = W_l mean(h_u) + b + W_r h, the mean taken one vertex after the other."""
 
@@ -171,6 +239,16 @@ def atoms(_: bool) -> tuple[Tensor, ...]:
     return torch.eye(7)[torch.randint(7, (30,))], torch.cat([bonds, bonds.flip(0)], dim=1)
 
 
+def molecules(_: bool) -> tuple[Tensor, ...]:
+    """Three molecules of five, three and four atoms, and bonds both ways within each."""
+    size = torch.tensor([5, 3, 4])
+    begin = size.cumsum(0) - size
+    bonds = torch.cat([first + torch.randint(int(count), (2, 6)) for first, count in zip(begin, size, strict=True)], 1)
+    features = torch.randn(18, 5).repeat(2, 1)
+    graph = torch.arange(3).repeat_interleave(size)
+    return torch.randn(12, 11), torch.cat([bonds, bonds.flip(0)], dim=1), features, graph, size
+
+
 def annotated(_: bool) -> tuple[Tensor, ...]:
     """25 vertices with 32 numbers each, and edges of one way."""
     return torch.randn(25, 32), torch.randint(25, (2, 70))
@@ -201,8 +279,33 @@ NAMES_OF_GIN = {
 }
 NAMES_OF_GGNN = {"last.conv.weight": "weight", "last.conv.round.rnn": "rnn"}
 
+NAMES_OF_MPNN = {
+    "nn.lin1": "conv.nn.0",
+    "nn.lin2": "conv.nn.2",
+    "round.conv.lin": "conv.lin",
+    "round.conv.bias": "conv.bias",
+    **{
+        f"{ours}.{kind}_{side}": f"{theirs}.{kind}_{side}_l0"
+        for ours, theirs in (("round.gru", "gru"), ("set2set.reading.lstm", "set2set.lstm"))
+        for kind in ("weight", "bias")
+        for side in ("ih", "hh")
+    },
+}
+NAMES_OF_MPNN_BY_HAND = {
+    "lin0": "first",
+    "nn.lin1": "bond1",
+    "nn.lin2": "bond2",
+    "round.conv.lin": "root",
+    "round.conv.bias": "bias",
+    "round.gru": "update",
+    "set2set.reading.lstm": "ask",
+    "lin1": "last1",
+    "lin2": "last2",
+}
+
 
 COUNTS: Counts = {
+    "mpnn": {"paper": {"mpnn": mpnn()}},
     "graphsage_gin_mpnn": {
         "paper": {"graphsage_gin_mpnn": sage()},
         "gin": {"graphsage_gin_mpnn": gin()},
@@ -258,6 +361,22 @@ CASES = (
         build=geometric_ggnn,
         inputs=annotated,
         translate=prefixed(NAMES_OF_GGNN),
+        keys="its own",
+    ),
+    Case(
+        template="mpnn",
+        reference="torch_geometric NNConv, Set2Set",
+        build=GeometricMpnn,
+        inputs=molecules,
+        translate=prefixed(NAMES_OF_MPNN),
+        keys="its own",
+    ),
+    Case(
+        template="mpnn",
+        reference="by hand, atom by atom",
+        build=AtomByAtomMpnn,
+        inputs=molecules,
+        translate=prefixed(NAMES_OF_MPNN_BY_HAND),
         keys="its own",
     ),
     Case(
