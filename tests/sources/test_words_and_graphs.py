@@ -130,7 +130,7 @@ def test_rebels_are_found_by_looking_at_each_neighbour_and_no_edge_joins_two_spl
 
 
 def test_acid_groups_are_found_bond_by_bond_and_counts_of_bonds_tell_nothing() -> None:
-    graph = whole("data_made_molecules", examples=400)
+    graph = reader("data_made_molecules").load("train", examples=400).batch(torch.arange(400), torch.Generator())
     source, target = graph["edge_index"]
     is_carbon, is_oxygen = graph["atoms"][:, 0].bool(), graph["atoms"][:, 1].bool()
     held = torch.zeros(len(is_carbon), 2).index_add(0, target, graph["bonds"] * is_oxygen[source].unsqueeze(1))
