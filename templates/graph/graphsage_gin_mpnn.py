@@ -25,6 +25,8 @@ an edge itself says, and one answer for a whole graph, come with the MPNN.
 
 from __future__ import annotations
 
+from typing import Any
+
 from app.core.document import (
     Case,
     DataSource,
@@ -128,7 +130,7 @@ def _presets() -> list[Preset]:
 def _net() -> Drawing:
     net = Drawing("GNN", "Layers of messages: each vertex hears from one step further away.", arguments=_OWN)
     x, edges = net.input("x", "A row of numbers for each vertex"), net.input("edge_index", "From and to")
-    given = {"form": "=form", "rounds": "=rounds", "dropout": "=dropout"}
+    given: dict[str, Any] = {"form": "=form", "rounds": "=rounds", "dropout": "=dropout"}
     x = net.add(
         "hidden_layers",
         "graph:Layer",

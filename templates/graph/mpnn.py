@@ -193,8 +193,8 @@ def _convolution() -> Drawing:
     x, edges = graph.input("x"), graph.input("edge_index")
     matrix = graph.input("matrix", "For each bond one")
     source = graph.add("source", "Select", edges, dim=0, index=0)
-    row = graph.add("row", "Unsqueeze", graph.add("said", "Index", x, source), dim=1)
-    messages = graph.add("messages", "Squeeze", graph.add("through", "MatMul", row, matrix), dim=1)
+    said = graph.add("said", "Index", x, source)
+    messages = graph.add("messages", "Einsum", said, matrix, equation="ei,eij->ej")
     heard = graph.add("heard", "Aggregate", messages, edges, x)
     known = graph.add("lin", "Linear", x, out_features="=x.features", bias=False)
     bias = graph.add("bias", "Parameter", sizes="=(x.features,)")
@@ -224,7 +224,7 @@ def _set2set() -> Drawing:
 _FRAMES_OF_READING = (
     Frame(title="Ask", nodes=("lstm",)),
     Frame(title="Who fits", nodes=("asked", "fit", "shares")),
-    Frame(title="Answer", nodes=("column", "parts", "answer")),
+    Frame(title="Answer", nodes=("parts", "answer")),
 )
 
 
@@ -235,10 +235,9 @@ def _reading() -> Drawing:
     x, number = graph.input("x", "The nodes"), graph.input("graph", "The number of each node's graph")
     asked = graph.add("lstm", "LSTMCell", known, hidden, state, hidden_size="=x.features")
     question, state = asked["h_1"], asked["c_1"]
-    fit = graph.add("fit", "Dot", x, graph.add("asked", "Index", question, number))
+    fit = graph.add("fit", "Dot", x, graph.add("asked", "Index", question, number), keepdim=True)
     shares = graph.add("shares", "GraphSoftmax", fit, number, question)
-    parts = graph.add("parts", "Multiply", x, graph.add("column", "Unsqueeze", shares, dim=1))
-    answer = graph.add("answer", "Readout", parts, number, question)
+    answer = graph.add("answer", "Readout", graph.add("parts", "Multiply", x, shares), number, question)
     graph.output("known", graph.add("join", "Concatenate", question, answer, dim=1))
     graph.output("hidden", question)
     graph.output("state", state)

@@ -64,7 +64,7 @@ class NNConv(nn.Module):
         self.bias = nn.Parameter(torch.zeros(in_features))
 
     def forward(self, x: Tensor, edge_index: Tensor, matrix: Tensor) -> Tensor:
-        y = (x[edge_index[0]].unsqueeze(1) @ matrix).squeeze(1)
+        y = torch.einsum("ei,eij->ej", x[edge_index[0]], matrix)
         x = aggregate(y, edge_index[1], x.shape[0]) + self.lin(x) + self.bias
         return x
 
@@ -94,9 +94,13 @@ class Reading(nn.Module):
         self, known: Tensor, hidden: Tensor, state: Tensor, x: Tensor, graph: Tensor
     ) -> tuple[Tensor, Tensor, Tensor]:
         hidden, state = self.lstm(known, (hidden, state))
-        y = edge_softmax((x * hidden[graph]).sum(dim=-1), graph, hidden.shape[0])
-        y = aggregate(x * y.unsqueeze(1), graph, hidden.shape[0])  # (B, x_features)
-        return torch.cat([hidden, y], dim=1), hidden, state
+        y = (x * hidden[graph]).sum(dim=-1, keepdim=True)  # (V, 1)
+        y = x * edge_softmax(y, graph, hidden.shape[0])  # (V, x_features)
+        return (
+            torch.cat([hidden, aggregate(y, graph, hidden.shape[0])], dim=1),
+            hidden,
+            state,
+        )
 
 
 class Set2Set(nn.Module):
