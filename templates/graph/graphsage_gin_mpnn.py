@@ -79,7 +79,7 @@ def graphsage_gin_mpnn() -> Document:
                 name=NAME,
                 graph="GNN",
                 arguments={argument.name: f"={argument.name}" for argument in _OWN},
-                inputs={"x": InputType(("=vertices", "=features")), "edge_index": InputType((2, "E"), "int64")},
+                inputs={"x": InputType(("V", "=features")), "edge_index": InputType((2, "E"), "int64")},
             )
         ],
         recipe=vertex_recipe(

@@ -41,12 +41,15 @@ class SAGEConv(nn.Module):
 
     def forward(self, x: Tensor, edge_index: Tensor) -> Tensor:
         y = aggregate(x[edge_index[0]], edge_index[1], x.shape[0], "mean")
-        x = self.lin_l(y) + self.lin_r(x)
+        x = self.lin_l(y) + self.lin_r(x)  # (V, features)
         return x
 
 
 class MLP(nn.Module):
-    """Two layers with a bend between."""
+    """Two layers with a bend between.
+
+    x (V, in_features) -> (V, features)
+    """
 
     def __init__(self, in_features: int, features: int = 64) -> None:
         super().__init__()
@@ -54,7 +57,7 @@ class MLP(nn.Module):
         self.lin2 = nn.Linear(features, features)
 
     def forward(self, x: Tensor) -> Tensor:
-        x = self.lin2(F.relu(self.lin1(x)))
+        x = self.lin2(F.relu(self.lin1(x)))  # (V, features)
         return x
 
 
@@ -78,7 +81,7 @@ class GatedRound(nn.Module):
         self.rnn = nn.GRUCell(weight_features, in_features)
 
     def forward(self, h: Tensor, weight: Tensor, edge_index: Tensor) -> Tensor:
-        x = h @ weight
+        x = h @ weight  # (V, weight_features)
         h = self.rnn(aggregate(x[edge_index[0]], edge_index[1], x.shape[0]), h)
         return h
 
@@ -133,7 +136,7 @@ class Layer(nn.Module):
             self.dropout = nn.Dropout(dropout)
 
     def forward(self, x: Tensor, edge_index: Tensor) -> Tensor:
-        x = self.conv(x, edge_index)
+        x = self.conv(x, edge_index)  # (V, features)
         if not self.last:
             x = F.relu(x)
         x = self.dropout(x)
@@ -191,7 +194,7 @@ class GNN(nn.Module):
         if self.layers > 1:
             for block in self.hidden_layers:
                 x = block(x, edge_index)
-        logits: Tensor = self.last(x, edge_index)
+        logits: Tensor = self.last(x, edge_index)  # (V, classes)
         return logits
 
 
