@@ -101,6 +101,14 @@ def test_each_graph_is_read_from_its_nodes(reduction: str, expected: list[float]
     assert value("Readout", nodes, graph, torch.zeros(3, 1), reduction=reduction).flatten().tolist() == expected
 
 
+def test_nodes_of_a_graph_share_its_attention() -> None:
+    scores, graph = drawn(6, 2), torch.tensor([0, 2, 0, 2, 2, 0])
+    shares = value("GraphSoftmax", scores, graph, torch.zeros(3, 1))
+    for number in (0, 2):
+        torch.testing.assert_close(shares[graph == number], scores[graph == number].softmax(0))
+    torch.testing.assert_close(value("GraphSoftmax", scores[:, 0], graph, torch.zeros(3, 1)), shares[:, 0])
+
+
 def test_the_identity_warp_changes_nothing_and_a_quarter_turn_turns() -> None:
     x = drawn(2, 3, 5, 5)
     same = torch.eye(2, 3).expand(2, 2, 3)
