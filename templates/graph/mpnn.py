@@ -14,8 +14,8 @@ gather messages and remember in a gated unit; in the end one vector is read out 
 `rounds` an atom gets `m = relu(Σ A(e) h_u + W h + b)` over its neighbours `u`, and becomes `h' = gru(m, h)`; all rounds
 share their weights. `Set2Set` reads: an LSTM asks a question `q`, each atom gets the share `softmax(h · q)` among those
 of its molecule, and their weighted mean, beside the question, is what the LSTM hears next, for as many `readings`. Two
-layers turn the outcome into the answer. Many molecules are one batch: a graph in parts without an edge between them,
-in which `graph` says to which part an atom belongs, and `size` how many atoms each part has.
+layers, the `Head`, turn the outcome into the answer. Many molecules are one batch: a graph in parts without an edge
+between them, in which `graph` says to which part an atom belongs, and `size` how many atoms each part has.
 
 The paper's name covers what came before: GCN, GraphSAGE and gated graph networks are messages, sums and updates with
 other formulas. The authors predicted thirteen quantities of molecules; `W h + b` and the relu are PyTorch Geometric's.
@@ -62,11 +62,13 @@ def mpnn() -> Document:
     return document(
         __doc__,
         _net(),
+        _embed(),
         _edge_network(),
         _round(),
         _convolution(),
         _set2set(),
         _reading(),
+        _head(),
         *_steps(),
         arguments=[
             whole("features", 11, low=2, help="Numbers that come with each atom."),
@@ -145,8 +147,8 @@ def _presets() -> list[Preset]:
 
 
 _FRAMES = (
-    Frame(title="Messages", nodes=("lin0", "relu0", "nn", "round")),
-    Frame(title="Readout", nodes=("set2set", "lin1", "relu1", "lin2")),
+    Frame(title="Messages", nodes=("embed", "nn", "round")),
+    Frame(title="Readout", nodes=("set2set", "head")),
 )
 
 
@@ -155,13 +157,32 @@ def _net() -> Drawing:
     x = net.input("x", "A row of numbers for each atom")
     edges, bonds = net.input("edge_index", "From and to"), net.input("edge_attr", "A row of numbers for each bond")
     graph, size = net.input("graph", "The number of each atom's molecule"), net.input("size", "Atoms of each molecule")
-    x = net.add("relu0", "ReLU", net.add("lin0", "Linear", x, out_features="=hidden"))
+    x = net.add("embed", "graph:Embed", x, features="=hidden")
     matrices = net.add("nn", "graph:EdgeNetwork", bonds, hidden="=edge_hidden", features="=hidden")
     x = net.add("round", "graph:Round", x, edges, matrices, scan=Scan(count="=rounds"))
     x = net.add("set2set", "graph:Set2Set", x, graph, size, readings="=readings")
-    x = net.add("relu1", "ReLU", net.add("lin1", "Linear", x, out_features="=hidden"))
-    net.output("answer", net.add("lin2", "Linear", x, out_features="=targets"))
+    net.output("answer", net.add("head", "graph:Head", x, hidden="=hidden", targets="=targets"))
     return net
+
+
+def _head() -> Drawing:
+    graph = Drawing(
+        "Head",
+        "From what was read to the answers.",
+        arguments=[whole("hidden", 64, low=1, help="Numbers between the two layers."), TARGETS],
+    )
+    x = graph.add("lin1", "Linear", graph.input("x"), out_features="=hidden")
+    x = graph.add("lin2", "Linear", graph.add("relu", "ReLU", x), out_features="=targets")
+    graph.output("answer", x)
+    return graph
+
+
+def _embed() -> Drawing:
+    features = whole("features", 64, low=1, help="Numbers that an atom is described by.")
+    graph = Drawing("Embed", "What an atom knows before it has heard anything.", arguments=[features])
+    x = graph.add("lin", "Linear", graph.input("x"), out_features="=features")
+    graph.output("h", graph.add("relu", "ReLU", x))
+    return graph
 
 
 def _edge_network() -> Drawing:

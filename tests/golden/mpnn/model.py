@@ -4,7 +4,17 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
 
-__all__ = ["MPNN", "EdgeNetwork", "NNConv", "Reading", "Round", "Set2Set", "mpnn"]
+__all__ = [
+    "MPNN",
+    "EdgeNetwork",
+    "Embed",
+    "Head",
+    "NNConv",
+    "Reading",
+    "Round",
+    "Set2Set",
+    "mpnn",
+]
 
 
 def aggregate(
@@ -34,6 +44,20 @@ def edge_softmax(scores: Tensor, target: Tensor, nodes: int) -> Tensor:
     weights = (scores - largest[target]).exp()
     total = scores.new_zeros(shape).scatter_add(0, index, weights)
     return weights / total[target]
+
+
+class Embed(nn.Module):
+    """What an atom knows before it has heard anything.
+
+    x (V, in_features) -> (V, features)
+    """
+
+    def __init__(self, in_features: int, features: int = 64) -> None:
+        super().__init__()
+        self.lin = nn.Linear(in_features, features)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.relu(self.lin(x))  # (V, features)
 
 
 class EdgeNetwork(nn.Module):
@@ -124,6 +148,22 @@ class Set2Set(nn.Module):
         return known
 
 
+class Head(nn.Module):
+    """From what was read to the answers.
+
+    x (B, in_features) -> (B, targets)
+    """
+
+    def __init__(self, in_features: int, hidden: int = 64, targets: int = 1) -> None:
+        super().__init__()
+        self.lin1 = nn.Linear(in_features, hidden)
+        self.lin2 = nn.Linear(hidden, targets)
+
+    def forward(self, x: Tensor) -> Tensor:
+        answer: Tensor = self.lin2(F.relu(self.lin1(x)))  # (B, targets)
+        return answer
+
+
 class MPNN(nn.Module):
     """Rounds of messages through each bond's matrix, then one answer."""
 
@@ -139,12 +179,11 @@ class MPNN(nn.Module):
     ) -> None:
         super().__init__()
         self.rounds = rounds
-        self.lin0 = nn.Linear(in_features, hidden)
+        self.embed = Embed(in_features, features=hidden)
         self.nn = EdgeNetwork(edge_attr_features, hidden=edge_hidden, features=hidden)
         self.round = Round(hidden, hidden)
         self.set2set = Set2Set(hidden, readings=readings)
-        self.lin1 = nn.Linear(hidden * 2, hidden)
-        self.lin2 = nn.Linear(hidden, targets)
+        self.head = Head(hidden * 2, hidden=hidden, targets=targets)
 
     def forward(
         self,
@@ -154,12 +193,12 @@ class MPNN(nn.Module):
         graph: Tensor,
         size: Tensor,
     ) -> Tensor:
-        h = F.relu(self.lin0(x))  # (V, hidden)
+        h = self.embed(x)  # (V, hidden)
         matrix = self.nn(edge_attr)  # (E, hidden, hidden)
         for _ in range(self.rounds):
             h = self.round(h, edge_index, matrix)
-        x = self.lin1(self.set2set(h, graph, size))  # (B, hidden)
-        answer: Tensor = self.lin2(F.relu(x))  # (B, targets)
+        known = self.set2set(h, graph, size)  # (B, hidden * 2)
+        answer: Tensor = self.head(known)  # (B, targets)
         return answer
 
 

@@ -282,6 +282,9 @@ NAMES_OF_GGNN = {"last.conv.weight": "weight", "last.conv.round.rnn": "rnn"}
 NAMES_OF_MPNN = {
     "nn.lin1": "conv.nn.0",
     "nn.lin2": "conv.nn.2",
+    "embed.lin": "lin0",
+    "head.lin1": "lin1",
+    "head.lin2": "lin2",
     "round.conv.lin": "conv.lin",
     "round.conv.bias": "conv.bias",
     **{
@@ -292,15 +295,15 @@ NAMES_OF_MPNN = {
     },
 }
 NAMES_OF_MPNN_BY_HAND = {
-    "lin0": "first",
+    "embed.lin": "first",
     "nn.lin1": "bond1",
     "nn.lin2": "bond2",
     "round.conv.lin": "root",
     "round.conv.bias": "bias",
     "round.gru": "update",
     "set2set.reading.lstm": "ask",
-    "lin1": "last1",
-    "lin2": "last2",
+    "head.lin1": "last1",
+    "head.lin2": "last2",
 }
 
 
