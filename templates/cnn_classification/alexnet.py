@@ -141,13 +141,20 @@ def _quick() -> Preset:
             "size": 64,
         },
         data=DataSource(
-            "PlacedDigits", {"size": "=size", "digit_size": "=size * 3 // 8", "channels": "=channels", "noise": 0.3}
+            "PlacedDigits",
+            {
+                "size": "=size",
+                "digit_size": "=size * 3 // 8",
+                "channels": "=channels",
+                "noise": 0.3,
+                "value_range": "-1..1",
+            },
         ),
         recipe={
             "batch_size": 64,
             "stages.train.steps": 3000,
-            "stages.train.learn.optimiser.lr": 2e-3,
-            "stages.train.learn.schedule.warmup": 300,
+            "stages.train.learn.optimiser.lr": 1e-3,
+            "stages.train.learn.schedule.warmup": 100,
             "evaluations.validation.every": 500,
             "previews.predictions.every": 500,
         },

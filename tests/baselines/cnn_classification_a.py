@@ -27,7 +27,7 @@ def of_larger_images(name: str) -> dict[str, float]:
     found = {"logistic regression": logistic(source["image"], source["label"], test["image"], test["label"])}
     nearest = torch.full((len(test["label"]),), float("inf"))
     answers = torch.zeros_like(test["label"])
-    load = partial(reader("data_placed_digits").load, size=64, digit_size=24, noise=0.3)
+    load = partial(reader("data_placed_digits").load, size=64, digit_size=24, noise=0.3, value_range="-1..1")
     train = load("train")
     for view in range(100):
         batch = train.batch(torch.arange(len(train)), torch.Generator().manual_seed(view))
