@@ -19,7 +19,7 @@ from app.codegen.values import (
     weight_of,
     without_unused,
 )
-from app.core.document import Node
+from app.core.document import SELF, Node
 from app.core.names import LOCALS
 from app.core.problems import Path
 from app.core.results import NodeResult
@@ -31,6 +31,8 @@ class Naming(Flow):
     def take(self, key: Key) -> ast.expr:
         """A value's expression, for one use."""
         self.uses[key] -= 1
+        if key[1] == SELF and self.uses[key]:  # a module has its name: several may call it
+            return self.pending[key].tree
         pending = self.pending.pop(key, None)
         return pending.tree if pending is not None else name(self.names[key])
 

@@ -145,7 +145,8 @@ def _functions(parts: Parts, calls: Calls) -> str:
 
 
 def _schedules(parts: Parts) -> list[str]:
-    return list(dict.fromkeys(p.schedule.name for _, p in parts.phases() if not is_flat(p.schedule)))
+    minimising = [phase for _, phase in parts.phases() if phase.minimise]
+    return list(dict.fromkeys(phase.schedule.name for phase in minimising if not is_flat(phase.schedule)))
 
 
 def _load(parts: Parts) -> str:

@@ -59,10 +59,11 @@ class StageWriter:
             phase.prepare(lines)
         switched = self._switched()
         inside = switched and len(stage.phases) > 1
-        if switched and not inside:
+        if switched and not inside and phases[0].optimiser:
             phases[0].switch(lines, 1)
-        optimisers = ", ".join(f"{phase.key}={phase.optimiser}" for phase in phases)
-        loop = f'run.steps({quoted(stage.name)}, {steps}, data["train"], BATCH_SIZE, {optimisers})'
+        optimisers = [f"{phase.key}={phase.optimiser}" for phase in phases if phase.optimiser]
+        given = [quoted(stage.name), steps, 'data["train"]', "BATCH_SIZE", *optimisers]
+        loop = f"run.steps({', '.join(given)})"
         lines.extend(statement("for step, batch in ", expression(loop), 1, ":"))
         for phase in phases:
             phase.loop(lines, steps, switch=inside)
@@ -132,7 +133,9 @@ class Calls:
 
 
 class PhaseWriter:
-    """Writes one phase: its step and optimiser before the loop, its update inside."""
+    """Writes one phase: its step and optimiser before the loop, its update inside. Where nothing is minimised there is
+    no optimiser, and the step itself updates the models.
+    """
 
     def __init__(
         self,
@@ -156,7 +159,9 @@ class PhaseWriter:
         twins = [other for other in stage.phases if short(other.name) == short(phase.name)]
         self.key = short(phase.name) + (f"_{twins.index(phase) + 1}" if len(twins) > 1 else "")
         self.step = names.take(slug(phase.step))
-        self.optimiser = names.take("optimiser" if self._alone else f"{self.key}_optimiser")
+        self.optimiser = ""
+        if phase.minimise:
+            self.optimiser = names.take("optimiser" if self._alone else f"{self.key}_optimiser")
         for port in self._graph.outputs:  # a loss of one phase and of the next are one variable
             if port.name not in outputs:
                 outputs[port.name] = names.take(port.name)
@@ -167,6 +172,11 @@ class PhaseWriter:
         phase = self._phase
         made = self._parts.construct(self._graph, phase.arguments, self._where)
         lines.say(f"{self.step} = ", expression(f"{made}.to(run.device)"), 1)
+        if self.optimiser:
+            self._prepare_optimiser(lines)
+
+    def _prepare_optimiser(self, lines: Lines) -> None:
+        phase = self._phase
         given = [self._parameters()]
         self._rate = self._constants.name(f"{self._label}LEARNING_RATE", float(self._given("lr")))
         given.append(f"lr={self._rate}")
@@ -204,6 +214,18 @@ class PhaseWriter:
             every = self._constants.name(f"{self._label}EVERY", phase.every)
             lines.extend(statement("if ", expression(f"step % {every} == 0"), indent, ":"))
             indent += 1
+        if self.optimiser:
+            self._descend(lines, steps, indent, switch)
+        else:
+            lines.put("with torch.no_grad():", indent)
+            self._forward(lines, indent + 1)
+        told = [f"{name}={variable}" for name, variable in self._outputs.items()]
+        label = [] if self._alone else [quoted(phase.name)]
+        lines.say("", expression(f"run.log({', '.join([*label, *told])})"), indent)
+
+    def _descend(self, lines: Lines, steps: str, indent: int, switch: bool) -> None:
+        """The loss, its gradient and a step of the optimiser, at the schedule's rate."""
+        phase = self._phase
         if switch:
             self.switch(lines, indent)
         if not is_flat(phase.schedule):
@@ -218,9 +240,6 @@ class PhaseWriter:
         lines.put(f"{self._outputs[phase.minimise]}.backward()", indent)
         self._clip(lines, indent)
         lines.put(f"{self.optimiser}.step()", indent)
-        told = [f"{name}={variable}" for name, variable in self._outputs.items()]
-        label = [] if self._alone else [quoted(phase.name)]
-        lines.say("", expression(f"run.log({', '.join([*label, *told])})"), indent)
 
     def _forward(self, lines: Lines, indent: int) -> None:
         if self._parts.recipe.precision != "float32":

@@ -214,11 +214,12 @@ class Parts:
     def _check_phase(self, stage: Stage, phase: Phase, where: str) -> None:
         _whole(stage.steps, f"{stage.name}.steps")
         _whole(phase.every, f"{where}.every")
-        check_optimiser(phase.optimiser, where)
-        check_schedule(phase.schedule, where)
+        if phase.minimise:
+            check_optimiser(phase.optimiser, where)
+            check_schedule(phase.schedule, where)
         graph = self.graph(phase.step, where)
         outputs = [port.name for port in graph.outputs]
-        if phase.minimise not in outputs:
+        if phase.minimise and phase.minimise not in outputs:
             known = ", ".join(outputs) or "none"
             raise GenerationError(f"{where}: {graph.name} has no output “{phase.minimise}” to minimise, only {known}.")
         if not phase.models:

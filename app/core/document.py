@@ -239,6 +239,8 @@ class Schedule(Struct, frozen=True):
 class Phase(Struct, frozen=True, kw_only=True):
     """One step graph, the output to minimise, and the models that it updates.
 
+    Where ``minimise`` is empty no gradient is taken and no optimiser made: the step itself writes what it finds into
+    the models' state (a closed form, a running count). Optimiser, schedule and clipping then mean nothing.
     ``feeds`` maps the step graph's inputs to the source's fields where their names differ.
     """
 

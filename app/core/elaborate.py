@@ -72,7 +72,8 @@ class _Pass:
         self.memory = memory
         self.frame = frame = memory.frame(document, library, self.preset)
         self.problems: list[Problem] = [*frame.problems]
-        self.evaluator = Evaluator(document, library, memory, frame.arguments)
+        types = {start.name: start.types for start in frame.models if start.graph}
+        self.evaluator = Evaluator(document, library, memory, frame.arguments, types=types)
 
     def run(self) -> Elaboration:
         frame = self.frame
@@ -121,6 +122,8 @@ class _Pass:
         """What a phase minimises is one number: a gradient is of nothing else."""
         recipe = self.document.recipe
         for phase in [phase for stage in recipe.stages for phase in stage.phases] if recipe is not None else []:
+            if not phase.minimise:  # nothing is: the step writes what it finds
+                continue
             type_ = steps[phase.step].outputs.get(phase.minimise) if phase.step in steps else None
             if isinstance(type_, TensorType) and type_.rank:
                 message = (

@@ -292,7 +292,8 @@ class Frame:
                         message = f"The phase “{phase.name}” updates “{model}”, which is no model of this document."
                         self.recipe_problems.append(recipe_problem(message, part))
                 graph = self.document.graphs.get(phase.step)
-                if graph is not None and phase.minimise not in {port.name for port in graph.outputs}:
+                outputs = {port.name for port in graph.outputs} if graph is not None else set()
+                if graph is not None and phase.minimise and phase.minimise not in outputs:
                     message = (
                         f"The phase “{phase.name}” minimises “{phase.minimise}”, which {phase.step} does not give."
                     )

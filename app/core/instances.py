@@ -42,12 +42,14 @@ class Evaluator:
         memory: Memory,
         models: Mapping[str, Mapping[str, Any]],
         tracing: bool = False,
+        types: Mapping[str, tuple[WireType, ...]] | None = None,
     ) -> None:
-        """``models`` gives the argument values of each model."""
+        """``models`` gives the argument values of each model, ``types`` those of its inputs as it declares them."""
         self.document = document
         self.library = library
         self.memory = memory
         self.models = models
+        self.types = types or {}
         self.tracing = tracing
         self._graph_stamps: dict[str, tuple[int, ...]] = {}
         self._model_stamps: dict[str, tuple[int, ...]] = {}

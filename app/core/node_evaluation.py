@@ -21,7 +21,7 @@ from app.core.resolve import (
     make_block,
     named,
 )
-from app.core.results import NOTHING, NodeResult, Totals, Unit, together
+from app.core.results import NOTHING, NodeResult, Totals, Unit, state_of, together
 from app.core.sums import weight_at
 from app.core.symbolic import Symbol, Traced
 from app.core.tensor_type import ABSENT, ModuleType, TensorType, TracedType, WireType, example_size
@@ -235,7 +235,12 @@ class NodeEvaluation:
             module.instances.append(result)
             return tuple(result.outputs.values())
 
-        module = ModuleType(use.name, tuple(p.name for p in graph.inputs), tuple(p.name for p in graph.outputs), call)
+        def state() -> Mapping[str, Weight] | None:
+            declared = evaluator.types.get(use.name) if use.kind is Kind.MODEL and not evaluator.tracing else None
+            return None if declared is None else state_of(evaluator.instance(graph, arguments, declared))
+
+        inputs, outputs = (tuple(p.name for p in ports) for ports in (graph.inputs, graph.outputs))
+        module = ModuleType(use.name, inputs, outputs, call, state)
         return NodeResult(self.node, {}, {SELF: module}, True)
 
     # -- calling -----------------------------------------------------------------------------------------------------

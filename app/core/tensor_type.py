@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from weakref import ref
 
@@ -140,10 +140,11 @@ ABSENT = TensorType._make((), "absent")
 class ModuleType:
     """A module on a wire: what it is called, and what it gives for given input types.
 
-    ``instances`` collects what elaboration made of it each time that it was called.
+    ``instances`` collects what elaboration made of it each time that it was called. ``state`` gives the shapes of what
+    it keeps by key, or None where these are not known without calling it.
     """
 
-    __slots__ = ("call", "inputs", "instances", "name", "outputs")
+    __slots__ = ("call", "inputs", "instances", "name", "outputs", "state")
 
     def __init__(
         self,
@@ -151,11 +152,13 @@ class ModuleType:
         inputs: tuple[str, ...],
         outputs: tuple[str, ...],
         call: Callable[[tuple[WireType, ...]], tuple[WireType, ...]],
+        state: Callable[[], Mapping[str, Any] | None] = lambda: None,
     ) -> None:
         self.name = name
         self.inputs = inputs
         self.outputs = outputs
         self.call = call
+        self.state = state
         self.instances: list[Any] = []
 
     def __str__(self) -> str:

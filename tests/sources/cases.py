@@ -98,6 +98,7 @@ CASES: dict[str, list[dict[str, Any]]] = {
         {"size": 48, "valid_margin": 10, "noise": 0.0, "examples": 30, "value_range": "-1..1", "seed": 4},
     ],
     "SpelledNumbers": [{"digits": 2, "seed": 4}, {"digits": 1}],
+    "TermCounts": [{"vocabulary": 5000, "least": 30}, {"path": "paragraphs", "vocabulary": 9, "least": 7}],
     "TextFile": [{"length": 7, "vocabulary": 20}, {"path": "text_file", "length": 12, "vocabulary": 300}],
     "TextPairs": [
         {"length": 10, "vocabulary": 20, "padding": 1},

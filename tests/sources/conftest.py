@@ -44,3 +44,13 @@ def text_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("text") / "own.txt"
     file.write_text((WORDS * 60 + "größer → 𝄞\n") * 3, encoding="utf-8")
     return file
+
+
+@pytest.fixture(scope="session")
+def paragraphs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Thirty paragraphs of nine words, most with one of its own; the first comes again at the end."""
+    marks = "abcdefghijklmnopqrstuvwxyzABCD"
+    texts = [f"The {2 * mark} node carries {'no' if mark < 'k' else 'its'} tensor, a wire, and more" for mark in marks]
+    file = tmp_path_factory.mktemp("paragraphs") / "own.txt"
+    file.write_text("\n\n".join([*texts, texts[0]]), encoding="utf-8")
+    return file

@@ -196,6 +196,30 @@ def test_text_comes_back_and_rare_characters_are_one(text_file: Path) -> None:
     assert set(few.decode(few.tokens)) == set(few.labels)
 
 
+def test_words_are_counted_and_columns_are_of_words_that_several_documents_have(paragraphs: Path) -> None:
+    module = reader("data_term_counts")
+    arguments: dict[str, Any] = {"path": str(paragraphs), "least": 7}
+    parts = [module.load(split, vocabulary=12, **arguments) for split in ("train", "validation", "test")]
+    assert [len(part) for part in parts] == [24, 3, 3]  # the one that comes again is left out
+    train = parts[0]
+    of_all = ["and", "carries", "more", "node", "tensor", "the", "wire"]
+    assert list(train.labels) == sorted([*of_all, "no", "its", "aa", "bb"])  # cc is once in training, once beyond
+    for words, counts in zip(train.documents, train.counts, strict=True):
+        assert counts.tolist() == [words.count(label) for label in train.labels]
+    assert all(part.labels == train.labels for part in parts)
+    wide = module.load("train", vocabulary=99, **arguments)
+    assert wide.counts[:, len(wide.labels) :].count_nonzero() == 0
+    assert list(module.load("train", vocabulary=7, **arguments).labels) == of_all
+    joined = module.load("train", vocabulary=12, path=str(paragraphs), least=18)
+    assert all(len(words) >= 18 for words in joined.documents)
+    assert len(joined) == 12
+
+
+def test_no_document_of_the_test_is_of_the_training() -> None:
+    train, test = ([*map(tuple, reader("data_term_counts").load(split).documents)] for split in ("train", "test"))
+    assert set(train).isdisjoint(test)
+
+
 def test_own_images_are_read_as_they_are(image_folder: Path) -> None:
     data = reader("data_image_folder").load("train", path=str(image_folder), size=8)
     drawn = data.batch(torch.arange(len(data)), torch.Generator())
@@ -311,6 +335,9 @@ def test_missing_things_are_named(tmp_path: Path, table: Path, image_folder: Pat
         source("CSVTable", path=str(table), task="regression"): "holds texts",
         source("TextFile", path=str(tmp_path / "latin.txt")): "UTF-8",
         source("TextFile", path=str(tmp_path / "short.txt")): "longer text or a smaller length",
+        source("TermCounts", path=str(tmp_path / "latin.txt")): "UTF-8",
+        source("TermCounts", path=str(tmp_path / "short.txt")): "it has 0",
+        source("TermCounts", least=10_000): "longer text or shorter documents",
         source("ReverseStrings", alphabet=2, low=3, high=3): "more than 100 possible strings",
     }
     for block, sentence in expected.items():
@@ -331,6 +358,7 @@ def test_a_reader_refuses_what_its_block_refuses(tmp_path: Path, table: Path) ->
         ("data_csv_table", {"path": str(table), "target": "age"}, "it has length, width, colour, price, kind"),
         ("data_csv_table", {"path": str(table), "task": "regression"}, "Expected a number of 'kind' in each row"),
         ("data_text_file", {"length": 10**6}, "smaller length"),
+        ("data_term_counts", {"least": 10_000}, "longer text or shorter documents"),
         ("data_placed_digits", {"digit_size": 40}, "40 pixels do not fit into 32"),
         ("data_shapes", {"valid_margin": 32}, "less than half of 64"),
         ("data_copy_task", {"low": 30}, "30 came"),

@@ -18,11 +18,19 @@ from app.ui.panels.schedule_sketch import ScheduleSketch
 from app.ui.panels.values import shown
 from app.ui.style import label
 
+NOTHING = "(nothing)"
+"""No output has such a name."""
+MINIMISE_HELP = "The output that is made small; nothing where the step itself writes what it finds (Assign)."
+
 
 class PhaseCard(PartCard):
     """One step graph, what it minimises, the models that it updates, and how."""
 
+    sketch: ScheduleSketch | None = None
+
     def summary_of(self, item: Phase) -> str:
+        if not item.minimise:
+            return f"{item.step} → {', '.join(item.models)}; no optimiser"
         rate = item.optimiser.arguments.get("lr")
         told = f" {shown(rate)}" if rate is not None else ""
         return f"{item.step} → {', '.join(item.models)}; {item.optimiser.name}{told}, {item.schedule.name}"
@@ -37,10 +45,18 @@ class PhaseCard(PartCard):
         self.graph_row(column, "step", item)
         graph = self.graph(item)
         outputs = tuple(port.name for port in graph.outputs) if graph is not None else ()
-        told = Argument(kind="choice", choices=outputs, label="Minimise", help="The output that is made small.")
-        self.choice(column, "minimise", told, item.minimise, lambda name: self.set(minimise=name))
+        told = Argument(kind="choice", choices=(*outputs, NOTHING), label="Minimise", help=MINIMISE_HELP)
+        chosen = item.minimise or NOTHING
+        self.choice(column, "minimise", told, chosen, lambda name: self.set(minimise="" if name == NOTHING else name))
         column.addWidget(self._models(item))
         self.inputs(item, column)
+        self.sketch = None
+        if item.minimise:
+            self._gradient(item, column)
+        self.value(column, "every", known.EVERY_STEP, 1)
+
+    def _gradient(self, item: Phase, column: QVBoxLayout) -> None:
+        """How the models follow the gradient of what is minimised."""
         self._learner(column, "optimiser", item.optimiser.name, known.OPTIMISER_HELP, known.optimiser_fields)
         self._optimiser(item, column)
         self._learner(column, "schedule", item.schedule.name, known.SCHEDULE_HELP, known.schedule_fields)
@@ -51,7 +67,6 @@ class PhaseCard(PartCard):
         column.addWidget(label("Gradients", "section"))
         self.value(column, "clip_norm", known.CLIP_NORM).set_placeholder("not clipped")
         self.value(column, "clip_value", known.CLIP_VALUE).set_placeholder("not clipped")
-        self.value(column, "every", known.EVERY_STEP, 1)
 
     def refresh(self) -> None:
         super().refresh()
@@ -64,7 +79,7 @@ class PhaseCard(PartCard):
     def _sketch(self) -> None:
         """The learning rate as it will be."""
         stage, item = self.stage_item(), self.item
-        if not self.is_filled or item is None or stage is None:
+        if not self.is_filled or item is None or stage is None or self.sketch is None:
             return
         told = {key: self.scope.number(value) for key, value in item.schedule.arguments.items()}
         default = known.optimiser_fields(item.optimiser.name).get("lr", (None, None))[1]
@@ -80,6 +95,8 @@ class PhaseCard(PartCard):
         """Another step graph: what is minimised, its arguments and feeds are kept as far as it has them."""
         graph, item = self.scope.workspace.document.graphs[name], self.item
         outputs = [port.name for port in graph.outputs]
+        if not item.minimise:  # nothing then, nothing now
+            outputs = []
         loss = item.minimise if item.minimise in outputs else next((o for o in outputs if "loss" in o), "")
         ports = {port.name for port in graph.inputs}
         self.set(

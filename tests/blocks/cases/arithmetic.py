@@ -125,6 +125,7 @@ INPUTS = {
     **dict.fromkeys(("Remainder", "FloorDivide"), _divided),
     **dict.fromkeys(("Lerp", "LogAddExp", "Dot"), _alike),
     **dict.fromkeys(("DistanceMatrix", "SimilarityMatrix"), _row_sets),
+    "TruncatedSVD": lambda block: st.tuples(tensor_types(1, 4, sizes=(2, 6))),
     "LogicalXor": _masks,
     "Cross": _crossed,
     "Kronecker": lambda block: st.tuples(tensor_types(0, 3, sizes=(1, 3)), tensor_types(0, 3, sizes=(1, 3))),
@@ -196,6 +197,7 @@ EQUATIONS = (
 )
 ARGUMENTS: dict[str, Any] = {
     "Einsum": {"equation": st.sampled_from(EQUATIONS)},
+    "TruncatedSVD": {"k": st.integers(1, 5)},
     "Cross": {"dim": st.sampled_from([-1, -1, 0, 1, -2])},
     "Dot": {"dim": st.sampled_from([-1, -1, 0, 1, -2])},
     **{key: {"divisor": st.sampled_from([2, 3, 0.5, -2, 1.0, 0])} for key in ("Remainder", "FloorDivide")},

@@ -44,6 +44,14 @@ def _pairs(draw: st.DrawFn, block: Block) -> Inputs:
 
 
 @st.composite
+def _described(draw: st.DrawFn, block: Block) -> Inputs:
+    """Two descriptions of the same examples, in as many numbers as they like."""
+    one, other = (draw(tensor_types(1, 3, dtypes=("float32", "float32", "float64", "int64", "bool"))) for _ in range(2))
+    count = draw(st.sampled_from([one.shape[0]] * 6 + [one.shape[0] + 1]))
+    return one, other.with_shape(count, *other.shape[1:])
+
+
+@st.composite
 def _examples(draw: st.DrawFn, block: Block) -> Inputs:
     base = draw(tensor_types(1, 4, sizes=(2, 5), dtypes=("float32", "float32", "float64", "bool")))
     other = draw(st.sampled_from([base] * 6 + [base.with_shape(*base.shape, 2)]))
@@ -147,6 +155,7 @@ INPUTS: dict[str, Any] = {
     **dict.fromkeys(("EditDistance", "BLEU"), _texts),
     **dict.fromkeys(("SilhouetteScore", "RecallAtK"), _embedded),
     "MeanCosineSimilarity": _vectors,
+    "VarianceRatio": _described,
     "NormalizedMutualInfo": _grouped,
     "FrechetDistance": _clouds,
     "NearestNeighbourDistance": _examples,
