@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from statistics import mean
 from typing import Any
 
 import torch
@@ -207,7 +208,36 @@ def of_senses(name: str = "elmo") -> dict[str, float]:
     }
 
 
+def of_documents(name: str = "lsa", factors: int = 20, draws: int = 50) -> dict[str, float]:
+    """How many times as much of the test's variance is kept as by directions of chance, which keep the share of the
+    dimensions that they are.
+    """
+    train, test = quick_data(name, "train")["counts"], quick_data(name, "test")["counts"]
+    idf = 1 - ((1 + (train > 0).sum(0)) / (1 + len(train))).log()
+    train, test = (torch.nn.functional.normalize(counts * idf) for counts in (train, test))
+    words = test.shape[1]
+    generator = torch.Generator().manual_seed(0)
+
+    def times_chance(directions: Tensor) -> float:
+        """Of directions in columns, at right angles."""
+        return float((test @ directions).var(0).sum() / (test.var(0).sum() * factors / words))
+
+    def at_right_angles(columns: Tensor) -> Tensor:
+        return torch.linalg.qr(columns).Q
+
+    chance = [torch.randn(words, factors, generator=generator) for _ in range(draws)]
+    chosen = [torch.randperm(len(train), generator=generator)[:factors] for _ in range(draws)]
+    return {
+        "directions of chance": mean(times_chance(at_right_angles(columns)) for columns in chance),
+        "the most frequent words": times_chance(torch.eye(words)[:, (train > 0).sum(0).topk(factors).indices]),
+        "the words that vary most": times_chance(torch.eye(words)[:, train.var(0).topk(factors).indices]),
+        "documents of chance as directions": mean(times_chance(at_right_angles(train[rows].T)) for rows in chosen),
+        "the best of these documents": max(times_chance(at_right_angles(train[rows].T)) for rows in chosen),
+    }
+
+
 BASELINES: dict[str, Measured] = {
+    "lsa": of_documents,
     "elmo": of_senses,
     "word2vec_skipgram": partial(of_words, "word2vec_skipgram", "centre", "context"),
     "word2vec_cbow": partial(of_words, "word2vec_cbow", "contexts", "centre"),

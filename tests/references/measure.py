@@ -69,7 +69,9 @@ def training_apart(case: Case, ours: nn.Module, theirs: nn.Module) -> tuple[floa
         without_dropout(model)
         found = tensors(case.call(model, inputs))
         torch.manual_seed(5)
-        sum((output * torch.randn_like(output)).mean() for output in found).backward()
+        total = torch.stack([(output * torch.randn_like(output)).mean() for output in found]).sum()
+        if total.requires_grad:  # else nothing is learnt
+            total.backward()  # type: ignore[no-untyped-call]
         model.found = [output.detach() for output in found]  # type: ignore[assignment]
     outputs = max(apart(a, b) for a, b in zip(ours.found, theirs.found, strict=True))  # type: ignore[arg-type]
     state = case.translate(ours.state_dict(), theirs)

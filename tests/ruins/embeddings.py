@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from msgspec.structs import replace
 
-from app.core.document import Document, Value
-from tests.ruins.operations import Ruin, bypassing, standing_in
+from app.core.document import Document, Edge, End, Kind, Node, Use, Value
+from tests.ruins.operations import Ruin, bypassing, standing_in, with_graph
 
 
 def one_neighbour(document: Document) -> Document:
@@ -54,7 +54,31 @@ def without_reading(document: Document) -> Document:
     return replace(document, recipe=replace(document.recipe, stages=stages), presets=presets)
 
 
+def dealt_out(document: Document) -> Document:
+    """Each word's weights are dealt out among the documents anew, so that words keep no company."""
+    graph = document.graphs["Decompose"]
+    found, taken = End("tf_idf", "x"), End("svd", "input")
+    nodes = {
+        name: Node(id=name, name=name, use=Use(Kind.BLOCK, block), arguments=arguments)
+        for name, block, arguments in (
+            ("lots", "RandomNormalLike", {}),
+            ("order", "ArgSort", {"dim": 0}),
+            ("dealt", "TakeAlongDim", {"dim": 0}),
+        )
+    }
+    edges = [edge for edge in graph.edges if edge.target != taken]
+    edges += [
+        Edge(found, End("lots", "input")),
+        Edge(End("lots", "output"), End("order", "input")),
+        Edge(found, End("dealt", "input")),
+        Edge(End("order", "output"), End("dealt", "index")),
+        Edge(End("dealt", "output"), taken),
+    ]
+    return with_graph(document, replace(graph, nodes={**graph.nodes, **nodes}, edges=tuple(edges)))
+
+
 RUINS: dict[str, tuple[str, Ruin]] = {
+    "lsa": ("each word is dealt out among the documents anew", dealt_out),
     "word2vec_skipgram": ("no words of chance to be told from", bypassing("TrainStep", "together")),
     "word2vec_cbow": ("only one neighbour is heard", one_neighbour),
     "elmo": ("no text is read before the task", without_reading),

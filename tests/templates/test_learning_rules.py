@@ -6,11 +6,14 @@ from math import log
 from typing import Any
 
 import torch
+from sklearn.decomposition import TruncatedSVD
+from sklearn.feature_extraction.text import TfidfTransformer
 from torch import Tensor
 
 import templates
 from app.codegen.generate import model_source, steps_source
 from blocks import library
+from tests.sources.readers import reader
 
 
 def _names(template: str, preset: str = "quick") -> dict[str, Any]:
@@ -101,3 +104,25 @@ def test_each_stage_of_the_belief_net_moves_its_own_machine_only() -> None:
         names[f"Greedy{number}"](**below)(image)[0].backward()
         moved = [name for name, machine in machines.items() if machine.W.grad is not None and machine.W.grad.any()]
         assert moved == [f"rbm{number}"]
+
+
+def test_the_decomposition_is_scikit_learns() -> None:
+    """What one step writes into the model, and where that puts documents, beside both transformers fitted there."""
+    names = _names("lsa")
+    counts = reader("data_term_counts").load("train", vocabulary=1500, least=150).counts.double()
+    model = names["lsa"]().double()
+    explained = names["Decompose"](model, factors=20)(counts)
+    weigh, project = TfidfTransformer(), TruncatedSVD(20, algorithm="arpack", random_state=0)
+    x = weigh.fit_transform(counts.numpy())
+    places = torch.from_numpy(project.fit_transform(x))
+    torch.testing.assert_close(model.idf, torch.from_numpy(weigh.idf_), rtol=1e-5, atol=1e-5)
+    components = torch.from_numpy(project.components_)
+    turned = (model.projection.components * components).sum(dim=1).sign()
+    near = {"rtol": 0.0, "atol": 1e-5}
+    torch.testing.assert_close(model.projection.components, components * turned[:, None], **near)
+    torch.testing.assert_close(model(counts)[0], places * turned, **near)
+    torch.testing.assert_close(model(counts)[1], torch.from_numpy(x.toarray()), **near)
+    assert abs(float(explained) - project.explained_variance_ratio_.sum()) < 1e-5
+    before = {key: value.clone() for key, value in model.state_dict().items()}
+    names["Decompose"](model, factors=20).eval()(counts[:50])
+    assert all(torch.equal(before[key], value) for key, value in model.state_dict().items()), "Looking changes nothing."

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from functools import partial
 
 import torch
+from sklearn.decomposition import TruncatedSVD
+from sklearn.feature_extraction.text import TfidfTransformer
 from torch import Tensor, nn
 
 from tests.references.case import Case, State, columns, prefixed
@@ -263,7 +265,35 @@ ELMO = {"paper": (4096, 512, 2), "small": (1024, 128, 1), "medium": (2048, 256, 
 """Cells, size and highway layers of the authors' three configurations with 2048 filters."""
 
 
+class FittedLsa(nn.Module):
+    """scikit-learn's two transformers, with what is found in fitting put into them."""
+
+    def __init__(self, vocabulary: int, factors: int) -> None:
+        super().__init__()
+        self.idf = nn.Buffer(torch.ones(vocabulary))
+        self.components = nn.Buffer(torch.randn(factors, vocabulary) / vocabulary**0.5)
+
+    def forward(self, counts: Tensor) -> tuple[Tensor, Tensor]:
+        """Documents by concepts, and by their words' weights."""
+        weigh = TfidfTransformer().fit(counts.numpy())
+        weigh.idf_ = self.idf.numpy()
+        x = weigh.transform(counts.numpy())
+        project = TruncatedSVD(2, n_iter=1, random_state=0).fit(x)
+        project.components_ = self.components.numpy()
+        return torch.from_numpy(project.transform(x)).float(), torch.from_numpy(x.toarray()).float()
+
+
+LSA = {"paper": (5823, 100), "cisi": (5135, 100)}
+"""Words and factors of the paper's two collections (tables of its section on tests)."""
+
+
+def few_words(vocabulary: int) -> Callable[[bool], tuple[Tensor, ...]]:
+    """Twenty documents of a few words each; one of them has none."""
+    return lambda _: (torch.poisson(torch.full((20, vocabulary), 0.02)) * (torch.arange(20) > 0).unsqueeze(1),)
+
+
 COUNTS: Counts = {
+    "lsa": {preset: {"lsa": 0, "chance": 0} for preset in LSA},
     "elmo": {name: {"elmo": elmo(*form), **elmo_task(form[1])} for name, form in ELMO.items()},
     "word2vec_skipgram": {"paper": word2vec()},
     "word2vec_cbow": {"paper": word2vec()},
@@ -311,6 +341,18 @@ CASES = (
         join=DrawnGloVe,
         translate=prefixed(NAMES_OF_GLOVE),
         keys="its own",
+    ),
+    *(
+        Case(
+            template="lsa",
+            preset=preset,
+            reference="scikit-learn TfidfTransformer, TruncatedSVD",
+            build=partial(FittedLsa, *LSA[preset]),
+            inputs=few_words(LSA[preset][0]),
+            translate=prefixed({"projection.components": "components"}),
+            keys="its own",
+        )
+        for preset in LSA
     ),
     *(
         Case(
