@@ -56,6 +56,7 @@ LEAST = whole("least", 60, low=1, help="Words that a document has at least.")
 def lsa() -> Document:
     return document(
         __doc__,
+        _rarity(),
         _tf_idf(),
         _projection(),
         _model(),
@@ -94,17 +95,38 @@ def lsa() -> Document:
                 ),
             ),
         ],
-        layout={"Decompose": GraphLayout(frames=_FRAMES)},
+        layout={"Decompose": GraphLayout(positions=_POSITIONS, frames=_FRAMES)},
     )
 
 
 _FRAMES = (
-    Frame(
-        title="How rare each word is", nodes=("comes", "one_more", "as_numbers", "share", "log_share", "rarity", "idf")
-    ),
-    Frame(title="X = U S Vᵀ", nodes=("svd", "components")),
-    Frame(title="X̂, of few factors", nodes=("places", "rebuilt", "explained")),
+    Frame(title="How rare each word is", nodes=("rarity", "idf")),
+    Frame(title="X ≈ U S Vᵀ", nodes=("svd", "places", "components", "rebuilt")),
 )
+_POSITIONS = {
+    "@in:counts": (0.0, 150.0),
+    "rarity": (220.0, 0.0),
+    "lsa": (220.0, 300.0),
+    "idf": (440.0, 0.0),
+    "tf_idf": (670.0, 150.0),
+    "svd": (890.0, 150.0),
+    "places": (1150.0, 60.0),
+    "components": (1150.0, 250.0),
+    "rebuilt": (1400.0, 150.0),
+    "explained": (1630.0, 290.0),
+    "@out:explained": (1850.0, 290.0),
+}
+"""As the paper has it, from left to right; the model that is written lies below."""
+
+
+def _rarity() -> Drawing:
+    graph = Drawing("Rarity", "1 - log of the share of documents that have each word, with one more that has them all.")
+    comes = graph.add("comes", "Compare", graph.input("counts"), operator=">", value=0)
+    number = graph.add("as_numbers", "Cast", comes, dtype="float32")
+    more = graph.add("one_more", "Pad", number, pad=(0, 0, 0, 1), value=1.0)
+    log_share = graph.add("log_share", "Log", graph.add("share", "Mean", more, dim=(0,)))
+    graph.output("idf", graph.add("turned", "Affine", log_share, scale=-1.0, shift=1.0))
+    return graph
 
 
 def _tf_idf() -> Drawing:
@@ -135,7 +157,7 @@ def _model() -> Drawing:
     counts = graph.input("counts", "How often each word comes in each document")
     idf = graph.add("idf", "Buffer", sizes="=(vocabulary,)", initial="ones")
     x = graph.add("tf_idf", "graph:TfIdf", counts, idf)
-    concepts = graph.add("projection", "graph:Projection", x, vocabulary="=vocabulary", factors="=factors")
+    concepts = graph.add("svd", "graph:Projection", x, vocabulary="=vocabulary", factors="=factors")
     graph.output("concepts", concepts)
     graph.output("x", x, "What was projected")
     return graph
@@ -149,17 +171,11 @@ def _decompose() -> Drawing:
     )
     counts = step.input("counts")
     model = step.module(step.add(NAME, f"model:{NAME}"))
-
-    comes = step.add("comes", "Compare", counts, operator=">", value=0)
-    number = step.add("as_numbers", "Cast", comes, dtype="float32")
-    more = step.add("one_more", "Pad", number, pad=(0, 0, 0, 1), value=1.0)
-    log_share = step.add("log_share", "Log", step.add("share", "Mean", more, dim=(0,)))
-    rarity = step.add("rarity", "Affine", log_share, scale=-1.0, shift=1.0)
+    rarity = step.add("rarity", "graph:Rarity", counts)
     idf = step.add("idf", "Assign", model, rarity, key="idf")
-
     x = step.add("tf_idf", "graph:TfIdf", counts, idf)
     found = step.add("svd", "TruncatedSVD", x, k="=factors")
-    components = step.add("components", "Assign", model, found["vh"], key="projection.components")
+    components = step.add("components", "Assign", model, found["vh"], key="svd.components")
     places = step.add("places", "Multiply", found["u"], found["s"])
     rebuilt = step.add("rebuilt", "MatMul", places, components)
     step.output("explained", step.add("explained", "VarianceRatio", rebuilt, x))

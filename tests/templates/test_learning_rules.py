@@ -117,9 +117,9 @@ def test_the_decomposition_is_scikit_learns() -> None:
     places = torch.from_numpy(project.fit_transform(x))
     torch.testing.assert_close(model.idf, torch.from_numpy(weigh.idf_), rtol=1e-5, atol=1e-5)
     components = torch.from_numpy(project.components_)
-    turned = (model.projection.components * components).sum(dim=1).sign()
+    turned = (model.svd.components * components).sum(dim=1).sign()
     near = {"rtol": 0.0, "atol": 1e-5}
-    torch.testing.assert_close(model.projection.components, components * turned[:, None], **near)
+    torch.testing.assert_close(model.svd.components, components * turned[:, None], **near)
     torch.testing.assert_close(model(counts)[0], places * turned, **near)
     torch.testing.assert_close(model(counts)[1], torch.from_numpy(x.toarray()), **near)
     assert abs(float(explained) - project.explained_variance_ratio_.sum()) < 1e-5

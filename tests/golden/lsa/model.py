@@ -36,11 +36,11 @@ class LSA(nn.Module):
         super().__init__()
         self.idf = nn.Buffer(torch.ones(vocabulary))
         self.tf_idf = TfIdf()
-        self.projection = Projection(vocabulary=vocabulary, factors=factors)
+        self.svd = Projection(vocabulary=vocabulary, factors=factors)
 
     def forward(self, counts: Tensor) -> tuple[Tensor, Tensor]:
         x = self.tf_idf(counts, self.idf)
-        return self.projection(x), x
+        return self.svd(x), x
 
 
 def lsa(vocabulary: int = 5823, factors: int = 100) -> LSA:

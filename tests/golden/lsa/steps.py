@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
 
-__all__ = ["Decompose", "Evaluate", "Neighbours", "TfIdf"]
+__all__ = ["Decompose", "Evaluate", "Neighbours", "Rarity", "TfIdf"]
 
 
 class VarianceRatio(nn.Module):
@@ -81,6 +81,16 @@ def truncated_svd(matrix: Tensor, k: int) -> tuple[Tensor, Tensor, Tensor]:
     return u * signs.mT, s, vh * signs
 
 
+class Rarity(nn.Module):
+    """1 - log of the share of documents that have each word, with one more that has
+    them all.
+    """
+
+    def forward(self, counts: Tensor) -> Tensor:
+        x = F.pad((counts > 0).float(), (0, 0, 0, 1), value=1.0).mean(dim=0)
+        return 1.0 - x.log()
+
+
 class TfIdf(nn.Module):
     """Each word's count by how rare it is, each document brought to length 1."""
 
@@ -95,16 +105,16 @@ class Decompose(nn.Module):
         super().__init__()
         self.factors = factors
         self.lsa = lsa
+        self.rarity = Rarity()
         self.tf_idf = TfIdf()
         self.explained = VarianceRatio()
 
     def forward(self, counts: Tensor) -> Tensor:
-        x = F.pad((counts > 0).float(), (0, 0, 0, 1), value=1.0).mean(dim=0)
-        x = assign(self.lsa, "idf", 1.0 - x.log())
+        x = assign(self.lsa, "idf", self.rarity(counts))
         x = self.tf_idf(counts, x)
         u, s, vh = truncated_svd(x, self.factors)
         explained: Tensor = self.explained(
-            u * s @ assign(self.lsa, "projection.components", vh), x
+            u * s @ assign(self.lsa, "svd.components", vh), x
         )
         return explained
 

@@ -349,7 +349,7 @@ CASES = (
             reference="scikit-learn TfidfTransformer, TruncatedSVD",
             build=partial(FittedLsa, *LSA[preset]),
             inputs=few_words(LSA[preset][0]),
-            translate=prefixed({"projection.components": "components"}),
+            translate=prefixed({"svd.components": "components"}),
             keys="its own",
         )
         for preset in LSA
