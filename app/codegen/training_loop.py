@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from textwrap import dedent
 
 from app.codegen.lines import Lines
 from app.codegen.optimisers import FUSED, OPTIMISERS, is_flat, schedule_call
@@ -64,12 +65,16 @@ class StageWriter:
         optimisers = [f"{phase.key}={phase.optimiser}" for phase in phases if phase.optimiser]
         given = [quoted(stage.name), steps, 'data["train"]', "BATCH_SIZE", *optimisers]
         loop = f"run.steps({', '.join(given)})"
-        lines.extend(statement("for step, batch in ", expression(loop), 1, ":"))
+        body = Lines()
         for phase in phases:
-            phase.loop(lines, steps, switch=inside)
-        self._averages(stage, steps, lines)
+            phase.loop(body, steps, switch=inside)
+        self._averages(stage, steps, body)
         for run in parts.looks():
-            self._now_and_then(run, steps, lines)
+            self._now_and_then(run, steps, body)
+        read = {node.id for node in ast.walk(ast.parse(dedent(body.text()))) if isinstance(node, ast.Name)}
+        step, batch = (name if name in read else f"_{name}" for name in ("step", "batch"))
+        lines.extend(statement(f"for {step}, {batch} in ", expression(loop), 1, ":"))
+        lines.append(body)
 
     def _switched(self) -> bool:
         """Whether some phase leaves alone a model that another updates."""
@@ -217,8 +222,7 @@ class PhaseWriter:
         if self.optimiser:
             self._descend(lines, steps, indent, switch)
         else:
-            lines.put("with torch.no_grad():", indent)
-            self._forward(lines, indent + 1)
+            self._forward(lines, indent)
         told = [f"{name}={variable}" for name, variable in self._outputs.items()]
         label = [] if self._alone else [quoted(phase.name)]
         lines.say("", expression(f"run.log({', '.join([*label, *told])})"), indent)
@@ -242,8 +246,11 @@ class PhaseWriter:
         lines.put(f"{self.optimiser}.step()", indent)
 
     def _forward(self, lines: Lines, indent: int) -> None:
+        around = [] if self.optimiser else ["torch.no_grad()"]
         if self._parts.recipe.precision != "float32":
-            lines.put("with run.autocast():", indent)
+            around.append("run.autocast()")
+        if around:
+            lines.put(f"with {', '.join(around)}:", indent)
             indent += 1
         feeds = self._parts.feeds(self._graph, self._phase.feeds, self._where)
         targets = ", ".join(self._outputs.values())

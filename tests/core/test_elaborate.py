@@ -442,3 +442,54 @@ def test_a_phase_minimises_one_number() -> None:
     (problem,) = elaborate(changed, library(), "quick").problems
     assert "expected one number" in problem.message
     assert (problem.path.graph, problem.path.part) == ("TrainStep", "loss")
+
+
+def written(identity: str, **arguments: Any) -> Document:
+    """Latent semantic analysis with another argument of one node in its step."""
+    document = templates.load("lsa")
+    step = document.graphs["Decompose"]
+    changed = replace(step.nodes[identity], arguments={**step.nodes[identity].arguments, **arguments})
+    return with_graph(document, replace(step, nodes={**step.nodes, identity: changed}))
+
+
+@pytest.mark.parametrize("preset", ["paper", "quick"])
+@pytest.mark.parametrize(
+    ("identity", "arguments", "at", "said"),
+    [
+        ("idf", {"key": "rarity"}, "idf", "“lsa” has no “rarity” in its state; there are: idf, svd.components."),
+        ("idf", {"key": "svd.components"}, "idf", "“svd.components” of “lsa” is {factors}×{vocabulary}; {vocabulary}"),
+        ("svd", {"k": 7}, "components", "“svd.components” of “lsa” is {factors}×{vocabulary}; 7×{vocabulary} came."),
+    ],
+)
+def test_what_is_written_into_a_model_fits_its_state(
+    identity: str, arguments: dict[str, Any], at: str, said: str, preset: str
+) -> None:
+    document = written(identity, **arguments)
+    (problem,) = elaborate(document, library(), preset).problems
+    assert said.format(**document.values(preset)) in problem.message
+    assert (problem.path.graph, problem.path.node) == ("Decompose", at)
+    for fix in problem.fixes:
+        assert elaborate(apply_fix(document, problem.path, fix).document, library(), preset).problems == ()
+
+
+def test_a_change_of_the_model_is_seen_where_it_is_written() -> None:
+    document = templates.load("lsa")
+    before = elaborate(document, library(), "quick")
+    assert before.problems == ()
+    model = document.graphs["LSA"]
+    longer = {**model.nodes["idf"].arguments, "sizes": "=(vocabulary + 1,)"}
+    nodes = {**model.nodes, "idf": replace(model.nodes["idf"], arguments=longer)}
+    after = elaborate(with_graph(document, replace(model, nodes=nodes)), library(), "quick", before)
+    assert after.problems, "counts by too many numbers"
+    renamed = {**model.nodes, "idf": replace(model.nodes["idf"], name="weights")}
+    (problem,) = elaborate(with_graph(document, replace(model, nodes=renamed)), library(), "quick", before).problems
+    assert "there are: weights, svd.components" in problem.message
+
+
+def test_a_phase_may_minimise_nothing() -> None:
+    document = templates.load("mlp_classifier")
+    assert document.recipe is not None
+    (stage,) = document.recipe.stages
+    stages = tuple([replace(stage, phases=tuple(replace(phase, minimise="") for phase in stage.phases))])
+    changed = replace(document, recipe=replace(document.recipe, stages=stages))
+    assert elaborate(changed, library(), "quick").problems == ()

@@ -117,7 +117,39 @@ def stages(**changes: Any) -> Document:
     )
 
 
-DOCUMENTS = {"classifier": classifier, "gan": gan, "stages": stages}
+def counts(**changes: Any) -> Document:
+    """What no gradient finds: a stage of its own, then in turns with a phase that learns from it."""
+    counted = Phase(
+        name="count", step="Count", models=("table",), minimise="", schedule=Schedule("cosine"), clip_norm=1
+    )
+    recipe = Recipe(
+        data=DataSource("Digits"),
+        stages=(
+            Stage(name="fit", steps=1, phases=(counted,)),
+            Stage(
+                name="tune",
+                steps=60,
+                phases=(
+                    msgspec.structs.replace(counted, name="count again", every=10),
+                    Phase(name="learn", step="Learn", models=("head",)),
+                ),
+            ),
+        ),
+        **{"precision": "automatic", **changes},
+    )
+    return document(
+        recipe,
+        (
+            Model(name="table", graph="Table"),
+            Model(name="head", graph="Head"),
+            Model(name="mean", graph="Table", average_of="table", decay=0.9),
+        ),
+        step_graph("Count", ("table",), ("image",), ("seen",)),
+        step_graph("Learn", ("table", "mean", "head"), ("image", "label"), ("loss",)),
+    )
+
+
+DOCUMENTS = {"classifier": classifier, "gan": gan, "stages": stages, "counts": counts}
 
 
 def scheduled(name: str) -> Document:
@@ -163,7 +195,7 @@ def test_bytes_are_the_same_in_any_process() -> None:
         for seed in ("1", "2")
     }  # fmt: skip
     assert len(texts) == 1
-    assert next(iter(texts)).count("def train(") == 3
+    assert next(iter(texts)).count("def train(") == len(DOCUMENTS)
 
 
 def test_a_phase_trains_its_own_models_only() -> None:
@@ -174,6 +206,23 @@ def test_a_phase_trains_its_own_models_only() -> None:
     assert "with run.autocast():" in text
     assert "if step % GENERATE_EVERY == 0:" in text
     assert "nn.utils.clip_grad_value_(data_2.parameters(), CRITIC_FIRST_CLIP_VALUE)" in text
+
+
+def test_where_nothing_is_minimised_there_is_no_optimiser_and_no_gradient() -> None:
+    text = train_source(counts(), library()).text
+    fit, tune = text.split("# Stage: tune")
+    assert "optim" not in fit
+    assert 'FIT_STEPS, data["train"], BATCH_SIZE):' in fit
+    assert 'with torch.no_grad(), run.autocast():\n            seen = count(batch["image"])' in fit
+    assert "cosine" not in text
+    assert "clip_grad" not in text
+    assert tune.count(".backward()") == tune.count(".step()") == 1
+    assert "BATCH_SIZE, learn=learn_optimiser" in " ".join(tune.split())
+    again = tune[tune.index("# count again") : tune.index("# learn")]
+    assert "if step % TUNE_COUNT_AGAIN_EVERY == 0:\n            with torch.no_grad()" in again
+    assert "requires_grad_" not in again
+    assert "table.requires_grad_(False)" in tune[tune.index("# learn") :]
+    assert text.count("follow(mean, table, MEAN_DECAY)") == 2, "an average follows what is written, too"
 
 
 def test_stages_averages_and_frozen_models() -> None:
@@ -214,6 +263,7 @@ def phase(**changes: Any) -> Document:
         (phase(schedule=Schedule("zigzag")), "no schedule “zigzag”"),
         (phase(schedule=Schedule("step", {"every": 0})), "at least 1"),
         (phase(minimise="error"), "no output “error” to minimise"),
+        (phase(minimise="", models=()), "updates no model"),
         (phase(models=("other",)), "no model “other”"),
         (phase(models=()), "updates no model"),
         (phase(step="Step"), "no graph “Step”"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from msgspec.structs import replace
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QScrollArea, QToolButton, QWidget
@@ -285,6 +286,25 @@ def test_another_step_graph_keeps_what_fits(window: MainWindow) -> None:
     assert recipe(window).stages[0].phases[1].minimise == "real"
     click(_stage(made).phases["generate"], "Show DiscriminatorStep on the canvas")
     assert window.workspace.graph_name == "DiscriminatorStep"
+
+
+def test_a_phase_that_minimises_nothing_shows_no_optimiser(window: MainWindow) -> None:
+    made = form(window, "mlp_classifier")
+    before = recipe(window).stages[0].phases[0]
+    pick(made, "stages.train.learn.minimise", "(nothing)")
+    assert recipe(window).stages[0].phases[0] == replace(before, minimise="")
+    assert window.workspace.elaboration.is_sound, window.workspace.problems
+    shown = [name for name in made.rows if name.startswith("stages.train.learn.")]
+    assert "stages.train.learn.every" in shown
+    assert not [name for name in shown if "optimiser" in name or "schedule" in name or "clip" in name]
+    source = window.workspace.source("train.py")
+    assert not isinstance(source, str), source
+    assert "backward" not in source.text
+    pick(made, "stages.train.learn.step", "TrainStep")
+    assert recipe(window).stages[0].phases[0].minimise == "", "another graph does not begin to learn by itself"
+    pick(made, "stages.train.learn.minimise", before.minimise)
+    assert recipe(window).stages[0].phases[0] == before
+    assert "stages.train.learn.optimiser.lr" in made.rows
 
 
 def test_feeds_name_the_field_of_the_data(window: MainWindow) -> None:
