@@ -490,6 +490,6 @@ def test_a_phase_may_minimise_nothing() -> None:
     document = templates.load("mlp_classifier")
     assert document.recipe is not None
     (stage,) = document.recipe.stages
-    stages = tuple([replace(stage, phases=tuple(replace(phase, minimise="") for phase in stage.phases))])
+    stages = (replace(stage, phases=tuple(replace(phase, minimise="") for phase in stage.phases)),)
     changed = replace(document, recipe=replace(document.recipe, stages=stages))
     assert elaborate(changed, library(), "quick").problems == ()
