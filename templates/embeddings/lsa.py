@@ -12,8 +12,8 @@ whole table by few numbers for each document; where there are too few to keep ev
 fall together.
 
 `X` has a row for each document and a column for each of the `vocabulary`: how often the word comes, times how rare it
-is. Where `m` of `n` documents have it, that is `idf = 1 + log((1 + n) / (1 + m))`. Each row is then brought to length 1.
-A singular value decomposition gives `X = U S Vᵀ`, and its `factors` largest values the best picture that so few allow:
+is. Where `m` of `n` documents have it, that is `idf = 1 + log((1 + n) / (1 + m))`. Each row is brought to length 1. A
+singular value decomposition gives `X = U S Vᵀ`, and its `factors` largest values the best picture that so few allow:
 no other `X̂` of that rank is nearer. The rows of `Vᵀ` (`components`) are the concepts. Any document, also one that was
 not there, has its place at `x V`, and so has a question, which is a short document; near is what points the same way.
 
