@@ -4,6 +4,7 @@ from operator import attrgetter
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 from torch.nn import functional as F  # noqa: N812
 
 __all__ = ["Decompose", "Evaluate", "Neighbours", "Rarity", "TfIdf"]
@@ -68,14 +69,13 @@ def truncated_svd(matrix: Tensor, k: int) -> tuple[Tensor, Tensor, Tensor]:
     """Take a matrix apart, and keep the k largest singular values.
 
     (..., M, N) -> (..., M, k), (..., k), (..., k, N). The largest number of each row of
-    the last is positive, since the signs of both sides could be turned together.
+    the last is positive, since the signs of both sides could be turned together. Where
+    there are fewer values, zeros follow.
     """
     u, s, vh = torch.linalg.svd(matrix, full_matrices=False)
-    if s.shape[-1] < k:
-        raise ValueError(
-            f"Expected at least {k} singular values; there are {s.shape[-1]}."
-        )
-    u, s, vh = u[..., :k], s[..., :k], vh[..., :k, :]
+    more = max(k - s.shape[-1], 0)
+    u, s = (functional.pad(part, (0, more))[..., :k] for part in (u, s))
+    vh = functional.pad(vh, (0, 0, 0, more))[..., :k, :]
     largest = vh.abs().argmax(dim=-1, keepdim=True)
     signs = vh.gather(-1, largest).sign()  # (..., k, 1)
     return u * signs.mT, s, vh * signs

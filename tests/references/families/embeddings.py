@@ -283,6 +283,17 @@ class FittedLsa(nn.Module):
         return torch.from_numpy(project.transform(x)).float(), torch.from_numpy(x.toarray()).float()
 
 
+class Directions(nn.Module):
+    """As many directions of chance, of length 1 on average."""
+
+    def __init__(self, vocabulary: int, factors: int) -> None:
+        super().__init__()
+        self.components = nn.Buffer(torch.randn(factors, vocabulary) / vocabulary**0.5)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return torch.stack([(x * direction).sum(dim=1) for direction in self.components], dim=1)
+
+
 LSA = {"paper": (5823, 100), "cisi": (5135, 100)}
 """Words and factors of the paper's two collections (tables of its section on tests)."""
 
@@ -353,6 +364,13 @@ CASES = (
             keys="its own",
         )
         for preset in LSA
+    ),
+    Case(
+        template="lsa",
+        models=("chance",),
+        reference="by hand, one direction after the other",
+        build=partial(Directions, *LSA["paper"]),
+        inputs=columns(4, LSA["paper"][0]),
     ),
     *(
         Case(
