@@ -189,3 +189,46 @@ def test_parts_of_a_loss_are_weighed() -> None:
     call = block.call((TensorType(()), TensorType(())))
     assert call.template == "inputs[0] + weight1 * inputs[1]"
     assert eval(call.template, {"inputs": (one, other), **call.values}).item() == 3.5
+
+
+def test_largest_singular_values_give_the_nearest_matrix_of_their_rank() -> None:
+    x = drawn(3, 7, 5)
+    u, s, vh = values("TruncatedSVD", x, k=2)
+    expected = torch.linalg.svdvals(x)
+    torch.testing.assert_close(s, expected[:, :2])
+    torch.testing.assert_close(u.mT @ u, torch.eye(2).expand(3, 2, 2))
+    torch.testing.assert_close(vh @ vh.mT, torch.eye(2).expand(3, 2, 2))
+    left = x - u @ torch.diag_embed(s) @ vh
+    torch.testing.assert_close(left.square().sum((1, 2)), expected[:, 2:].square().sum(1))  # Eckart and Young
+    largest = vh.gather(-1, vh.abs().argmax(-1, keepdim=True))
+    assert (largest > 0).all()
+    turned = values("TruncatedSVD", -x, k=2)
+    torch.testing.assert_close(turned[2], vh)
+    torch.testing.assert_close(turned[0], -u)
+
+
+def test_beyond_its_rank_a_matrix_has_singular_values_of_zero() -> None:
+    x = drawn(2, 5)
+    u, s, vh = values("TruncatedSVD", x, k=4)
+    assert s[2:].tolist() == [0, 0]
+    assert not vh[2:].any()
+    torch.testing.assert_close(u @ torch.diag(s) @ vh, x)
+
+
+def test_what_is_assigned_is_written_in_training_alone() -> None:
+    model = torch.nn.Sequential(torch.nn.Linear(3, 2), torch.nn.BatchNorm1d(2))
+    assign = library().get("Assign")(key="1.running_mean")
+    call = assign.call(None, TensorType((2,)))
+    space = namespace(call) | dict(call.values) | {"model": model, "value": torch.tensor([3.0, 4.0])}
+    assert eval(call.template, space).tolist() == [3.0, 4.0]
+    assert model[1].running_mean.tolist() == [3.0, 4.0]
+    model.eval()
+    assert eval(call.template, space | {"value": torch.ones(2)}).tolist() == [1.0, 1.0]
+    assert model[1].running_mean.tolist() == [3.0, 4.0]
+    with pytest.raises(ValueError, match=r"Expected a value \(2,\) for 1.running_mean; \(3,\) came"):
+        eval(call.template, space | {"value": torch.ones(3)})
+    weight = torch.ones(2, 3, requires_grad=True)
+    eval(call.template, space | {"model": model.train(), "key": "0.weight", "value": weight}).sum().backward()
+    assert torch.equal(model[0].weight, weight)
+    assert model[0].weight.requires_grad
+    assert torch.equal(weight.grad, torch.ones(2, 3)), "what goes on keeps its gradient"

@@ -102,6 +102,15 @@ def coverage_by_hand(samples: Tensor, real: Tensor) -> float:
     return covered / len(other)
 
 
+def described(seed: int) -> tuple[Tensor, Tensor]:
+    whole = regressed(seed)[1]
+    return whole @ torch.tensor([[0.6, 0.0], [0.8, 0.0], [0.0, 1.0]]), whole
+
+
+def variances_by_hand(a: Tensor, b: Tensor) -> float:
+    return float(np.var(a.double().numpy(), axis=0).sum() / np.var(b.double().numpy(), axis=0).sum())
+
+
 def root_by_hand(prediction: Tensor, target: Tensor) -> float:
     return math.sqrt(sklearn_metrics.mean_squared_error(target, prediction))
 
@@ -134,6 +143,7 @@ CASES: list[Case] = [
     ("MeanSquaredError", "mean_squared_error", {}, regressed, sklearn_metrics.mean_squared_error),
     ("MeanSquaredError", "mean_squared_error", {"root": True}, regressed, root_by_hand),
     ("R2Score", "r2_score", {}, regressed, lambda x, t: sklearn_metrics.r2_score(t.double(), x.double())),
+    ("VarianceRatio", "variance_ratio", {}, described, variances_by_hand),
     ("BitsPerCharacter", "bits_per_character", {}, sequences, bits_by_hand),
     ("MeanIoU", "mean_iou", {}, lambda seed: classified(seed, 3, 3), regions),
     ("BitError", "bit_error", {}, bits, lambda x, t: float(((x > 0) != (t > 0)).float().mean())),
