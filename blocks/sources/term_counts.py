@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,39 +16,50 @@ from blocks.sources._inspect import inspected
 
 B = symbols("B")
 WORD = re.compile(r"[^\W\d_]{2,}")
-LEAST_DOCUMENTS = 10
-"""Of so many one is for validation and one for the test."""
+TENTH = 10
+"""Of so many documents one is for validation and one for the test."""
 
 
 @lru_cache(maxsize=16)
-def _file(stamp: tuple[str, int, int], least: int) -> int:
-    return _documents([Path(stamp[0]).read_text(encoding="utf-8")], least, f"the text in {stamp[0]}")
+def _file(stamp: tuple[str, int, int], vocabulary: int, least: int) -> tuple[str, ...]:
+    return _words([Path(stamp[0]).read_text(encoding="utf-8")], vocabulary, least, f"the text in {stamp[0]}")
 
 
 @lru_cache(maxsize=16)
-def _topics(least: int) -> int:
+def _topics(vocabulary: int, least: int) -> tuple[str, ...]:
     from pydoc_data.topics import topics
 
-    return _documents(topics.values(), least, "the text")
+    return _words(topics.values(), vocabulary, least, "the text")
 
 
-def _documents(texts: Iterable[str], least: int, name: str) -> int:
-    """How many documents there are: paragraphs of a text, joined until there are enough words."""
-    found, seen = 0, set[str]()
+def _words(texts: Iterable[str], vocabulary: int, least: int, name: str) -> tuple[str, ...]:
+    """The words that most training documents have, in alphabetical order; none that only one has."""
+    documents = _documents(texts, least)
+    if len(documents) < TENTH:
+        raise ValueError(
+            f"Expected {name} to have at least {TENTH} documents of {least} words; it has {len(documents)}. Take a "
+            "longer text or shorter documents."
+        )
+    counts = Counter(word for number, words in enumerate(documents) if number % TENTH < TENTH - 2 for word in words)
+    common = sorted((word for word, count in counts.items() if count > 1), key=lambda word: (-counts[word], word))
+    return tuple(sorted(common[:vocabulary]))
+
+
+def _documents(texts: Iterable[str], least: int) -> list[set[str]]:
+    """The words of each document: paragraphs of a text, joined until there are enough words."""
+    found: list[set[str]] = []
+    seen: set[str] = set()
     for text in texts:
-        words = 0
+        words: list[str] = []
         for paragraph in re.split(r"\n\s*\n", text):
             if paragraph not in seen:
                 seen.add(paragraph)
-                words += len(WORD.findall(paragraph))
-                if words >= least:
-                    found, words = found + 1, 0
-        found += words > 0 and 2 * words >= least
-    if found < LEAST_DOCUMENTS:
-        raise ValueError(
-            f"Expected {name} to have at least {LEAST_DOCUMENTS} documents of {least} words; it has {found}. Take a "
-            "longer text or shorter documents."
-        )
+                words += WORD.findall(paragraph.lower())
+                if len(words) >= least:
+                    found.append(set(words))
+                    words = []
+        if words and 2 * len(words) >= least:
+            found.append(set(words))
     return found
 
 
@@ -76,16 +88,20 @@ class TermCounts(Source):
     reader: ClassVar[str] = "data_term_counts"
     licence: ClassVar[str] = "PSF-2.0 (the language reference); your own file as you have it"
 
-    def fields(self) -> tuple[Field, ...]:
-        counts = TensorType((B, self.vocabulary))
-        return (Field(name="counts", type=counts, help="How often each word comes in each document."),)
-
-    def missing(self) -> str | None:
+    def _labels(self) -> tuple[str, ...] | str:
         if self.path:
-            found = inspected(_file, self.path, self.least)
-            return found if isinstance(found, str) else None
+            return inspected(_file, self.path, self.vocabulary, self.least)
         try:
-            _topics(self.least)
+            return _topics(self.vocabulary, self.least)
         except (ValueError, ImportError) as error:
             return str(error)
-        return None
+
+    def fields(self) -> tuple[Field, ...]:
+        found = self._labels()
+        labels = () if isinstance(found, str) else found  # of columns: what points at one of them is a word
+        counts = TensorType((B, self.vocabulary))
+        return (Field(name="counts", type=counts, labels=labels, help="How often each word comes in each document."),)
+
+    def missing(self) -> str | None:
+        found = self._labels()
+        return found if isinstance(found, str) else None

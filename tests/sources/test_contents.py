@@ -207,6 +207,8 @@ def test_words_are_counted_and_columns_are_of_words_that_several_documents_have(
     for words, counts in zip(train.documents, train.counts, strict=True):
         assert counts.tolist() == [words.count(label) for label in train.labels]
     assert all(part.labels == train.labels for part in parts)
+    (field,) = source("TermCounts", vocabulary=11, **arguments).fields()
+    assert field.labels == train.labels
     wide = module.load("train", vocabulary=99, **arguments)
     assert wide.counts[:, len(wide.labels) :].count_nonzero() == 0
     assert list(module.load("train", vocabulary=7, **arguments).labels) == of_all
