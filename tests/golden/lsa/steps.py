@@ -4,8 +4,8 @@ from operator import attrgetter
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 from torch.nn import functional as F  # noqa: N812
+from torch.nn import functional
 
 __all__ = ["Decompose", "Evaluate", "Neighbours", "Rarity", "TfIdf"]
 
