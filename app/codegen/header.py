@@ -94,8 +94,9 @@ def _is_torch(line: str) -> bool:
     return re.match(r"(from|import) torch\b", line) is not None
 
 
-def _import_key(line: str) -> tuple[int, str]:
-    return (0 if line.startswith("import ") else 1, line.split()[1].lower())
+def _import_key(line: str) -> tuple[int, str, str]:
+    """``import`` before ``from``, then by module; of one module, what has another name here comes last."""
+    return (0 if line.startswith("import ") else 1, line.split()[1].lower(), line)
 
 
 def _exports(exported: list[str]) -> list[str]:

@@ -5,7 +5,6 @@ from operator import attrgetter
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
-from torch.nn import functional
 
 __all__ = ["Decompose", "Evaluate", "Neighbours", "Rarity", "TfIdf"]
 
@@ -74,8 +73,8 @@ def truncated_svd(matrix: Tensor, k: int) -> tuple[Tensor, Tensor, Tensor]:
     """
     u, s, vh = torch.linalg.svd(matrix, full_matrices=False)
     more = max(k - s.shape[-1], 0)
-    u, s = (functional.pad(part, (0, more))[..., :k] for part in (u, s))
-    vh = functional.pad(vh, (0, 0, 0, more))[..., :k, :]
+    u, s = (F.pad(part, (0, more))[..., :k] for part in (u, s))
+    vh = F.pad(vh, (0, 0, 0, more))[..., :k, :]
     largest = vh.abs().argmax(dim=-1, keepdim=True)
     signs = vh.gather(-1, largest).sign()  # (..., k, 1)
     return u * signs.mT, s, vh * signs
