@@ -19,6 +19,9 @@ from app.core.document import Document
 from templates._lesson import Lesson, read
 
 
+QUOTES = '"""'
+
+
 class UnknownTemplateError(LookupError):
     """No template of that name; the message lists what there is."""
 
@@ -85,7 +88,9 @@ def _listed(name: str, folder: str, lesson: Lesson) -> Listing:
 
 
 def _lesson(entry: Traversable) -> Lesson:
-    return read(ast.get_docstring(ast.parse(entry.read_text(encoding="utf-8"))) or "")
+    text = entry.read_text(encoding="utf-8")
+    head = text[: text.find(QUOTES, len(QUOTES)) + len(QUOTES)]  # what follows would take most of the time to read
+    return read(ast.get_docstring(ast.parse(head)) or "")
 
 
 _TITLES = {"cnn": "CNN", "gan": "GAN", "rnn": "RNN"}
