@@ -18,7 +18,6 @@ from msgspec.structs import replace
 from app.core.document import Document
 from templates._lesson import Lesson, read
 
-
 QUOTES = '"""'
 
 

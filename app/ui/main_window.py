@@ -447,6 +447,7 @@ class MainWindow(QMainWindow):
         self.settings.setValue("geometry", self.saveGeometry())
         self.settings.setValue("state", self.saveState(LAYOUT_VERSION))
         self.settings.sync()
+        self.workspace.close()
         if self.training is not None:
             self.training.close_engine()
         super().closeEvent(event)

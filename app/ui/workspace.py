@@ -24,6 +24,7 @@ from app.core.facts import Facts
 from app.core.history import History
 from app.core.problems import Path, Problem
 from app.ui import sources
+from app.ui.writing import Wanted, Writer, is_large
 
 SOURCES_AFTER_MS = 50
 
@@ -47,6 +48,8 @@ class Workspace(QObject):
     preset_changed = Signal(str)
     saved_changed = Signal()
     sources_changed = Signal()
+    source_written = Signal(str)
+    """The name of a file whose text took a while, and is there now."""
     edited = Signal()
     opened = Signal()
     went_to = Signal(object)
@@ -66,6 +69,8 @@ class Workspace(QObject):
         self._generated: dict[str, Source | str] = {}
         self._sources_timer = QTimer(self, singleShot=True, interval=SOURCES_AFTER_MS)
         self._sources_timer.timeout.connect(self.sources_changed)
+        self._writer = Writer(self)
+        self._writer.written.connect(self._take_written)
         self._begin(document or Document())
 
     # -- the document ---------------------------------------------------------------------------------------------
@@ -355,6 +360,25 @@ class Workspace(QObject):
         if problems != self._built_problems:
             self._built_problems = problems
             self.elaboration_changed.emit(self.elaboration)
+
+    def source_soon(self, part: str) -> Source | str | None:
+        """The same as far as it is known at once; None where it takes a while: ``source_written`` says when it is."""
+        found = self._generated.get(part)
+        if found is None and (self.document.codes or not is_large(self.elaboration)):
+            return self.source(part)
+        if found is None:
+            self._writer.write(Wanted(part, self.document, self.library, self.preset or None))
+        return found
+
+    def _take_written(self, wanted: object) -> None:
+        assert isinstance(wanted, Wanted)
+        if wanted.document is self.document and wanted.preset == (self.preset or None):
+            self._generated[wanted.part] = wanted.written
+            self.source_written.emit(wanted.part)
+
+    def close(self) -> None:
+        """The window goes: nothing is written any more."""
+        self._writer.stop()
 
     def source(self, part: str) -> Source | str:
         """``model.py``, ``steps.py`` or ``train.py``; a sentence where the document cannot become code yet."""

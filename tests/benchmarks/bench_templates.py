@@ -2,7 +2,7 @@
 
     python tests/benchmarks/bench_templates.py [TEMPLATE...]
 
-Nothing is remembered from one time to the next but what Python itself keeps; the first time of each template warms that.
+Nothing is remembered from one time to the next but what Python itself keeps; the first time of each is left out.
 """
 
 from __future__ import annotations

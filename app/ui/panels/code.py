@@ -172,6 +172,9 @@ class CodeView(QPlainTextEdit):
             self.verticalScrollBar().setValue(max(line - 1 - shown // 3, 0))
 
 
+WRITING = "The code is being written…"
+
+
 class CodePanel(QWidget):
     """``saved`` carries a sentence and the path of what was written."""
 
@@ -181,6 +184,8 @@ class CodePanel(QWidget):
         super().__init__()
         self.workspace, self._dialogs = workspace, dialogs
         self._source: Source | str = ""
+        self._shown = ""
+        """The file whose text stands in the view, of the open document."""
         self._following = False
         self.tabs = QTabBar(drawBase=False, expanding=False)
         self.tabs.setAccessibleName("Generated files")
@@ -189,6 +194,8 @@ class CodePanel(QWidget):
         self.view = CodeView(style)
         self.view.setAccessibleName("Generated code")
         self.empty = label(role="empty")
+        self.waiting = label("Writing…", "muted")
+        self.waiting.hide()
         self.stack = QStackedWidget()
         self.stack.addWidget(self.view)
         self.stack.addWidget(self.empty)
@@ -198,6 +205,7 @@ class CodePanel(QWidget):
         bar.setContentsMargins(8, 4, 8, 0)
         bar.addWidget(self.tabs)
         bar.addStretch()
+        bar.addWidget(self.waiting)
         bar.addWidget(self.copy)
         bar.addWidget(self.save)
         layout = QVBoxLayout(self)
@@ -214,6 +222,7 @@ class CodePanel(QWidget):
         self.view.line_chosen.connect(self._line_chosen)
         self.workspace.opened.connect(self._opened)
         self.workspace.sources_changed.connect(self.refresh)
+        self.workspace.source_written.connect(self._written)
         self.workspace.selection_changed.connect(lambda _: self._mark())
         self.workspace.graph_changed.connect(lambda _: self._mark())
 
@@ -223,6 +232,7 @@ class CodePanel(QWidget):
 
     def _opened(self) -> None:
         """Another document's code is read from its beginning."""
+        self._shown = ""
         self.refresh()
         self.view.to_begin()
 
@@ -237,19 +247,28 @@ class CodePanel(QWidget):
         """Text is made only while somebody looks at it."""
         if not self.isVisible():
             return
-        self._source = self.workspace.source(self.part)
+        found = self.workspace.source_soon(self.part)
+        self._source = WRITING if found is None else found
         has_text = isinstance(self._source, Source)
         self.copy.setEnabled(has_text)
         self.save.setEnabled(has_text)
+        stays = found is None and self._shown == self.part  # until the new text is there, what it was can be read
+        self.waiting.setVisible(stays)
         if isinstance(self._source, Source):
+            self._shown = self.part
             self._following = True
             self.view.set_text(self._source.text)
             self._following = False
             self.stack.setCurrentWidget(self.view)
             self._mark()
-        else:
+        elif not stays:
+            self._shown = ""
             self.empty.setText(self._source)
             self.stack.setCurrentWidget(self.empty)
+
+    def _written(self, part: str) -> None:
+        if part == self.part:
+            self.refresh()
 
     def _mark(self) -> None:
         if not isinstance(self._source, Source) or not self.isVisible():

@@ -384,6 +384,26 @@ def test_the_code_is_current_after_an_edit(window: MainWindow, qtbot: QtBot) -> 
         compile(window.code.view.toPlainText(), part, "exec")
 
 
+def test_a_large_document_is_written_beside_the_window(window: MainWindow, qtbot: QtBot) -> None:
+    """The window stays at hand; what stood there stays until the new text is there; the last edit wins."""
+    window.storage.open_template("inception_v1")
+    code = window.code
+    assert code.workspace.source_soon("model.py") is None
+    assert not code.copy.isEnabled()
+    assert code.stack.currentWidget() is code.empty
+    qtbot.waitUntil(lambda: "class Inception" in code.view.toPlainText(), timeout=30_000)
+    assert code.stack.currentWidget() is code.view
+    for p in (0.25, 0.125):
+        window.workspace.do(lambda document, p=p: set_argument(document, "GoogLeNet", "dropout", "p", p))  # type: ignore[misc]
+        code.refresh()
+        assert code.waiting.isVisible()
+        assert "class Inception" in code.view.toPlainText()
+        assert not code.copy.isEnabled()
+    qtbot.waitUntil(lambda: "0.125" in code.view.toPlainText(), timeout=30_000)
+    assert not code.waiting.isVisible()
+    assert code.view.toPlainText() == window.workspace.source("model.py").text  # type: ignore[union-attr]
+
+
 def test_the_code_panel_says_why_there_is_none(net: MainWindow, qtbot: QtBot) -> None:
     net.show_panel("code")
     net.code.show_part("train.py")
