@@ -21,19 +21,19 @@ TENTH = 10
 
 
 @lru_cache(maxsize=16)
-def _file(stamp: tuple[str, int, int], vocabulary: int, least: int) -> tuple[str, ...]:
-    return _words([Path(stamp[0]).read_text(encoding="utf-8")], vocabulary, least, f"the text in {stamp[0]}")
+def _file(stamp: tuple[str, int, int], least: int) -> tuple[str, ...]:
+    return _words([Path(stamp[0]).read_text(encoding="utf-8")], least, f"the text in {stamp[0]}")
 
 
 @lru_cache(maxsize=16)
-def _topics(vocabulary: int, least: int) -> tuple[str, ...]:
+def _topics(least: int) -> tuple[str, ...]:
     from pydoc_data.topics import topics
 
-    return _words(topics.values(), vocabulary, least, "the text")
+    return _words(topics.values(), least, "the text")
 
 
-def _words(texts: Iterable[str], vocabulary: int, least: int, name: str) -> tuple[str, ...]:
-    """The words that most training documents have, in alphabetical order; none that only one has."""
+def _words(texts: Iterable[str], least: int, name: str) -> tuple[str, ...]:
+    """The words of training documents, those that most have first; none that only one has."""
     documents = _documents(texts, least)
     if len(documents) < TENTH:
         raise ValueError(
@@ -41,8 +41,7 @@ def _words(texts: Iterable[str], vocabulary: int, least: int, name: str) -> tupl
             "longer text or shorter documents."
         )
     counts = Counter(word for number, words in enumerate(documents) if number % TENTH < TENTH - 2 for word in words)
-    common = sorted((word for word, count in counts.items() if count > 1), key=lambda word: (-counts[word], word))
-    return tuple(sorted(common[:vocabulary]))
+    return tuple(sorted((word for word, count in counts.items() if count > 1), key=lambda word: (-counts[word], word)))
 
 
 def _documents(texts: Iterable[str], least: int) -> list[set[str]]:
@@ -88,20 +87,20 @@ class TermCounts(Source):
     reader: ClassVar[str] = "data_term_counts"
     licence: ClassVar[str] = "PSF-2.0 (the language reference); your own file as you have it"
 
-    def _labels(self) -> tuple[str, ...] | str:
+    def _words(self) -> tuple[str, ...] | str:
         if self.path:
-            return inspected(_file, self.path, self.vocabulary, self.least)
+            return inspected(_file, self.path, self.least)
         try:
-            return _topics(self.vocabulary, self.least)
+            return _topics(self.least)
         except (ValueError, ImportError) as error:
             return str(error)
 
     def fields(self) -> tuple[Field, ...]:
-        found = self._labels()
-        labels = () if isinstance(found, str) else found  # of columns: what points at one of them is a word
+        found = self._words()
+        chosen = () if isinstance(found, str) else tuple(sorted(found[: self.vocabulary]))
         counts = TensorType((B, self.vocabulary))
-        return (Field(name="counts", type=counts, labels=labels, help="How often each word comes in each document."),)
+        return (Field(name="counts", type=counts, labels=chosen, help="How often each word comes in each document."),)
 
     def missing(self) -> str | None:
-        found = self._labels()
+        found = self._words()
         return found if isinstance(found, str) else None
