@@ -40,7 +40,11 @@ def without_pieces(document: Document) -> Document:
     assert document.recipe is not None
     data = document.recipe.data
     whole = replace(data, arguments={**data.arguments, "longest": 0})
-    return replace(document, recipe=replace(document.recipe, data=whole))
+    presets = {
+        key: replace(preset, recipe={path: value for path, value in preset.recipe.items() if path != "data.longest"})
+        for key, preset in document.presets.items()
+    }
+    return replace(document, recipe=replace(document.recipe, data=whole), presets=presets)
 
 
 def without_reading(document: Document) -> Document:
