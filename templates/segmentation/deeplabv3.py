@@ -99,7 +99,7 @@ def deeplabv3() -> Document:
             DataSource("Shapes", {"size": "=size", "channels": "=channels"}),
             steps=30_000,
             batch_size=16,
-            optimiser=Optimiser("SGD", {"lr": 0.007, "momentum": 0.9, "weight_decay": 1e-4}),
+            optimiser=Optimiser("AdamW", {"lr": 1e-3, "weight_decay": 1e-4}),
             schedule=Schedule("cosine"),
         ),
         presets=_presets(),
@@ -108,10 +108,21 @@ def deeplabv3() -> Document:
 
 
 def _presets() -> list[Preset]:
+    learn = "stages.train.learn.optimiser"
+    published = {f"{learn}.name": "SGD", f"{learn}.lr": 0.007, f"{learn}.momentum": 0.9}
     return [
-        Preset(name="paper", summary="On ResNet-50, for the 21 classes of Pascal VOC; maps at an 8th of the size."),
-        Preset(name="resnet101", summary="On ResNet-101.", arguments={"layers": (3, 4, 23, 3)}),
-        Preset(name="fcn_resnet50", summary="Without the pyramid.", arguments={"head": "fcn", "dropout": 0.1}),
+        Preset(
+            name="paper",
+            summary="On ResNet-50, for the 21 classes of Pascal VOC; maps at an 8th of the size.",
+            recipe=published,
+        ),
+        Preset(name="resnet101", summary="On ResNet-101.", arguments={"layers": (3, 4, 23, 3)}, recipe=published),
+        Preset(
+            name="fcn_resnet50",
+            summary="Without the pyramid.",
+            arguments={"head": "fcn", "dropout": 0.1},
+            recipe=published,
+        ),
         Preset(
             name="quick",
             summary="An eighth of the width on circles, squares and triangles, told by their outline alone.",
@@ -129,7 +140,7 @@ def _presets() -> list[Preset]:
                 "batch_size": 8,
                 "eval_batch_size": 64,
                 "stages.train.steps": 1000,
-                "stages.train.learn.optimiser.lr": 0.05,
+                "stages.train.learn.optimiser.lr": 3e-3,
                 "evaluations.validation.every": 100,
                 "previews.masks.every": 100,
             },

@@ -18,8 +18,8 @@ BATCH_SIZE = 16
 EVAL_BATCH_SIZE = 8
 STEPS = 30000
 LEARNING_RATE = 0.007
-MOMENTUM = 0.9
 WEIGHT_DECAY = 0.0001
+MOMENTUM = 0.9
 VALIDATION_EVERY = 500
 MASKS_EVERY = 500
 
@@ -64,8 +64,8 @@ def train(run: Run) -> None:
     optimiser = torch.optim.SGD(
         deeplabv3.parameters(),
         lr=LEARNING_RATE,
-        momentum=MOMENTUM,
         weight_decay=WEIGHT_DECAY,
+        momentum=MOMENTUM,
         fused=True,
     )
     for step, batch in run.steps(
