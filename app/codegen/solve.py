@@ -256,12 +256,27 @@ def _decided(tree: ast.expr) -> ast.expr:
 
 
 def _neutral(tree: ast.BinOp) -> ast.expr:
-    """``x * 1`` and ``1 * x`` are ``x``."""
+    """``x * 1`` and ``1 * x`` are ``x``; ``x - 1 - 1`` is ``x - 2``."""
+    if (outer := _with_number(tree)) is not None and (inner := _with_number(outer[0])) is not None:
+        number = inner[1] + outer[1]
+        if not number:
+            return inner[0]
+        return ast.BinOp(inner[0], ast.Add() if number > 0 else ast.Sub(), ast.Constant(abs(number)))
     if isinstance(tree.op, ast.Mult | ast.FloorDiv) and isinstance(tree.right, ast.Constant) and tree.right.value == 1:
         return tree.left
     if isinstance(tree.op, ast.Mult) and isinstance(tree.left, ast.Constant) and tree.left.value == 1:
         return tree.right
     return tree
+
+
+def _with_number(tree: ast.expr) -> tuple[ast.expr, int] | None:
+    """What stands before a number that is added or taken away, and that number."""
+    if not isinstance(tree, ast.BinOp) or not isinstance(tree.op, ast.Add | ast.Sub):
+        return None
+    number = getattr(tree.right, "value", None)
+    if not isinstance(number, int) or isinstance(number, bool):
+        return None
+    return tree.left, number if isinstance(tree.op, ast.Add) else -number
 
 
 def with_index(tree: ast.expr, index: str, value: int | None) -> ast.expr:

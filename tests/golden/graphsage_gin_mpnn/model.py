@@ -177,7 +177,7 @@ class GNN(nn.Module):
                             rounds=rounds,
                             dropout=dropout,
                         )
-                        for _ in range(layers - 1 - 1)
+                        for _ in range(layers - 2)
                     ),
                 ]
             )

@@ -459,7 +459,7 @@ class NASNet(nn.Module):
         )
         self.cell_0 = FirstCell(filters * 2, filters, channels=filters)
         self.cell_1 = NormalCell(filters * 6, filters * 2, channels=filters)
-        for i in range(cells - 1 - 1):
+        for i in range(cells - 2):
             self.add_module(
                 f"cell_{i + 2}", NormalCell(filters * 6, filters * 6, channels=filters)
             )
@@ -468,7 +468,7 @@ class NASNet(nn.Module):
         )
         self.cell_6 = FirstCell(filters * 8, filters * 6, channels=filters * 2)
         self.cell_7 = NormalCell(filters * 12, filters * 8, channels=filters * 2)
-        for i in range(cells - 1 - 1):
+        for i in range(cells - 2):
             self.add_module(
                 f"cell_{i + 8}",
                 NormalCell(filters * 12, filters * 12, channels=filters * 2),
@@ -478,7 +478,7 @@ class NASNet(nn.Module):
         )
         self.cell_12 = FirstCell(filters * 16, filters * 12, channels=filters * 4)
         self.cell_13 = NormalCell(filters * 24, filters * 16, channels=filters * 4)
-        for i in range(cells - 1 - 1):
+        for i in range(cells - 2):
             self.add_module(
                 f"cell_{i + 14}",
                 NormalCell(filters * 24, filters * 24, channels=filters * 4),
