@@ -113,9 +113,9 @@ def _presets() -> list[Preset]:
         Preset(name="paper", summary="As published, on a folder of images of 1000 classes.", recipe=published),
         Preset(
             name="quick",
-            summary="A sixteenth of the width, two of each module, on digits placed at random in a 32×32 image.",
+            summary="A tenth of the width, two of each module, on digits placed at random in a 32×32 image.",
             arguments={
-                "unit": 2,
+                "unit": 3,
                 "blocks": (2, 2, 2),
                 "classes": 10,
                 "stride": 1,
@@ -127,7 +127,7 @@ def _presets() -> list[Preset]:
             data=DataSource("PlacedDigits", {"size": "=size", "channels": "=channels", "noise": 0.3}),
             recipe={
                 "batch_size": 32,
-                "stages.train.steps": 800,
+                "stages.train.steps": 1200,
                 "stages.train.learn.optimiser.lr": 0.05,
                 "evaluations.validation.every": 200,
                 "previews.predictions.every": 200,
