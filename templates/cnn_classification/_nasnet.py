@@ -123,7 +123,7 @@ def _presets(recipe: dict[str, Value]) -> list[Preset]:
             name="quick",
             summary="Narrow, two cells a stage, on digits placed at random in a 32×32 image.",
             arguments={
-                "filters": 8,
+                "filters": 16,
                 "stem": 8,
                 "cells": 2,
                 "classes": 10,
@@ -135,6 +135,7 @@ def _presets(recipe: dict[str, Value]) -> list[Preset]:
             data=DataSource("PlacedDigits", {"size": "=size", "channels": "=channels", "noise": 0.3}),
             recipe={
                 "batch_size": 32,
+                "stages.train.learn.optimiser.lr": 0.1,
                 "evaluations.validation.every": 150,
                 "previews.predictions.every": 150,
                 **recipe,

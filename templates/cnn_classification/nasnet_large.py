@@ -37,5 +37,5 @@ def nasnet_large() -> Document:
         size=331,
         two_before=True,
         counted=True,
-        recipe={"stages.train.steps": 450},
+        recipe={"stages.train.steps": 550},
     )

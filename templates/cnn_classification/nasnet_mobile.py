@@ -39,5 +39,5 @@ def nasnet_mobile() -> Document:
         size=224,
         two_before=False,
         counted=False,
-        recipe={"stages.train.steps": 450},
+        recipe={"stages.train.steps": 550},
     )
