@@ -32,7 +32,7 @@ def test_axes_are_drawn_anew_only_when_a_curve_has_outgrown_its_frame(
         assert left <= 0 < count <= right < 1.5 * count
         assert low < steps[-1] / 1e9 + 1 / (1 + steps[-1] / 100)
         assert high > 1
-    assert len(drawn) < 16, "not with every value"
+    assert len(drawn) < 40, "not with every value: two axes would be drawn for each of 40; others draw, too, once shown"
     curve.setData([0.0, 10.0], [0.0, 0.1])
     qapp.processEvents()
     assert plot.getViewBox().viewRange()[0][1] < 20, "a short run is not lost in a long one's frame"
