@@ -29,17 +29,20 @@ class PropertiesPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.area)
+        self._history = workspace.history
+        workspace.document_changed.connect(lambda _: self._start_again())  # before its shapes are there
         workspace.elaboration_changed.connect(lambda _: self.refresh())
         workspace.selection_changed.connect(lambda _: self.refresh())
         workspace.graph_changed.connect(lambda _: self.refresh())
-        workspace.opened.connect(self._start_again)
         QApplication.instance().focusChanged.connect(self._keep_in_sight)
         self.refresh()
 
     def _start_again(self) -> None:
-        self._key = ()
-        self._folds.clear()
-        self.refresh()
+        """Another document's form begins at its top, with nothing folded."""
+        if self.workspace.history is not self._history:
+            self._history = self.workspace.history
+            self._key = ()
+            self._folds.clear()
 
     def refresh(self) -> None:
         """Update the form in place, or make another where something else is selected."""

@@ -390,3 +390,14 @@ def test_tab_reads_the_form_from_top_to_bottom(window: MainWindow) -> None:
         QTest.keyClick(focused, Qt.Key.Key_Tab)
     assert len(tops) > 15
     assert all(after > before - 12 for before, after in pairwise(tops)), tops
+
+
+def test_another_document_has_one_new_form_in_which_nothing_is_unfolded(window: MainWindow, monkeypatch) -> None:
+    unfolded(window, "width")
+    made: list[QWidget] = []
+    make = window.properties._made
+    monkeypatch.setattr(window.properties, "_made", lambda: made.append(make()) or made[-1])
+    window.workspace.open(example())
+    QApplication.processEvents()
+    assert made == [window.properties.form]
+    assert not any(one.details for one in form(window).findChildren(ArgumentForm))
