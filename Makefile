@@ -14,7 +14,7 @@ run: setup ## open the editor on a template; without a display, train one and wr
 	@$(PYTHON) scripts/run.py
 
 # Windows, engines and trainings want the machine to themselves; everything else shares it among processes.
-ALONE := tests/ui tests/engine tests/training tests/cli
+ALONE := tests/ui tests/engine tests/training/test_resume.py tests/cli/test_training.py tests/cli/test_python_code.py
 
 test: setup ## every test
 	@$(PYTHON) -m pytest -q -x --durations=15 -n logical --maxprocesses 4 --dist loadfile $(addprefix --ignore=,$(ALONE))

@@ -46,7 +46,7 @@ from tests.ruins import ruined, ruins
 
 ROOT = Path(__file__).resolve().parents[1]
 SEEDS = (0, 1, 2)
-SHORT = 90.0
+SHORT = 30.0
 """Seconds of one training that count as short enough to be done again at every change."""
 
 FIRST = "mlp_classifier"
