@@ -70,10 +70,20 @@ class Copies:
             proof = self._proof(units)
             if proof is None:
                 return ()
-            numbers = range(1, len(units))
-            return (units[0], *(self._node.once(proof.at(n, HERE), Traced(n, HERE)) for n in numbers))
+            said, kinds = [units[0]], [_kind(unit) for unit in units]
+            for n in range(1, len(units)):
+                is_like_last = n > 2 and kinds[n] == kinds[n - 1]
+                said.append(said[-1] if is_like_last else self._node.once(proof.at(n, HERE), Traced(n, HERE)))
+            return tuple(said)
         except (Refusal, ShapeError, Unknown):
             return ()
+
+    def are_alike(self, units: Sequence[Unit]) -> bool:
+        """Whether any further copy is as the last one is: the same enters it."""
+        last = units[-1]
+        return not self._node.state.uses_index and self._same(
+            self._following(dict(last.inputs), last.outputs), last.inputs
+        )
 
     # -- what follows --------------------------------------------------------------------------------------------------
 
@@ -95,6 +105,8 @@ class Copies:
 
     def _proof(self, units: Sequence[Unit]) -> Proof | None:
         """What enters any copy after the first; None where all of these are alike."""
+        if self.are_alike(units):
+            return None
         entered = self._entered(units)
         if len(entered) < 2 or (not self._node.state.uses_index and self._same(entered[-1], entered[-2])):
             return None
@@ -235,6 +247,13 @@ class Proof:
         if poly is None or index is HERE or INDEX not in poly.atoms():
             return poly
         return poly.over(lambda atom: index if atom == INDEX else Poly.atom(atom))
+
+
+def _kind(unit: Unit) -> Any:
+    """What of a copy is no number, and so cannot be said by its own."""
+    values = vars(unit.block) if unit.block is not None else unit.arguments
+    return type(unit.block), [value if type(value) in (bool, str, float) else repr(value) for value in values.values()
+                              if not isinstance(value, int) or isinstance(value, bool)]  # fmt: skip
 
 
 def _supposed(sizes: Sequence[int]) -> Poly | None:

@@ -263,7 +263,7 @@ class Evaluator:
     def by_index(self, result: GraphResult, node: Node) -> tuple[Unit, ...]:
         """The copies of a repeat in an instance, said by their numbers; none where nothing hangs on these."""
         try:
-            return self._evaluation(result, node).by_index()
+            return self._evaluation(result, node).by_index(result.nodes[node.id].units)
         except (Refusal, ShapeError, Unknown):
             return ()
 

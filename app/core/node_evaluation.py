@@ -262,12 +262,18 @@ class NodeEvaluation:
             totals = _untied(self.node, units, totals)
         return NodeResult(self.node, self.optional, outputs, True, self.block, units, totals)
 
-    def by_index(self) -> tuple[Unit, ...]:
+    def by_index(self, known: tuple[Unit, ...]) -> tuple[Unit, ...]:
         """The copies of a repeat, each after the first said by its own number ``i``; none where they are all alike, or
-        cannot be said so.
+        cannot be said so. ``known``: the copies as they are.
         """
-        found = self.result()
-        return Copies(self).by_index(found.units) if found.problem is None and found.units else ()
+        self.block = None
+        copies = Copies(self)
+        if not known or copies.are_alike(known):
+            return ()
+        self.use, self.written = choose(self.node, self.scope)
+        _, outputs = self._target()
+        self.outputs = tuple([port.name for port in outputs])
+        return copies.by_index(known)
 
     def once(self, inputs: Mapping[str, Any], index: int | None) -> Unit:
         """What the node stands for, called once: as copy number ``index`` of a repeat, where it is one."""
