@@ -108,7 +108,7 @@ class Copies:
         if self.are_alike(units):
             return None
         entered = self._entered(units)
-        if len(entered) < 2 or (not self._node.state.uses_index and self._same(entered[-1], entered[-2])):
+        if not self._node.state.uses_index and self._same(entered[-1], entered[-2]):
             return None
         proof = Proof(entered)
         last = len(entered) - 2  # what enters one more is known, but not whether there may be one
@@ -252,8 +252,9 @@ class Proof:
 def _kind(unit: Unit) -> Any:
     """What of a copy is no number, and so cannot be said by its own."""
     values = vars(unit.block) if unit.block is not None else unit.arguments
-    return type(unit.block), [value if type(value) in (bool, str, float) else repr(value) for value in values.values()
-                              if not isinstance(value, int) or isinstance(value, bool)]  # fmt: skip
+    return type(unit.block), [
+        repr(value) for value in values.values() if type(value) is bool or not isinstance(value, int)
+    ]
 
 
 def _supposed(sizes: Sequence[int]) -> Poly | None:

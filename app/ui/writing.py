@@ -47,6 +47,10 @@ class Wanted:
         self.written: Source | str = ""
         self.error: Exception | None = None
 
+    def is_as(self, other: Wanted) -> bool:
+        """Whether its text is the other's."""
+        return self.document is other.document and (self.part, self.preset) == (other.part, other.preset)
+
 
 class Writer(QObject):
     """Writes one text after the other; ``written`` carries what was wanted."""
@@ -65,7 +69,7 @@ class Writer(QObject):
     def write(self, wanted: Wanted) -> None:
         """Begin, or go on with this once what is being written is done."""
         if self._now is not None:
-            self._next = wanted
+            self._next = None if wanted.is_as(self._now) else wanted
             return
         if self._threads is None:
             self._threads = ThreadPoolExecutor(max_workers=1, thread_name_prefix="writer")
@@ -77,6 +81,7 @@ class Writer(QObject):
         self._next = None
         if self._threads is not None:
             self._threads.shutdown(wait=False, cancel_futures=True)
+            self._threads = None
 
     def _work(self, wanted: Wanted) -> None:
         try:
